@@ -1,0 +1,45 @@
+/** Knows how what the objects tell comes into the mirror: a batch at once, or item by item where the batch fails. */
+import * as z from "zod";
+import type { Telling } from "../domain/mirror";
+import type { Doors } from "../engine/context";
+import { databaseFor } from "../storage/database";
+import { applyTellings } from "../storage/mirror";
+import { settle } from "./queue";
+
+const whole = z.int();
+const time = z.int().nullable();
+
+const TellingSchema = z.object({
+  v: z.literal(1),
+  enrollment: whole,
+  workspace: whole,
+  snapshot: z.looseObject({ version: whole, state: z.string(), standing: z.string(), dueAt: time, endedAt: time }),
+  from: whole,
+  to: whole,
+  messages: z.array(z.looseObject({ n: whole, id: whole, step: whole, status: z.string() })),
+});
+
+export async function takeEvents(batch: MessageBatch, doors: Doors): Promise<void> {
+  const told = batch.messages.flatMap((message) => tellingOf(message) ?? []);
+  const byWorkspace = Map.groupBy(told, ({ telling }) => telling.workspace);
+  for (const [workspace, group] of byWorkspace) {
+    const db = databaseFor(doors.bindings.DB, workspace);
+    try {
+      await applyTellings(
+        db,
+        group.map(({ telling }) => telling),
+      );
+      for (const { message } of group) message.ack();
+    } catch {
+      for (const { message, telling } of group) await settle(message, () => applyTellings(db, [telling]));
+    }
+  }
+}
+
+/** A message that is no telling is put back until it is buried, where an operator sees it. */
+function tellingOf(message: Message): { message: Message; telling: Telling } | null {
+  const parsed = TellingSchema.safeParse(message.body);
+  if (parsed.success) return { message, telling: parsed.data as unknown as Telling };
+  message.retry();
+  return null;
+}

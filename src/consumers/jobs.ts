@@ -1,0 +1,26 @@
+/** Knows how a nudge is taken: what it points at stands in D1. */
+import * as z from "zod";
+import type { Doors } from "../engine/context";
+import { contextFor } from "../engine/context";
+import { run, runItem, wakeAll } from "../engine/jobs";
+
+const base = { v: z.literal(1), workspaceId: z.int() };
+
+const NudgeSchema = z.discriminatedUnion("kind", [
+  z.object({ ...base, kind: z.literal("job"), job: z.int() }),
+  z.object({ ...base, kind: z.literal("item"), job: z.int(), enrollment: z.int() }),
+  z.object({ ...base, kind: z.literal("wake"), enrollments: z.array(z.int()) }),
+]);
+
+export async function takeNudge(body: unknown, doors: Doors): Promise<void> {
+  const nudge = NudgeSchema.parse(body);
+  const ctx = contextFor(doors, nudge.workspaceId);
+  switch (nudge.kind) {
+    case "job":
+      return run(ctx, nudge.job);
+    case "item":
+      return runItem(ctx, nudge.job, nudge.enrollment);
+    case "wake":
+      return wakeAll(ctx, nudge.enrollments);
+  }
+}

@@ -1,0 +1,75 @@
+/** Knows what may have been forgotten, and brings it up again, in pages until dry. */
+
+import { MINUTE, SECOND } from "../domain/time";
+import { type Context, contextFor, type Doors } from "../engine/context";
+import { nudge } from "../engine/jobs";
+import { type Database, sharedDatabase } from "../storage/database";
+import { overdue, type SweepCursor } from "../storage/enrollments";
+import { forgottenJobs, touchJobs } from "../storage/jobs";
+import { forgottenReplies, touchReplies } from "../storage/replies";
+
+/** What was to happen this long ago, in wall time, and did not, has been forgotten. */
+const GRACE = 30 * SECOND;
+/** A job that nobody touched for this long has lost its nudge. */
+const JOB_GRACE = MINUTE;
+const PAGE = 100;
+
+export async function sweep(doors: Doors): Promise<void> {
+  const db = sharedDatabase(doors.bindings.DB);
+  const chores = [sweepJobs(db, doors), sweepReplies(db, doors), sweepOverdue(db, doors)];
+  for (const chore of await Promise.allSettled(chores)) {
+    if (chore.status === "rejected") console.error("a sweep failed", { error: String(chore.reason) });
+  }
+}
+
+async function sweepJobs(db: Database, doors: Doors): Promise<void> {
+  for (;;) {
+    const jobs = await forgottenJobs(db, doors.now.wall - JOB_GRACE, PAGE);
+    await touchJobs(
+      db,
+      jobs.map((job) => job.id),
+      doors.now.wall,
+    );
+    for (const [ctx, group] of byWorkspace(doors, jobs))
+      await nudge(
+        ctx,
+        group.map((job) => job.id),
+      );
+    if (jobs.length < PAGE) return;
+  }
+}
+
+async function sweepReplies(db: Database, doors: Doors): Promise<void> {
+  for (;;) {
+    const replies = await forgottenReplies(db, doors.now.wall - GRACE, PAGE);
+    await touchReplies(
+      db,
+      replies.map((reply) => reply.id),
+      doors.now.wall,
+    );
+    for (const { workspaceId, platform, sender: from, text, messageId, inReplyTo, receivedAt, headers } of replies) {
+      const reply = { workspaceId, platform, from, text, messageId, inReplyTo, receivedAt, headers };
+      await doors.bindings.REPLIES.send({ v: 1, ...reply });
+    }
+    if (replies.length < PAGE) return;
+  }
+}
+
+async function sweepOverdue(db: Database, doors: Doors): Promise<void> {
+  const before = doors.now.journey - GRACE * doors.now.speed;
+  let cursor: SweepCursor = { sequenceId: 0, wakeBy: 0, id: 0 };
+  for (;;) {
+    const rows = await overdue(db, before, cursor, PAGE);
+    for (const [{ workspaceId, jobs }, group] of byWorkspace(doors, rows)) {
+      await jobs.send({ v: 1, kind: "wake", workspaceId, enrollments: group.map((row) => row.id) });
+    }
+    const last = rows.at(-1);
+    if (!last || rows.length < PAGE) return;
+    cursor = { sequenceId: last.sequenceId, wakeBy: last.wakeBy ?? 0, id: last.id };
+  }
+}
+
+function byWorkspace<T extends { workspaceId: number }>(doors: Doors, items: readonly T[]): [Context, T[]][] {
+  const groups = Map.groupBy(items, (item) => item.workspaceId);
+  return [...groups].map(([workspaceId, group]) => [contextFor(doors, workspaceId), group]);
+}

@@ -1,0 +1,58 @@
+/** Knows v1 as a whole: who may come in, and where each route is. */
+import { Hono } from "hono";
+import { includes } from "../../domain/plan";
+import { callerOf, type Front } from "../http";
+import { NEEDS_AGENCY, refuse } from "./errors";
+import { spell } from "./ids";
+import { contactRoutes } from "./routes/contacts";
+import { enrollmentRoutes } from "./routes/enrollments";
+import { deadLetterRoutes, workspaceRoutes } from "./routes/operations";
+import { sequenceRoutes } from "./routes/sequences";
+import { channelRoutes, messageRoutes, replyRoutes } from "./routes/traffic";
+
+export const v1 = new Hono<Front>();
+
+v1.use(async (c, next) => {
+  const caller = await callerOf(c);
+  if (!caller) return refuse(c, { code: "UNAUTHORIZED", message: "A valid API key is required" });
+  c.set("caller", caller);
+  return next();
+});
+
+for (const path of ["/sequences", "/sequences/*"]) {
+  v1.use(path, (c, next) =>
+    includes(c.var.caller.plan, "dm_sequences") ? next() : Promise.resolve(refuse(c, NEEDS_AGENCY)),
+  );
+}
+
+v1.get("/auth/me", (c) => {
+  const { workspaceId, workspaceName, plan } = c.var.caller;
+  return c.json({ workspaceId: spell("workspace", workspaceId), workspaceName, plan });
+});
+
+v1.route("/sequences", sequenceRoutes);
+v1.route("/sequences", enrollmentRoutes);
+v1.route("/contacts", contactRoutes);
+v1.route("/messages", messageRoutes);
+v1.route("/replies", replyRoutes);
+v1.route("/channels", channelRoutes);
+v1.route("/workspace", workspaceRoutes);
+v1.route("/dead-letters", deadLetterRoutes);
+
+v1.all("*", (c) => refuse(c, { code: "NOT_FOUND", message: "There is nothing here" }));
+
+v1.onError((error, c) => {
+  console.error("a request failed", { path: c.req.routePath, error });
+  return isDatabaseDown(error)
+    ? refuse(c, { code: "SERVICE_UNAVAILABLE", message: "Try again in a moment" })
+    : refuse(c, { code: "INTERNAL_ERROR", message: "Something went wrong on our side" });
+});
+
+/** What D1 says when it cannot be reached, is overloaded or is being moved; the driver wraps it. */
+function isDatabaseDown(error: Error): boolean {
+  const text = `${error.message} ${error.cause instanceof Error ? error.cause.message : ""}`;
+  return (
+    /D1_ERROR|D1 DB|overloaded|Network connection lost|storage caused object to be reset/i.test(text) &&
+    !/constraint|syntax/i.test(text)
+  );
+}

@@ -1,0 +1,97 @@
+/** Knows how a v1 route is run: who may, with which ids, query and body, and how what comes of it is answered. */
+import { type Handler, Hono } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import * as z from "zod";
+import type { Result } from "../../domain/failure";
+import { allows, type Scope } from "../../domain/scope";
+import { type Context, contextFor } from "../../engine/context";
+import type { KeyHolder } from "../../engine/keys";
+import { bodyOf, type Front, type Http } from "../http";
+import { type Refusal, refusalOf, refuse } from "./errors";
+import { type IdNoun, malformed, read } from "./ids";
+import { type Parsed, parse } from "./wire/parse";
+
+export interface Input<Ids extends string, Q, B> {
+  ctx: Context;
+  caller: KeyHolder;
+  ids: Record<Ids, number>;
+  /** The path's parameters as they were written, for names that are no ids. */
+  params: Record<string, string>;
+  query: Q;
+  body: B;
+}
+
+export interface Endpoint<Ids extends string, Q extends z.ZodType, B extends z.ZodType> {
+  scope: Scope;
+  /** The path's parameters and what each is an id of. */
+  ids?: Record<Ids, IdNoun>;
+  query?: Q;
+  body?: B;
+  status?: ContentfulStatusCode;
+  run: (input: Input<Ids, z.output<Q>, z.output<B>>) => Promise<Result<object>>;
+}
+
+export type Routes = Hono<Front>;
+
+export function routes(): Routes {
+  return new Hono<Front>();
+}
+
+const NOTHING = z.object({});
+
+export function endpoint<
+  Ids extends string = never,
+  Q extends z.ZodType = typeof NOTHING,
+  B extends z.ZodType = typeof NOTHING,
+>(spec: Endpoint<Ids, Q, B>): Handler<Front> {
+  return async (c) => {
+    const { caller, doors } = c.var;
+    if (!allows(caller.scopes, spec.scope)) return refuse(c, lacking(spec.scope));
+    const ids = idsOf(c, spec.ids);
+    if (!ids.ok) return refuse(c, ids.refusal);
+    const query = parse(spec.query ?? NOTHING, c.req.query());
+    if (!query.ok) return refuse(c, query.refusal);
+    const body = await parseBody(c, spec.body);
+    if (!body.ok) return refuse(c, body.refusal);
+    const ctx = contextFor(doors, caller.workspaceId);
+    // The defaults above are what the types of a route without query or body say.
+    const params = c.req.param() as Record<string, string>;
+    const input = { ctx, caller, params, ids: ids.value, query: query.value, body: body.value } as Input<
+      Ids,
+      z.output<Q>,
+      z.output<B>
+    >;
+    const result = await spec.run(input);
+    return result.ok ? c.json(result.value, spec.status ?? 200) : refuse(c, refusalOf(result.failure));
+  };
+}
+
+function lacking(scope: Scope): Refusal {
+  return { code: "AUTHORIZATION_ERROR", message: `The key lacks the scope ${scope}` };
+}
+
+function idsOf<Ids extends string>(c: Http, nouns: Record<Ids, IdNoun> | undefined): Parsed<Record<Ids, number>> {
+  const ids: Record<string, number> = {};
+  for (const [name, noun] of Object.entries<IdNoun>(nouns ?? {})) {
+    const id = read(noun, c.req.param(name) ?? "");
+    if (id === null) return { ok: false, refusal: malformed(name, noun) };
+    ids[name] = id;
+  }
+  return { ok: true, value: ids as Record<Ids, number> };
+}
+
+/** A route without a body reads none; one whose fields are all optional takes none for an empty one. */
+async function parseBody(c: Http, schema: z.ZodType | undefined): Promise<Parsed<unknown>> {
+  if (schema === undefined) return { ok: true, value: {} };
+  const body = await bodyOf(c);
+  switch (body.kind) {
+    case "broken":
+      return { ok: false, refusal: { code: "BAD_REQUEST", message: "The body is not valid JSON" } };
+    case "too_large":
+      return { ok: false, refusal: { code: "BAD_REQUEST", message: "The body is larger than 1 MiB" } };
+    case "none":
+      return parse(schema, {});
+    case "json":
+      return parse(schema, body.value);
+  }
+}

@@ -1,0 +1,110 @@
+/** Knows how v1 says no: every failure as a status, a code and a message. */
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { Failure } from "../../domain/failure";
+import type { Http } from "../http";
+
+export type Code =
+  | "BAD_REQUEST"
+  | "VALIDATION_ERROR"
+  | "UNAUTHORIZED"
+  | "LIMIT_EXCEEDED"
+  | "AUTHORIZATION_ERROR"
+  | "PLAN_UPGRADE_REQUIRED"
+  | "NOT_FOUND"
+  | "CONFLICT"
+  | "INTERNAL_ERROR"
+  | "SERVICE_UNAVAILABLE";
+
+export interface Refusal {
+  code: Code;
+  message: string;
+  /** Only with VALIDATION_ERROR. */
+  details?: { field: string; [more: string]: unknown };
+}
+
+const STATUS: Record<Code, ContentfulStatusCode> = {
+  BAD_REQUEST: 400,
+  VALIDATION_ERROR: 400,
+  UNAUTHORIZED: 401,
+  LIMIT_EXCEEDED: 402,
+  AUTHORIZATION_ERROR: 403,
+  PLAN_UPGRADE_REQUIRED: 403,
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+  INTERNAL_ERROR: 500,
+  SERVICE_UNAVAILABLE: 503,
+};
+
+export function refuse(c: Http, refusal: Refusal): Response {
+  return c.json({ error: refusal }, STATUS[refusal.code]);
+}
+
+export const NEEDS_AGENCY: Refusal = {
+  code: "PLAN_UPGRADE_REQUIRED",
+  message: "DM Sequences require an Agency plan",
+};
+
+export function refusalOf(failure: Failure): Refusal {
+  switch (failure.kind) {
+    case "not_found":
+      return { code: "NOT_FOUND", message: `${capital(failure.what)} not found` };
+    case "already_enrolled":
+      return conflict("The contact is already enrolled in this sequence");
+    case "enrolled_before":
+      return conflict("The contact has been enrolled in this sequence before, and it does not enroll anybody twice");
+    case "sequence_archived":
+      return conflict("The sequence is archived and accepts no enrollments");
+    case "sequence_locked":
+      return conflict("The sequence is locked");
+    case "no_address":
+      return conflict(`The contact has no address on ${failure.platform}`);
+    case "opted_out":
+      return conflict("The contact has opted out");
+    case "blocked":
+      return conflict("The contact's address has bounced or complained");
+    case "inactive":
+      return conflict("The contact is inactive");
+    case "rules_unmet":
+      return conflict(`The contact does not meet the enrollment rule: ${failure.condition}`);
+    case "already_ended":
+      return conflict("The enrollment has already ended");
+    case "already_paused":
+      return conflict("The enrollment is already paused");
+    case "not_paused":
+      return conflict("The enrollment is not paused");
+    case "not_failed":
+      return conflict("The enrollment has not failed");
+    case "address_taken":
+      return conflict(`Another contact has the ${failure.platform} address ${failure.address}`);
+    case "branched":
+      return conflict("The sequence branches here, which this API cannot show; edit it through another");
+    case "too_many_steps":
+      return { code: "LIMIT_EXCEEDED", message: `A sequence holds at most ${failure.max} steps` };
+    case "bad_template":
+      return badTemplate(failure);
+    case "bad_value":
+      return invalid(failure.field, `${failure.field} ${failure.message}`);
+    case "unavailable":
+      return { code: "SERVICE_UNAVAILABLE", message: `Try again: ${failure.what}` };
+  }
+}
+
+export function invalid(field: string, message: string): Refusal {
+  return { code: "VALIDATION_ERROR", message, details: { field } };
+}
+
+function conflict(message: string): Refusal {
+  return { code: "CONFLICT", message };
+}
+
+function badTemplate({ field, message, line, column }: Extract<Failure, { kind: "bad_template" }>): Refusal {
+  return {
+    code: "VALIDATION_ERROR",
+    message: `${field} is not a valid template: ${message} (line ${line}, column ${column})`,
+    details: { field, line, column },
+  };
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,32 @@
+/** Knows how v1 spells ids: a prefix and the number. */
+import type { Refusal } from "./errors";
+
+export const PREFIXES = {
+  workspace: "ws",
+  sequence: "seq",
+  step: "step",
+  enrollment: "enroll",
+  contact: "contact",
+  message: "msg",
+  reply: "reply",
+  letter: "dead",
+} as const;
+export type IdNoun = keyof typeof PREFIXES;
+
+/** Stands for ids that are well formed and never given out, so that looking them up finds nothing. */
+export const NOBODY = 0;
+
+export function spell(noun: IdNoun, id: number): string {
+  return `${PREFIXES[noun]}_${id}`;
+}
+
+/** The number of an id, NOBODY for one that is well formed but not ours, null for one that is malformed. */
+export function read(noun: IdNoun, text: string): number | null {
+  const match = /^([a-z]+)_([A-Za-z0-9]{1,64})$/.exec(text);
+  if (match?.[1] !== PREFIXES[noun]) return null;
+  return /^[1-9]\d{0,14}$/.test(match[2] ?? "") ? Number(match[2]) : NOBODY;
+}
+
+export function malformed(field: string, noun: IdNoun): Refusal {
+  return { code: "BAD_REQUEST", message: `${field} is not a valid ${noun} id: it looks like ${PREFIXES[noun]}_…` };
+}

@@ -1,0 +1,48 @@
+/** Knows v1's routes on the workspace itself: its switch, and its dead letters. */
+import * as z from "zod";
+import { ok } from "../../../domain/failure";
+import * as deadLetters from "../../../engine/deadletters";
+import * as workspace from "../../../engine/workspace";
+import { endpoint, routes } from "../endpoint";
+import { showLetter, showWorkspace } from "../wire/channel";
+import { pagination } from "../wire/page";
+import { pageQuery } from "../wire/parse";
+
+function verb(scope: "operations_read" | "operations_write", run: typeof workspace.show) {
+  return endpoint({
+    scope,
+    run: async ({ ctx }) => {
+      const done = await run(ctx);
+      return done.ok ? ok({ workspace: showWorkspace(done.value) }) : done;
+    },
+  });
+}
+
+export const workspaceRoutes = routes()
+  .get("/", verb("operations_read", workspace.show))
+  .post("/pause", verb("operations_write", workspace.pause))
+  .post("/resume", verb("operations_write", workspace.resume));
+
+export const deadLetterRoutes = routes()
+  .get(
+    "/",
+    endpoint({
+      scope: "operations_read",
+      query: z.object(pageQuery(50)),
+      run: async ({ ctx, query }) => {
+        const { items, ...page } = await deadLetters.list(ctx, query);
+        return ok({ deadLetters: items.map(showLetter), pagination: pagination(page) });
+      },
+    }),
+  )
+  .post(
+    "/:id/resend",
+    endpoint({
+      scope: "operations_write",
+      ids: { id: "letter" },
+      run: async ({ ctx, ids }) => {
+        const resent = await deadLetters.resend(ctx, ids.id);
+        return resent.ok ? ok({ deadLetter: showLetter(resent.value) }) : resent;
+      },
+    }),
+  );

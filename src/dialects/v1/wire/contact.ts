@@ -1,0 +1,119 @@
+/** Knows a contact as v1 writes and reads him. */
+import * as z from "zod";
+import { addressOn, type Contact } from "../../../domain/contact";
+import { PLATFORMS, type Platform } from "../../../domain/platform";
+import { wordsOf } from "../../../domain/terms";
+import { isZone } from "../../../domain/zone";
+import { spell } from "../ids";
+import { oneOf, pageQuery, text } from "./parse";
+import { instant, instantOrNull } from "./time";
+
+const MOST_TAGS = 100;
+const LARGEST_FIELDS = 10_000;
+
+const name = text(0, 255).nullable().optional();
+const oneLine = (max: number) =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+  text(1, max).refine((value) => !/[\u0000-\u001f\u007f]/.test(value), "must be one line");
+
+const plain = {
+  displayName: name,
+  firstName: name,
+  lastName: name,
+  avatarUrl: z.url("must be a URL").max(2000).nullable().optional(),
+  email: z.email("must be an email address").max(320).nullable().optional(),
+  timezone: z.string().refine(isZone, "must be an IANA time zone, such as Europe/Berlin").nullable().optional(),
+  tags: z
+    .array(oneLine(100))
+    .max(MOST_TAGS)
+    .transform((tags) => [...new Set(tags)])
+    .optional(),
+  customFields: z
+    .record(z.string().regex(/^[^.\s]{1,100}$/, "must be named without dots and spaces"), z.json())
+    .refine(
+      (fields) => JSON.stringify(fields).length <= LARGEST_FIELDS,
+      `must be at most ${LARGEST_FIELDS} bytes of JSON`,
+    )
+    .optional(),
+};
+
+const platformId = oneLine(255).nullable().optional();
+
+export const CreateContact = z
+  .object({
+    platform: oneOf(PLATFORMS),
+    username: oneLine(320).optional(),
+    address: oneLine(320).optional(),
+    platformId,
+    ...plain,
+  })
+  .transform(({ username, address, ...rest }, ctx) => {
+    const given = address ?? username ?? (rest.platform === "EMAIL" ? (rest.email ?? undefined) : undefined);
+    if (given === undefined) {
+      ctx.issues.push({ code: "invalid_type", expected: "string", input: undefined, path: ["username"] });
+      return z.NEVER;
+    }
+    if (!fits(rest.platform, given)) {
+      ctx.issues.push({ code: "custom", message: "must be an email address", input: given, path: ["address"] });
+      return z.NEVER;
+    }
+    return { ...rest, address: given };
+  });
+
+/** The address is checked against the contact's own platform by its form alone; an email keeps to `email`. */
+export const UpdateContact = z
+  .object({
+    username: oneLine(320).optional(),
+    address: oneLine(320).optional(),
+    platformId,
+    ...plain,
+    optedOut: z.boolean().optional(),
+  })
+  .transform(({ username, address, ...rest }) => ({ ...rest, address: address ?? username }));
+
+/** Addresses that are compared as nothing (`@`) or, on EMAIL, are none, are refused. */
+function fits(platform: Platform, address: string): boolean {
+  return platform === "EMAIL" ? z.email().safeParse(address.trim()).success : address.trim().replace(/^@/, "") !== "";
+}
+
+const MOST_SEARCHED_WORDS = 5;
+
+export const ContactsQuery = z
+  .object({
+    search: z.string().max(255).default(""),
+    platform: oneOf(PLATFORMS).optional(),
+    tags: z.string().max(2000).default(""),
+    ...pageQuery(50),
+  })
+  .transform(({ search, platform, tags, ...page }) => ({
+    ...page,
+    words: wordsOf(search).slice(0, MOST_SEARCHED_WORDS),
+    tags: tags
+      .split(",")
+      .map((tag) => tag.trim())
+      .filter((tag) => tag !== ""),
+    platform: platform ?? null,
+  }));
+
+export function showContact(contact: Contact) {
+  const own = addressOn(contact, contact.platform);
+  return {
+    id: spell("contact", contact.id),
+    workspaceId: spell("workspace", contact.workspaceId),
+    platform: contact.platform,
+    platformId: own?.platformId ?? null,
+    displayName: contact.displayName,
+    username: own?.address ?? null,
+    avatarUrl: contact.avatarUrl,
+    firstName: contact.firstName,
+    lastName: contact.lastName,
+    email: addressOn(contact, "EMAIL")?.address ?? null,
+    timezone: contact.timezone,
+    tags: contact.tags,
+    customFields: contact.customFields,
+    optedOut: contact.optedOutAt !== null,
+    lastSeenAt: instantOrNull(contact.lastSeenAt),
+    createdAt: instant(contact.createdAt),
+    updatedAt: instant(contact.updatedAt),
+  };
+}

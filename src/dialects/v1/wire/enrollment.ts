@@ -1,0 +1,105 @@
+/** Knows an enrollment as v1 writes and reads it, with its history. */
+import * as z from "zod";
+import { addressOn, type Contact } from "../../../domain/contact";
+import type { Entry } from "../../../domain/enrollment";
+import { excerptOf } from "../../../domain/message";
+import { STANDINGS } from "../../../domain/mirror";
+import { PLATFORMS } from "../../../domain/platform";
+import { growTree, numberOf } from "../../../domain/tree";
+import type { Waiting } from "../../../domain/waiting";
+import type { EnrollmentRow } from "../../../engine/admission";
+import type { Detail, Shown } from "../../../engine/enrollments";
+import { spell } from "../ids";
+import { idOf, oneOf, pageQuery } from "./parse";
+import { instant, instantOrNull } from "./time";
+
+export const Enroll = z.object({ contactId: idOf("contact"), platform: oneOf(PLATFORMS) });
+
+export const EnrollmentsQuery = z.object({ status: oneOf(STANDINGS).optional(), ...pageQuery(50) });
+
+export function showEnrollment({ row, contact, definition }: Shown) {
+  const { sequence, steps } = definition;
+  return {
+    id: spell("enrollment", row.id),
+    sequenceId: spell("sequence", row.sequenceId),
+    contactId: spell("contact", row.contactId),
+    workspaceId: spell("workspace", row.workspaceId),
+    platform: row.platform,
+    currentStep: numberOf(growTree(steps, sequence.revision), row.lastStepId),
+    status: row.standing,
+    nextRunAt: row.standing === "ACTIVE" ? instantOrNull(row.dueAt) : null,
+    enrolledAt: instant(row.enrolledAt),
+    exitedAt: row.standing === "COMPLETED" ? null : instantOrNull(row.endedAt),
+    exitReason: exitReason(row),
+    paused: row.state === "paused",
+    contact: contact && showParty(contact, row),
+  };
+}
+
+function showParty(contact: Contact, row: EnrollmentRow) {
+  return {
+    id: spell("contact", contact.id),
+    displayName: contact.displayName,
+    username: addressOn(contact, row.platform)?.address ?? null,
+    platform: row.platform,
+  };
+}
+
+function exitReason({ state, why, error }: EnrollmentRow): string | null {
+  if (state !== "ended") return null;
+  switch (why) {
+    case "completed":
+      return null;
+    case "removed":
+      return "MANUAL";
+    case "archived":
+      return "SEQUENCE_ARCHIVED";
+    case "failed":
+      return error ?? "FAILED";
+    default:
+      return why?.toUpperCase() ?? null;
+  }
+}
+
+export function showDetail(detail: Detail) {
+  const { view } = detail;
+  return {
+    ...showEnrollment(detail),
+    history: view?.history.map(showEntry) ?? [],
+    waiting: view ? view.waiting && showWaiting(view.waiting) : NOT_STARTED,
+  };
+}
+
+const NOT_STARTED = { for: "start", until: null, detail: "the enrollment has not started" };
+
+function showWaiting({ until, ...why }: Waiting) {
+  return { ...why, until: instantOrNull(until) };
+}
+
+function showEntry(entry: Entry) {
+  const line = { n: entry.n, at: instant(entry.at) };
+  switch (entry.what) {
+    case "enrolled":
+    case "resumed":
+    case "retried":
+      return { ...line, event: entry.what };
+    case "paused":
+      return { ...line, event: entry.what, reason: entry.why };
+    case "ended":
+      return { ...line, event: entry.why, reason: entry.error };
+    case "replied":
+      return { ...line, event: entry.what, action: entry.action };
+    case "reply_ignored":
+      return { ...line, event: entry.what, reason: entry.reason };
+    case "message":
+      return {
+        ...line,
+        event: `message_${entry.status}`,
+        messageId: spell("message", entry.message),
+        stepId: spell("step", entry.step),
+        attempt: entry.attempt,
+        excerpt: excerptOf(entry.content.body),
+        reason: entry.reason,
+      };
+  }
+}

@@ -1,0 +1,45 @@
+/** Knows a reply as v1 takes and shows it. */
+import * as z from "zod";
+import { PLATFORMS } from "../../../domain/platform";
+import type { ReplyRow } from "../../../engine/replies";
+import { spell } from "../ids";
+import { oneOf, text } from "./parse";
+import { instant } from "./time";
+
+const LARGEST_HEADERS = 20_000;
+
+/** Providers cut to whole seconds stand for the whole of that second, lest a quick reply seems older than it is. */
+const receivedAt = z.iso
+  .datetime({ offset: true, error: "must be an ISO 8601 time with a zone" })
+  .transform((value) => Date.parse(value) + (/\.\d+/.test(value) ? 0 : 999));
+
+export const InboundReply = z.object({
+  platform: oneOf(PLATFORMS),
+  from: text(1, 320),
+  text: text(0, 20_000),
+  messageId: text(1, 500).nullable().default(null),
+  inReplyTo: text(1, 1000).nullable().default(null),
+  receivedAt: receivedAt.optional(),
+  headers: z
+    .record(z.string().max(200), z.string())
+    .refine((headers) => JSON.stringify(headers).length <= LARGEST_HEADERS, `must be at most ${LARGEST_HEADERS} bytes`)
+    .default({}),
+});
+
+export function showReply(row: ReplyRow) {
+  return {
+    id: spell("reply", row.id),
+    platform: row.platform,
+    from: row.sender,
+    text: row.text,
+    messageId: row.messageId,
+    inReplyTo: row.inReplyTo,
+    kind: row.kind,
+    matched: row.outcome === "matched",
+    outcome: row.outcome ?? "received",
+    contactId: row.contactId === null ? null : spell("contact", row.contactId),
+    enrollmentIds: row.enrollments.map((id) => spell("enrollment", id)),
+    receivedAt: instant(row.receivedAt),
+    createdAt: instant(row.createdAt),
+  };
+}

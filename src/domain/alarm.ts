@@ -1,0 +1,53 @@
+/** Knows when an enrollment must wake next, so that none is ever without a wake-up that it needs. */
+import type { State } from "./enrollment";
+import { DAY, type Epoch, MINUTE, type Reading, SECOND, type Wall, wallAt } from "./time";
+
+/** A journey at rest makes sure of the mirror after this, then after twice that, and so on up to LONGEST_SETTLE. */
+const SETTLE = 30 * SECOND;
+const LONGEST_SETTLE = 60 * MINUTE;
+/** Alarms are set no further ahead; a longer wait takes several hops. */
+const LONGEST_HOP = 7 * DAY;
+
+/** The wall time of the next alarm, or null when nothing lies ahead that the enrollment could do by itself. */
+export function nextWake(state: State, now: Reading): Wall | null {
+  const wakes = [journeyWake(state, now), state.settle?.at ?? null].filter((at) => at !== null);
+  if (wakes.length === 0) return null;
+  return Math.min(Math.max(Math.min(...wakes), now.wall + 1), now.wall + LONGEST_HOP);
+}
+
+function journeyWake(state: State, epoch: Epoch): Wall | null {
+  const { phase, inFlight } = state;
+  if (inFlight !== null && inFlight.lease !== null) return inFlight.lease;
+  switch (phase.is) {
+    case "pending":
+    case "ended":
+      return null;
+    case "working":
+      return phase.skipAt === null ? null : wallAt(epoch, phase.skipAt);
+    case "paused": {
+      const until = [phase.resumeAt, phase.finishAt].filter((at) => at !== undefined);
+      return until.length === 0 ? null : wallAt(epoch, Math.min(...until));
+    }
+    case "waiting":
+      if (phase.held !== undefined) return null;
+      return inFlight?.retryAt ?? phase.releaseAt ?? wallAt(epoch, phase.dueAt);
+  }
+}
+
+/** Whether it has no wake-up of its own ahead: it rests until somebody stirs it. */
+export function isAtRest(state: State, now: Reading): boolean {
+  return journeyWake(state, now) === null;
+}
+
+/**
+ * When a journey at rest looks again whether the mirror has everything. Null once it has, and while the journey has
+ * wake-ups of its own, for it looks then anyway.
+ */
+export function settling(state: State, mirror: { version: number; completeTo: number } | null, now: Reading) {
+  if (!isAtRest(state, now)) return null;
+  if (mirror && mirror.version >= state.version && mirror.completeTo >= state.entries) return null;
+  const due = state.settle !== null && state.settle.at <= now.wall;
+  if (state.settle !== null && !due) return state.settle;
+  const tries = (state.settle?.tries ?? 0) + 1;
+  return { at: now.wall + Math.min(SETTLE * 2 ** (tries - 1), LONGEST_SETTLE), tries };
+}

@@ -1,0 +1,120 @@
+/** Knows what happens next: given a state and an event, the new state, what to remember, and what to do. Pure. */
+import { end, refused, unchanged } from "./ending";
+import type { Decision, Deed, EndReason, Event, PauseReason, ReplyAction, State } from "./enrollment";
+import { settleOutcome } from "./outcome";
+import type { Journey, Reading } from "./time";
+import { wake } from "./wake";
+
+/** Reply keys remembered, so that a reply delivered twice is taken in once. */
+const REMEMBERED_REPLIES = 50;
+
+export function decide(state: State, event: Event, now: Reading): Decision {
+  switch (event.kind) {
+    case "start":
+      return start(state, event.step, event.dueAt);
+    case "wake":
+      return wake(state, event.facts, now);
+    case "outcome":
+      return settleOutcome(state, event, now);
+    case "exit":
+      return exit(state, event.why, now.journey);
+    case "pause":
+      return pause(state, event.why);
+    case "resume":
+      return resume(state);
+    case "reply":
+      return reply(state, event, now);
+    case "retry":
+      return retry(state, now.journey);
+  }
+}
+
+/** A start that comes again, or after an exit, changes nothing. */
+function start(state: State, step: number | null, dueAt: Journey): Decision {
+  if (state.phase.is === "ended") return refused(state, "already_ended");
+  if (state.phase.is !== "pending") return unchanged(state);
+  return { state: { ...state, phase: { is: "waiting", step, dueAt } }, deeds: [{ what: "enrolled" }] };
+}
+
+function exit(state: State, why: EndReason, at: Journey): Decision {
+  return state.phase.is === "ended" ? refused(state, "already_ended") : end(state, why, at);
+}
+
+function pause(state: State, why: PauseReason): Decision {
+  const { phase } = state;
+  switch (phase.is) {
+    case "ended":
+      return refused(state, "already_ended");
+    case "paused":
+      return refused(state, "already_paused");
+    case "pending":
+      return refused(state, "not_started");
+    case "waiting":
+      return {
+        state: { ...state, phase: { is: "paused", step: phase.step, dueAt: phase.dueAt, why } },
+        deeds: [{ what: "paused", why }],
+      };
+    case "working":
+      return {
+        state: { ...state, phase: { is: "paused", step: phase.step, dueAt: state.anchorAt, why } },
+        deeds: [{ what: "paused", why }],
+      };
+  }
+}
+
+function resume(state: State): Decision {
+  const { phase } = state;
+  if (phase.is === "ended") return refused(state, "already_ended");
+  if (phase.is !== "paused") return refused(state, "not_paused");
+  return {
+    state: { ...state, phase: { is: "waiting", step: phase.step, dueAt: phase.dueAt } },
+    deeds: [{ what: "resumed" }],
+  };
+}
+
+function reply(state: State, event: Extract<Event, { kind: "reply" }>, now: Reading): Decision {
+  if (state.phase.is === "ended") return refused(state, "already_ended");
+  if (state.phase.is === "pending") return refused(state, "not_started");
+  if (state.replies.includes(event.key)) return unchanged(state);
+  const replies = [...state.replies, event.key].slice(-REMEMBERED_REPLIES);
+  if (event.at < state.trip.enrolledAt) {
+    const reason = "older than the enrollment";
+    return { state: { ...state, replies }, deeds: [{ what: "reply_ignored", reply: event.key, reason }] };
+  }
+  const taken = { ...state, replies, repliedAt: state.repliedAt ?? event.at };
+  return follow(taken, event.key, event.action, now);
+}
+
+function follow(state: State, key: string, action: ReplyAction, now: Reading): Decision {
+  const replied: Deed = { what: "replied", reply: key, action: action.kind };
+  switch (action.kind) {
+    case "continue":
+      return { state, deeds: [replied] };
+    case "finish": {
+      const ended = end(state, "replied", now.journey);
+      return { ...ended, deeds: [replied, ...ended.deeds] };
+    }
+    case "pause":
+      return pauseForReply(state, replied, action);
+  }
+}
+
+function pauseForReply(state: State, replied: Deed, action: Extract<ReplyAction, { kind: "pause" }>): Decision {
+  const paused = state.phase.is === "paused" ? unchanged(state) : pause(state, "reply");
+  if (paused.state.phase.is !== "paused") return { ...paused, deeds: [replied, ...paused.deeds] };
+  const { kind: _, ...until } = action;
+  return {
+    state: { ...paused.state, phase: { ...paused.state.phase, why: "reply", ...until } },
+    deeds: [replied, ...paused.deeds],
+  };
+}
+
+/** A failed journey takes up again at the step that failed, at once. */
+function retry(state: State, at: Journey): Decision {
+  const { phase } = state;
+  if (phase.is !== "ended" || phase.why !== "failed") return refused(state, "not_failed");
+  return {
+    state: { ...state, phase: { is: "waiting", step: null, dueAt: at } },
+    deeds: [{ what: "retried" }],
+  };
+}

@@ -1,0 +1,49 @@
+/** Knows every way an expected request can be refused; each dialect turns these into its own words. */
+
+/** What a missing thing was; ids of other workspaces are missing too. */
+export type Noun =
+  | "sequence"
+  | "step"
+  | "enrollment"
+  | "contact"
+  | "message"
+  | "channel"
+  | "reply"
+  | "dead letter"
+  | "workspace";
+
+export type Failure =
+  | { kind: "not_found"; what: Noun }
+  | { kind: "already_enrolled" }
+  | { kind: "enrolled_before" }
+  | { kind: "sequence_archived" }
+  | { kind: "sequence_locked" }
+  | { kind: "no_address"; platform: string }
+  | { kind: "opted_out" }
+  | { kind: "blocked" }
+  | { kind: "inactive" }
+  | { kind: "rules_unmet"; condition: string }
+  | { kind: "already_ended" }
+  | { kind: "already_paused" }
+  | { kind: "not_paused" }
+  | { kind: "not_failed" }
+  | { kind: "address_taken"; platform: string; address: string }
+  | { kind: "branched" }
+  | { kind: "too_many_steps"; max: number }
+  | { kind: "bad_template"; field: string; message: string; line: number; column: number }
+  | { kind: "bad_value"; field: string; message: string }
+  | { kind: "unavailable"; what: string };
+
+export type Result<T, F = Failure> = { ok: true; value: T } | { ok: false; failure: F };
+
+export function ok<T>(value: T): { ok: true; value: T } {
+  return { ok: true, value };
+}
+
+export function refuse<F = Failure>(failure: F): { ok: false; failure: F } {
+  return { ok: false, failure };
+}
+
+export function missing(what: Noun): { ok: false; failure: Failure } {
+  return refuse({ kind: "not_found", what });
+}

@@ -1,0 +1,62 @@
+/** Knows a message: its id, its content, and what can become of it. */
+import type { Platform } from "./platform";
+import type { Format } from "./template";
+import type { Journey, Wall } from "./time";
+
+/** Ordinals of one enrollment's messages lie below this, so that ids never meet. */
+export const ORDINALS = 4096;
+
+/** The id a message bears before D1 knows it, the same on every retry: the idempotency key everywhere. */
+export function messageId(enrollment: number, ordinal: number): number {
+  return enrollment * ORDINALS + ordinal;
+}
+
+export function enrollmentOf(message: number): number {
+  return Math.floor(message / ORDINALS);
+}
+
+/** What is sent, rendered once at the first claim; every attempt sends these same bytes. */
+export interface Content {
+  platform: Platform;
+  to: string;
+  toName: string | null;
+  subject: string | null;
+  body: string;
+  format: Format;
+  /** Journey time of the first claim. */
+  at: Journey;
+}
+
+/** A claimed message whose outcome is not known yet. */
+export interface InFlight {
+  message: number;
+  step: number;
+  /** From 1. */
+  attempt: number;
+  content: Content;
+  /** Wall time of the first claim. */
+  since: Wall;
+  /** Until when an attempt is under way; null between attempts. */
+  lease: Wall | null;
+  /** When the next attempt may be made; null when none is set, as while its channel is paused. */
+  retryAt: Wall | null;
+}
+
+export type Outcome =
+  | { kind: "delivered"; providerId: string | null }
+  | { kind: "transient"; reason: string; retryAfter?: number | undefined }
+  /** The recipient cannot be written to. */
+  | { kind: "permanent"; reason: string }
+  /** The channel itself is at fault: credentials, address. */
+  | { kind: "broken"; reason: string }
+  /** Cut off after the provider may have accepted. */
+  | { kind: "unknown"; reason: string };
+
+export const MESSAGE_STATUSES = ["retrying", "sent", "unconfirmed", "failed", "cancelled"] as const;
+export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
+
+const EXCERPT = 160;
+
+export function excerptOf(body: string): string {
+  return body.length <= EXCERPT ? body : `${body.slice(0, EXCERPT - 1).trimEnd()}…`;
+}

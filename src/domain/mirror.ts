@@ -1,0 +1,143 @@
+/** Knows what the mirror in D1 is told of an enrollment, and how several tellings become one. */
+import { isAtRest } from "./alarm";
+import type { EndReason, Entry, Hold, LivePhase, PauseReason, State } from "./enrollment";
+import { excerptOf, type MessageStatus } from "./message";
+import { type Journey, journeyAt, type Reading } from "./time";
+
+/** The four standings that statistics count. */
+export const STANDINGS = ["ACTIVE", "COMPLETED", "EXITED", "FAILED"] as const;
+export type Standing = (typeof STANDINGS)[number];
+
+/** What the mirror shows of a journey. */
+export interface Snapshot {
+  version: number;
+  state: LivePhase["is"] | "ended";
+  why: EndReason | PauseReason | Hold | "start" | "throttle" | null;
+  standing: Standing;
+  step: number | null;
+  lastStep: number | null;
+  dueAt: Journey | null;
+  /** By when something should have happened; the sweep looks into what has not. */
+  wakeBy: Journey | null;
+  endedAt: Journey | null;
+  repliedAt: Journey | null;
+  error: string | null;
+}
+
+/** A message as the ledger shows it after the entry `n`. */
+export interface LedgerLine {
+  n: number;
+  id: number;
+  step: number;
+  status: MessageStatus;
+  attempts: number;
+  subject: string | null;
+  excerpt: string;
+  providerId: string | null;
+  error: string | null;
+  at: Journey;
+}
+
+/** What leaves an object after a turn: its snapshot, and every fact that is not known to have arrived. */
+export interface Telling {
+  v: 1;
+  enrollment: number;
+  workspace: number;
+  snapshot: Snapshot;
+  /** The first and the last entry told; `to` is `from - 1` when there is none. */
+  from: number;
+  to: number;
+  messages: LedgerLine[];
+}
+
+export function standingOf(why: EndReason | null): Standing {
+  switch (why) {
+    case null:
+      return "ACTIVE";
+    case "completed":
+      return "COMPLETED";
+    case "failed":
+    case "bounced":
+      return "FAILED";
+    case "replied":
+    case "removed":
+    case "opted_out":
+    case "moved":
+    case "archived":
+      return "EXITED";
+  }
+}
+
+export function snapshotOf(state: State, now: Reading): Snapshot {
+  const { phase } = state;
+  const common = { version: state.version, lastStep: state.lastStep, repliedAt: state.repliedAt };
+  if (phase.is === "ended") {
+    const over = { standing: standingOf(phase.why), endedAt: phase.at, error: phase.error };
+    return { ...common, ...over, state: "ended", why: phase.why, step: null, dueAt: null, wakeBy: null };
+  }
+  const live = { ...common, standing: "ACTIVE" as const, endedAt: null, error: null, state: phase.is };
+  switch (phase.is) {
+    case "pending":
+      return { ...live, why: phase.why, step: null, dueAt: null, wakeBy: null };
+    case "working":
+      return { ...live, why: null, step: phase.step, dueAt: null, wakeBy: phase.skipAt };
+    case "paused":
+      return { ...live, why: phase.why, step: phase.step, dueAt: phase.dueAt, wakeBy: wakeByOf(state, now) };
+    case "waiting":
+      return { ...live, why: phase.held ?? null, step: phase.step, dueAt: phase.dueAt, wakeBy: wakeByOf(state, now) };
+  }
+}
+
+function wakeByOf(state: State, now: Reading): Journey | null {
+  const { phase, inFlight } = state;
+  if (phase.is === "paused")
+    return isAtRest(state, now) ? null : Math.min(phase.resumeAt ?? Infinity, phase.finishAt ?? Infinity);
+  if (phase.is !== "waiting") return null;
+  if (inFlight?.retryAt) return journeyAt(now, inFlight.retryAt);
+  return phase.dueAt;
+}
+
+/** The ledger line of a history entry that is about a message. */
+export function ledgerLine(entry: Extract<Entry, { what: "message" }>): LedgerLine {
+  return {
+    n: entry.n,
+    id: entry.message,
+    step: entry.step,
+    status: entry.status,
+    attempts: entry.attempt,
+    subject: entry.content.subject,
+    excerpt: excerptOf(entry.content.body),
+    providerId: entry.providerId,
+    error: entry.reason,
+    at: entry.at,
+  };
+}
+
+/** One telling an enrollment: the newest snapshot, the facts joined as far as they join, the newest line a message. */
+export function mergeTellings(tellings: readonly Telling[]): Telling[] {
+  const merged = new Map<number, Telling>();
+  const inOrder = [...tellings].sort((a, b) => a.from - b.from || a.to - b.to);
+  for (const telling of inOrder) {
+    const before = merged.get(telling.enrollment);
+    merged.set(telling.enrollment, before ? join(before, telling) : telling);
+  }
+  return [...merged.values()].map((telling) => ({ ...telling, messages: newestLines(telling.messages) }));
+}
+
+function join(first: Telling, second: Telling): Telling {
+  const snapshot = second.snapshot.version > first.snapshot.version ? second.snapshot : first.snapshot;
+  // A gap between the two: what is beyond it comes again with a later telling.
+  if (second.from > first.to + 1) return { ...first, snapshot };
+  return {
+    ...first,
+    snapshot,
+    to: Math.max(first.to, second.to),
+    messages: [...first.messages, ...second.messages],
+  };
+}
+
+function newestLines(lines: readonly LedgerLine[]): LedgerLine[] {
+  const newest = new Map<number, LedgerLine>();
+  for (const line of lines) if (line.n >= (newest.get(line.id)?.n ?? 0)) newest.set(line.id, line);
+  return [...newest.values()];
+}

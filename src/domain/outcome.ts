@@ -1,0 +1,111 @@
+/** Knows what follows from a message's fate: delivered, to be tried again, refused, or never to be known. */
+import { messageDeed } from "./deed";
+import { end, unchanged } from "./ending";
+import type { Decision, Deed, Event, Facts, State } from "./enrollment";
+import type { InFlight, Outcome } from "./message";
+import { backoff, GIVE_UP_AFTER, RETRY_BASE } from "./retry";
+import { dueAt } from "./schedule";
+import { type Reading, SECOND } from "./time";
+import { awaited } from "./tree";
+
+/** Longer than the channels' own 20 s timeout, so that an attempt under way is never taken for lost. */
+export const LEASE = 60 * SECOND;
+
+/** The outcome of an attempt; one of an attempt that is no longer the current one changes nothing. */
+export function settleOutcome(state: State, event: Extract<Event, { kind: "outcome" }>, now: Reading): Decision {
+  const { inFlight } = state;
+  if (inFlight === null || inFlight.lease === null) return unchanged(state);
+  if (inFlight.message !== event.message || inFlight.attempt !== event.attempt) return unchanged(state);
+  return applyOutcome(state, inFlight, event.outcome, event.facts, now);
+}
+
+/** A lease ran out: nobody knows what became of the attempt. */
+export function loseAttempt(state: State, inFlight: InFlight, facts: Facts, now: Reading): Decision {
+  const reason = "the attempt was cut off";
+  if (state.phase.is === "ended") return recordOnly(state, messageDeed(inFlight, "unconfirmed", { reason }));
+  return applyOutcome(state, inFlight, { kind: "unknown", reason }, facts, now);
+}
+
+function applyOutcome(state: State, inFlight: InFlight, outcome: Outcome, facts: Facts | null, now: Reading): Decision {
+  switch (outcome.kind) {
+    case "delivered":
+      return advance(state, inFlight, messageDeed(inFlight, "sent", { providerId: outcome.providerId }), facts, now);
+    case "permanent":
+      return fail(state, inFlight, outcome.reason, now);
+    case "broken":
+      return waitForChannel(state, inFlight, outcome.reason);
+    case "transient":
+      return tryAgain(state, inFlight, outcome, facts, now);
+    case "unknown":
+      // Whether a repeat does harm is not known without the facts: the lease will run out, and then it is.
+      if (facts === null) return unchanged(state);
+      if (facts.channel.deduplicates) return tryAgain(state, inFlight, outcome, facts, now);
+      return advance(state, inFlight, messageDeed(inFlight, "unconfirmed", { reason: outcome.reason }), facts, now);
+  }
+}
+
+/** The step has run. After an end this is recorded and nothing follows; under pause the journey stands at the next step. */
+function advance(state: State, inFlight: InFlight, deed: Deed, facts: Facts | null, now: Reading): Decision {
+  const ran: State = {
+    ...state,
+    inFlight: null,
+    lastStep: inFlight.step,
+    ran: [...state.ran, inFlight.step],
+    anchorAt: now.journey,
+  };
+  const { phase } = ran;
+  if (phase.is === "paused")
+    return { state: { ...ran, phase: { ...phase, ...ahead(ran, facts, now) } }, deeds: [deed] };
+  if (phase.is !== "waiting") return { state: ran, deeds: [deed] };
+  const next = ahead(ran, facts, now);
+  if (next.step === null && facts?.sequence.running) {
+    const completed = end(ran, "completed", now.journey);
+    return { ...completed, deeds: [deed, ...completed.deeds] };
+  }
+  return { state: { ...ran, phase: { is: "waiting", ...next } }, deeds: [deed] };
+}
+
+/** The step ahead and when it is due; at once when the steps could not be read, so that the next turn looks again. */
+function ahead(state: State, facts: Facts | null, now: Reading): { step: number | null; dueAt: number } {
+  const next = facts && awaited(facts.tree, { ...state, step: null });
+  return next ? { step: next.id, dueAt: dueAt(state.anchorAt, next) } : { step: null, dueAt: now.journey };
+}
+
+function fail(state: State, inFlight: InFlight, reason: string, now: Reading): Decision {
+  const deed = messageDeed(inFlight, "failed", { reason });
+  if (state.phase.is === "ended") return recordOnly(state, deed);
+  const ended = end({ ...state, inFlight: null }, "failed", now.journey, reason);
+  return { ...ended, deeds: [deed, ...ended.deeds] };
+}
+
+/** The channel is at fault, not the recipient: the message waits until somebody has mended it. */
+function waitForChannel(state: State, inFlight: InFlight, reason: string): Decision {
+  if (state.phase.is === "ended") return recordOnly(state, messageDeed(inFlight, "cancelled", { reason }));
+  const held: State = { ...state, inFlight: { ...inFlight, lease: null, retryAt: null } };
+  const phase = held.phase.is === "waiting" ? { ...held.phase, held: "channel" as const } : held.phase;
+  return { state: { ...held, phase }, deeds: [messageDeed(inFlight, "retrying", { reason })] };
+}
+
+function tryAgain(
+  state: State,
+  inFlight: InFlight,
+  outcome: { reason: string; retryAfter?: number | undefined },
+  facts: Facts | null,
+  now: Reading,
+): Decision {
+  if (state.phase.is === "ended") {
+    return recordOnly(state, messageDeed(inFlight, "cancelled", { reason: outcome.reason }));
+  }
+  const { message, attempt } = inFlight;
+  const base = facts?.retryBase ?? RETRY_BASE;
+  const retryAt = now.wall + backoff({ message, attempt, base, retryAfter: outcome.retryAfter });
+  if (retryAt - inFlight.since > GIVE_UP_AFTER) return fail(state, inFlight, `given up: ${outcome.reason}`, now);
+  return {
+    state: { ...state, inFlight: { ...inFlight, lease: null, retryAt } },
+    deeds: [messageDeed(inFlight, "retrying", { reason: outcome.reason, retryAt })],
+  };
+}
+
+function recordOnly(state: State, deed: Deed): Decision {
+  return { state: { ...state, inFlight: null }, deeds: [deed] };
+}

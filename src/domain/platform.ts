@@ -1,0 +1,35 @@
+/** Knows the platforms that messages travel on, and when two addresses on one are the same. */
+
+export const PLATFORMS = [
+  "TWITTER",
+  "LINKEDIN",
+  "INSTAGRAM",
+  "FACEBOOK",
+  "BLUESKY",
+  "THREADS",
+  "PINTEREST",
+  "REDDIT",
+  "TIKTOK",
+  "YOUTUBE",
+  "MASTODON",
+  "SNAPCHAT",
+  "TELEGRAM",
+  "GOOGLE_BUSINESS",
+  "WHATSAPP",
+  "EMAIL",
+  "SMS",
+  "WEBHOOK",
+] as const;
+
+export type Platform = (typeof PLATFORMS)[number];
+
+/** The form in which addresses are compared: users write `@Alice` and `alice`, `+1 (555) 01` and `+155501`. */
+export function addressKey(platform: Platform, address: string): string {
+  const trimmed = address.trim();
+  if (platform === "WEBHOOK") return trimmed;
+  if (platform === "EMAIL") return trimmed.toLowerCase();
+  if ((platform === "SMS" || platform === "WHATSAPP") && /^\+?[\d\s().-]+$/.test(trimmed)) {
+    return trimmed.replace(/[\s().-]/g, "");
+  }
+  return trimmed.replace(/^@/, "").toLowerCase();
+}

@@ -1,0 +1,67 @@
+/** Knows an inbound reply: the message on the `replies` queue, and whether a person wrote it. */
+import type { Platform } from "./platform";
+import type { Wall } from "./time";
+
+/** Version 1 of the message on the `replies` queue; any Worker of the account may put one there. */
+export interface InboundReply {
+  v: 1;
+  workspaceId: number;
+  platform: Platform;
+  /** The sender's address on the platform. */
+  from: string;
+  text: string;
+  /** The provider's id of this reply; without one, sender, time and text tell two replies apart. */
+  messageId: string | null;
+  /** The id of the message it answers: ours, or the provider's. */
+  inReplyTo: string | null;
+  /** Wall time, milliseconds since 1970. */
+  receivedAt: Wall;
+  headers: Record<string, string>;
+}
+
+export const REPLY_KINDS = ["human", "automatic", "opt_out"] as const;
+export type ReplyKind = (typeof REPLY_KINDS)[number];
+
+/** The words that, alone, opt a contact out: those that the CTIA's messaging principles ask carriers to honour. */
+const OPT_OUT_WORDS = new Set([
+  "stop",
+  "stopall",
+  "stop all",
+  "unsubscribe",
+  "cancel",
+  "end",
+  "quit",
+  "optout",
+  "opt out",
+  "opt-out",
+  "remove me",
+  "revoke",
+]);
+
+export function classify(reply: Pick<InboundReply, "text" | "headers">): ReplyKind {
+  if (isAutomatic(reply.headers)) return "automatic";
+  return OPT_OUT_WORDS.has(bare(reply.text)) ? "opt_out" : "human";
+}
+
+function bare(text: string): string {
+  return text
+    .trim()
+    .replace(/^[\s"'“”‘’.!*]+|[\s"'“”‘’.!*]+$/g, "")
+    .replace(/\s+/g, " ")
+    .toLowerCase();
+}
+
+/** RFC 3834 section 5, and the markers that mail programs set before it and beside it. */
+function isAutomatic(headers: Record<string, string>): boolean {
+  const header = new Map(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value.trim().toLowerCase()]),
+  );
+  const submitted = header.get("auto-submitted");
+  if (submitted !== undefined && !/^no\b/.test(submitted)) return true;
+  const precedence = header.get("precedence") ?? header.get("x-precedence");
+  if (precedence !== undefined && /^(auto_reply|bulk|junk)\b/.test(precedence)) return true;
+  return ["x-autoreply", "x-autorespond", "x-autoresponse", "x-vacation"].some((name) => {
+    const value = header.get(name);
+    return value !== undefined && value !== "no" && value !== "false";
+  });
+}

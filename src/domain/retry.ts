@@ -1,0 +1,32 @@
+/** Knows how long to wait before a delivery is tried again, and when to stop trying. */
+import { scatter } from "./chance";
+import { DAY, SECOND, type Wall } from "./time";
+
+/** What one rung is worth unless the settings say otherwise. */
+export const RETRY_BASE = 30 * SECOND;
+
+/** Multiples of the base: with 30 s they are 30 s, 2 min, 10 min, 1 h, 3 h, 6 h, 12 h, and 12 h from there on. */
+const LADDER = [1, 4, 20, 120, 360, 720, 1440];
+
+/** Wall time after the first attempt from which a message is given up. */
+export const GIVE_UP_AFTER = 3 * DAY;
+
+/** A receiver that names a longer wait than this is asked again after this. */
+const LONGEST_RETRY_AFTER = DAY;
+
+export interface Attempt {
+  message: number;
+  /** How many attempts have failed so far, from 1. */
+  attempt: number;
+  /** Milliseconds that one rung of the ladder is worth. */
+  base: number;
+  /** What the receiver asked for, in milliseconds. */
+  retryAfter?: number | undefined;
+}
+
+/** Milliseconds of wall time until the next attempt: the ladder's rung, up to a fifth longer, never sooner than asked for. */
+export function backoff({ message, attempt, base, retryAfter = 0 }: Attempt): Wall {
+  const rung = (LADDER[Math.min(attempt, LADDER.length) - 1] ?? 1) * base;
+  const jitter = scatter(`${message}/${attempt}`, rung / 5);
+  return Math.max(rung + jitter, Math.min(retryAfter, LONGEST_RETRY_AFTER));
+}

@@ -1,0 +1,42 @@
+/** Knows what every verb is given: a workspace, its database, the objects and queues, and what time it is. */
+import type { Telling } from "../domain/mirror";
+import type { Nudge } from "../domain/nudge";
+import type { InboundReply } from "../domain/reply";
+import type { Reading } from "../domain/time";
+import type { Enrollment } from "../enrollment/object";
+import { type Database, databaseFor } from "../storage/database";
+
+export interface Context {
+  workspaceId: number;
+  db: Database;
+  objects: DurableObjectNamespace<Enrollment>;
+  replies: Queue<InboundReply>;
+  jobs: Queue<Nudge>;
+  events: Queue<Telling>;
+  now: Reading;
+  /** Keys what must be recognised without being known. */
+  secret: string;
+  production: boolean;
+}
+
+export interface Doors {
+  bindings: Pick<Env, "DB" | "ENROLLMENTS" | "REPLIES" | "JOBS" | "EVENTS">;
+  secret: string;
+  production: boolean;
+  now: Reading;
+}
+
+/** The context of one workspace, for a door that has told who calls and what time it is. */
+export function contextFor({ bindings, secret, production, now }: Doors, workspaceId: number): Context {
+  return {
+    workspaceId,
+    db: databaseFor(bindings.DB, workspaceId),
+    objects: bindings.ENROLLMENTS as DurableObjectNamespace<Enrollment>,
+    replies: bindings.REPLIES,
+    jobs: bindings.JOBS,
+    events: bindings.EVENTS,
+    now,
+    secret,
+    production,
+  };
+}

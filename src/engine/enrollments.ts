@@ -1,0 +1,122 @@
+/** Knows the verbs on an enrollment that is there: show, list, exit, pause, resume, retry. */
+import type { Contact } from "../domain/contact";
+import { missing, ok, type Result, refuse } from "../domain/failure";
+import type { Standing } from "../domain/mirror";
+import type { Command, View } from "../enrollment/object";
+import { findByIds } from "../storage/contacts";
+import { standingsOf } from "../storage/counts";
+import { type EnrollmentRow, findEnrollment, listEnrollments, readmit } from "../storage/enrollments";
+import { type Definition, findDefinition } from "../storage/sequences";
+import type { Context } from "./context";
+import { begin } from "./jobs";
+import { command, objectOf, rowAfter } from "./journey";
+import { type Page, type Paged, windowOf } from "./page";
+
+export interface EnrollmentOf {
+  sequenceId: number;
+  enrollmentId: number;
+}
+
+export interface Shown {
+  row: EnrollmentRow;
+  /** Null once he was erased. */
+  contact: Contact | null;
+  definition: Definition;
+}
+
+export interface Detail extends Shown {
+  view: View | null;
+}
+
+export async function listOf(
+  ctx: Context,
+  input: Page & { sequenceId: number; standing: Standing | null },
+): Promise<Result<Paged<Shown>>> {
+  const { db, workspaceId } = ctx;
+  const { page, limit, sequenceId, standing } = input;
+  const definition = await findDefinition(db, workspaceId, sequenceId);
+  if (!definition) return missing("sequence");
+  const [rows, standings] = await Promise.all([
+    listEnrollments(db, sequenceId, standing, windowOf(input)),
+    standingsOf(db, workspaceId, sequenceId),
+  ]);
+  const contacts = await findByIds(db, workspaceId, [...new Set(rows.map((row) => row.contactId))]);
+  const items = rows.map((row) => ({
+    row,
+    definition,
+    contact: contacts.find((contact) => contact.id === row.contactId) ?? null,
+  }));
+  const total = standing ? standings[standing] : Object.values(standings).reduce((sum, n) => sum + n, 0);
+  return ok({ page, limit, items, total });
+}
+
+/** The enrollment with its history, as the object itself tells it. */
+export async function detailOf(ctx: Context, input: EnrollmentOf): Promise<Result<Detail>> {
+  const found = await find(ctx, input);
+  if (!found.ok) return found;
+  const { row } = found.value;
+  const object = objectOf(ctx, row.id);
+  const view = await object.view();
+  const current = view && (await object.current(ctx.now));
+  const shown = await show(ctx, found.value.definition, current ? rowAfter(row, current.snapshot) : row);
+  return ok({ ...shown, view });
+}
+
+export function exit(ctx: Context, input: EnrollmentOf): Promise<Result<Shown>> {
+  return act(ctx, input, { kind: "exit", why: "removed" });
+}
+
+export function pause(ctx: Context, input: EnrollmentOf): Promise<Result<Shown>> {
+  return act(ctx, input, { kind: "pause", why: "manual" });
+}
+
+export function resume(ctx: Context, input: EnrollmentOf): Promise<Result<Shown>> {
+  return act(ctx, input, { kind: "resume" });
+}
+
+/** Takes a failed enrollment up again. The mirror admits it first, so that no contact has two live ones. */
+export async function retry(ctx: Context, input: EnrollmentOf): Promise<Result<Shown>> {
+  const found = await find(ctx, input);
+  if (!found.ok) return found;
+  const { row, definition } = found.value;
+  const retried = await retryRow(ctx, row);
+  return retried.ok ? ok(await show(ctx, definition, retried.value)) : retried;
+}
+
+export async function retryRow(ctx: Context, row: EnrollmentRow): Promise<Result<EnrollmentRow>> {
+  if (row.state !== "ended" || row.why !== "failed") return refuse({ kind: "not_failed" });
+  if (!(await readmit(ctx.db, row.id, ctx.now.journey))) return refuse({ kind: "already_enrolled" });
+  return command(ctx, row, { kind: "retry" });
+}
+
+/** Retries every failed enrollment of a sequence, by a job. */
+export async function retryAll(ctx: Context, sequenceId: number): Promise<Result<void>> {
+  const definition = await findDefinition(ctx.db, ctx.workspaceId, sequenceId);
+  if (!definition) return missing("sequence");
+  if (definition.sequence.status === "ARCHIVED") return refuse({ kind: "sequence_archived" });
+  await begin(ctx, { kind: "retry", subjectId: sequenceId });
+  return ok(undefined);
+}
+
+async function act(ctx: Context, input: EnrollmentOf, event: Command): Promise<Result<Shown>> {
+  const found = await find(ctx, input);
+  if (!found.ok) return found;
+  const { row, definition } = found.value;
+  if (row.standing !== "ACTIVE") return refuse({ kind: "already_ended" });
+  const done = await command(ctx, row, event);
+  return done.ok ? ok(await show(ctx, definition, done.value)) : done;
+}
+
+async function find({ db, workspaceId }: Context, { sequenceId, enrollmentId }: EnrollmentOf) {
+  const [definition, row] = await Promise.all([
+    findDefinition(db, workspaceId, sequenceId),
+    findEnrollment(db, workspaceId, enrollmentId),
+  ]);
+  if (!definition) return missing("sequence");
+  return row && row.sequenceId === sequenceId ? ok({ row, definition }) : missing("enrollment");
+}
+
+async function show({ db, workspaceId }: Context, definition: Definition, row: EnrollmentRow): Promise<Shown> {
+  const [contact] = await findByIds(db, workspaceId, [row.contactId]);
+  return { row, definition, contact: contact ?? null };
+}

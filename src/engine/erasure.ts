@@ -1,0 +1,54 @@
+/** Knows how a contact is forgotten: his rows at once, his journeys by a job, and of an opt-out only a keyed hash stays. */
+
+import type { Address, Contact } from "../domain/contact";
+import { missing, ok, type Result } from "../domain/failure";
+import { addressKey } from "../domain/platform";
+import { eraseContact, findContact } from "../storage/contacts";
+import { together } from "../storage/database";
+import { eraseLetters } from "../storage/deadletters";
+import type { EnrollmentRow } from "../storage/enrollments";
+import { writeJob } from "../storage/jobs";
+import { eraseMessages } from "../storage/messages";
+import { eraseReplies } from "../storage/replies";
+import type { Context } from "./context";
+import { nudge } from "./jobs";
+import { mirror, objectOf, tripOf } from "./journey";
+
+export async function erase(ctx: Context, contactId: number): Promise<Result<void>> {
+  const { db, workspaceId, now } = ctx;
+  const contact = await findContact(db, workspaceId, contactId);
+  if (!contact) return missing("contact");
+  const results = await together(db, [
+    writeJob(db, { workspaceId, kind: "erase", subjectId: contactId, journey: now.journey, wall: now.wall }),
+    ...eraseContact(db, contact, now.journey, await hashesOf(ctx, contact)),
+    eraseReplies(db, contactId),
+  ]);
+  const [[job]] = results as [{ id: number }[]];
+  if (job) await nudge(ctx, [job.id]);
+  return ok(undefined);
+}
+
+/** Ends one journey of an erased contact and empties what was kept of his words. */
+export async function eraseJourney(ctx: Context, row: EnrollmentRow): Promise<void> {
+  const { telling } = await objectOf(ctx, row.id).erase(tripOf(row), ctx.now);
+  await mirror(ctx, telling);
+  await together(ctx.db, [eraseMessages(ctx.db, row.id), eraseLetters(ctx.db, row.id)]);
+}
+
+/** Only addresses that must not be written to again leave a trace. */
+async function hashesOf(ctx: Context, contact: Contact): Promise<string[]> {
+  if (contact.optedOutAt === null && contact.blockedAt === null) return [];
+  return Promise.all(contact.addresses.map((address) => suppressionHash(ctx, address)));
+}
+
+/** HMAC-SHA-256 over workspace, platform and address, so that the hash tells nothing to who does not hold the secret. */
+export async function suppressionHash(
+  ctx: Context,
+  { platform, address }: Pick<Address, "platform" | "address">,
+): Promise<string> {
+  const bytes = new TextEncoder();
+  const algorithm = { name: "HMAC", hash: "SHA-256" };
+  const key = await crypto.subtle.importKey("raw", bytes.encode(ctx.secret), algorithm, false, ["sign"]);
+  const text = `${ctx.workspaceId}\n${platform}\n${addressKey(platform, address)}`;
+  return new Uint8Array(await crypto.subtle.sign("HMAC", key, bytes.encode(text))).toHex();
+}

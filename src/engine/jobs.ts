@@ -1,0 +1,128 @@
+/** Knows how jobs are begun, nudged and done: page by page, behind a cursor, one bad item harming nobody else. */
+import type { JobKind } from "../domain/sequence";
+import { type EnrollmentRow, enrollmentsOf, findRows, liveOf, pageOfFailed, pageOfLive } from "../storage/enrollments";
+import { findJob, finishJob, type Job, progress, writeJob } from "../storage/jobs";
+import { findSequence } from "../storage/sequences";
+import type { Context } from "./context";
+import { retryRow } from "./enrollments";
+import { eraseJourney } from "./erasure";
+import { awaken, command } from "./journey";
+
+/** Enrollments that are worked on in one go, and how many of them at a time. */
+const PAGE = 200;
+const AT_A_TIME = 20;
+/** Pages after which a job gives way to others and asks for its next turn. */
+const PAGES_A_TURN = 10;
+
+export async function begin(ctx: Context, job: { kind: JobKind; subjectId: number }): Promise<void> {
+  const { workspaceId, db, now } = ctx;
+  const rows = await writeJob(db, { ...job, workspaceId, journey: now.journey, wall: now.wall });
+  await nudge(
+    ctx,
+    rows.map((row) => row.id),
+  );
+}
+
+/** Tells the queue of jobs. They stand in D1, so a nudge that is lost is sent again by the sweep. */
+export async function nudge({ jobs, workspaceId }: Context, ids: readonly number[]): Promise<void> {
+  const messages = ids.map((job) => ({ body: { v: 1, kind: "job", workspaceId, job } as const }));
+  for (let i = 0; i < messages.length; i += 100) {
+    await jobs.sendBatch(messages.slice(i, i + 100)).catch((error: unknown) => {
+      console.warn("a nudge was left to the sweep", { error: String(error) });
+    });
+  }
+}
+
+/** Does a job as far as one turn goes. What was begun anew meanwhile is left to its own nudge. */
+export async function run(ctx: Context, id: number): Promise<void> {
+  const job = await findJob(ctx.db, id);
+  if (!job || job.doneAt !== null || job.workspaceId !== ctx.workspaceId) return;
+  let cursor = job.cursor;
+  for (let pages = 0; pages < PAGES_A_TURN; pages++) {
+    const rows = await pageOf(ctx, job, cursor);
+    await each(rows, (row) => actOrSetApart(ctx, job, row));
+    cursor = rows.at(-1)?.id ?? cursor;
+    if (rows.length < PAGE) return finishJob(ctx.db, job, ctx.now.journey);
+    if (!(await progress(ctx.db, job, cursor, ctx.now.wall))) return;
+  }
+  await nudge(ctx, [id]);
+}
+
+/** One enrollment of a job, by itself. Throws where it fails again, so that its message is retried and at last buried. */
+export async function runItem(ctx: Context, id: number, enrollment: number): Promise<void> {
+  const [job, [row]] = await Promise.all([findJob(ctx.db, id), findRows(ctx.db, [enrollment])]);
+  if (job && row && row.workspaceId === ctx.workspaceId) await act(ctx, job.kind, row);
+}
+
+/** Wakes enrollments that a sweep has found overdue. */
+export async function wakeAll(ctx: Context, ids: readonly number[]): Promise<void> {
+  const rows = await findRows(ctx.db, ids);
+  await each(
+    rows.filter((row) => row.standing === "ACTIVE" && row.workspaceId === ctx.workspaceId),
+    (row) =>
+      awaken(ctx, row).catch((error: unknown) => {
+        console.warn("a wake was left to the next sweep", { enrollment: row.id, error: String(error) });
+      }),
+  );
+}
+
+async function pageOf({ db, workspaceId, now }: Context, job: Job, after: number): Promise<EnrollmentRow[]> {
+  const { kind, subjectId, upto } = job;
+  const page = { sequenceId: subjectId, after, upto, limit: PAGE };
+  switch (kind) {
+    case "wake":
+      return pageOfLive(db, { ...page, dueBy: now.journey });
+    case "reschedule":
+    case "archive":
+      return pageOfLive(db, { ...page, dueBy: null });
+    case "retry":
+      return pageOfFailed(db, page);
+    case "opt_out":
+      // At most one a sequence, so one page holds them; those of transactional sequences stay.
+      return after > 0 ? [] : liveOf(db, workspaceId, subjectId);
+    case "erase":
+      return enrollmentsOf(db, subjectId, after, PAGE);
+  }
+}
+
+async function act(ctx: Context, kind: JobKind, row: EnrollmentRow): Promise<void> {
+  switch (kind) {
+    case "wake":
+    case "reschedule":
+      return awaken(ctx, row);
+    case "archive":
+      await command(ctx, row, { kind: "exit", why: "archived" });
+      return;
+    case "retry":
+      await retryRow(ctx, row);
+      return;
+    case "opt_out":
+      return optOutOf(ctx, row);
+    case "erase":
+      return eraseJourney(ctx, row);
+  }
+}
+
+async function optOutOf(ctx: Context, row: EnrollmentRow): Promise<void> {
+  const sequence = await findSequence(ctx.db, ctx.workspaceId, row.sequenceId);
+  if (!sequence?.transactional) await command(ctx, row, { kind: "exit", why: "opted_out" });
+}
+
+async function actOrSetApart(ctx: Context, job: Job, row: EnrollmentRow): Promise<void> {
+  try {
+    await act(ctx, job.kind, row);
+  } catch (error) {
+    console.warn("an item was set apart", { job: job.id, enrollment: row.id, error: String(error) });
+    const { workspaceId } = ctx;
+    await ctx.jobs.send({ v: 1, kind: "item", workspaceId, job: job.id, enrollment: row.id });
+  }
+}
+
+/** Goes through items, a bounded number at a time. */
+async function each<T>(items: readonly T[], deed: (item: T) => Promise<void>): Promise<void> {
+  const queue = items.values();
+  const worker = async () => {
+    for (const item of queue) await deed(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_A_TIME, items.length) }, worker));
+}

@@ -1,0 +1,64 @@
+/** Knows how to speak with the object of an enrollment, and to let the caller read what he has written. */
+import type { Refusal, Trip } from "../domain/enrollment";
+import { type Failure, ok, type Result, refuse } from "../domain/failure";
+import type { Snapshot, Telling } from "../domain/mirror";
+import type { Answer, Command } from "../enrollment/object";
+import type { EnrollmentRow } from "../storage/enrollments";
+import { applyTellings } from "../storage/mirror";
+import type { Context } from "./context";
+
+export function objectOf(ctx: Context, enrollment: number) {
+  return ctx.objects.get(ctx.objects.idFromName(String(enrollment)));
+}
+
+export function tripOf({ id, workspaceId, sequenceId, contactId, platform, enrolledAt }: EnrollmentRow): Trip {
+  return { id, workspaceId, sequenceId, contactId, platform, enrolledAt };
+}
+
+/** Starts what was admitted. Coming twice it changes nothing; after an exit it is refused. */
+export async function start(ctx: Context, row: EnrollmentRow): Promise<Answer> {
+  const event = { kind: "start", step: row.stepId, dueAt: row.dueAt ?? row.enrolledAt } as const;
+  return objectOf(ctx, row.id).command(tripOf(row), event, ctx.now);
+}
+
+/** Has an enrollment look at the world again, starting or retrying it where that was begun and never done. */
+export async function awaken(ctx: Context, row: EnrollmentRow): Promise<void> {
+  if (row.state === "pending" && row.why === "retry") {
+    await command(ctx, row, { kind: "retry" });
+    return;
+  }
+  const awake = await objectOf(ctx, row.id).wake();
+  if (!awake && row.version === 0) await start(ctx, row);
+}
+
+/** Sends an event to an enrollment and writes its snapshot to the mirror; the row returned shows what came of it. */
+export async function command(ctx: Context, row: EnrollmentRow, event: Command): Promise<Result<EnrollmentRow>> {
+  if (row.version === 0 && event.kind !== "exit") await start(ctx, row);
+  const { telling, refusal } = await objectOf(ctx, row.id).command(tripOf(row), event, ctx.now);
+  await mirror(ctx, telling);
+  return refusal === null ? ok(rowAfter(row, telling.snapshot)) : refuse(failureOf(refusal));
+}
+
+/** Writes a telling at once. The object has sent it to its queue too, so a failure here only delays what lists show. */
+export async function mirror(ctx: Context, telling: Telling): Promise<void> {
+  await applyTellings(ctx.db, [telling]).catch((error: unknown) => {
+    console.warn("a snapshot was left to the queue", { enrollment: telling.enrollment, error: String(error) });
+  });
+}
+
+export function rowAfter(row: EnrollmentRow, snapshot: Snapshot): EnrollmentRow {
+  const { step, lastStep, ...same } = snapshot;
+  return { ...row, ...same, stepId: step, lastStepId: lastStep };
+}
+
+function failureOf(refusal: Refusal): Failure {
+  switch (refusal) {
+    case "already_ended":
+    case "already_paused":
+    case "not_paused":
+    case "not_failed":
+      return { kind: refusal };
+    case "not_started":
+      return { kind: "unavailable", what: "the enrollment has not started yet" };
+  }
+}

@@ -1,0 +1,149 @@
+/** Knows the verbs on replies: receive one at a door, and take it in from the queue. */
+import { ok, type Result } from "../domain/failure";
+import { addressKey } from "../domain/platform";
+import { classify, type InboundReply } from "../domain/reply";
+import { replyActionOf } from "../domain/sequence";
+import { journeyAt } from "../domain/time";
+import { findByAddress, noteSeen, optOut } from "../storage/contacts";
+import { totalOf } from "../storage/counts";
+import { together } from "../storage/database";
+import { type EnrollmentRow, findEnrollment, liveOf } from "../storage/enrollments";
+import { writeJob } from "../storage/jobs";
+import { enrollmentOfMessage } from "../storage/messages";
+import {
+  keepReply,
+  listReplies,
+  type NewReply,
+  type ReplyOutcome,
+  type ReplyRow,
+  settleReply,
+} from "../storage/replies";
+import { findSequence } from "../storage/sequences";
+import type { Context } from "./context";
+import { run } from "./jobs";
+import { command } from "./journey";
+import { type Page, type Paged, windowOf } from "./page";
+
+export type { ReplyRow } from "../storage/replies";
+
+export type Received = Omit<InboundReply, "v" | "workspaceId">;
+
+/**
+ * Accepts a reply: written down, and put on the queue, the only way in. Where D1 is down, the queue alone takes it; where
+ * the queue is, the sweep brings what was written down. Only where both are is it refused, by throwing.
+ */
+export async function receive(ctx: Context, received: Received): Promise<Result<ReplyRow | null>> {
+  const reply: InboundReply = { v: 1, workspaceId: ctx.workspaceId, ...received };
+  const kept = await keep(ctx, reply).catch(() => null);
+  try {
+    await ctx.replies.send(reply);
+  } catch (error) {
+    if (kept === null) throw error;
+  }
+  return ok(kept);
+}
+
+export async function list(ctx: Context, page: Page): Promise<Paged<ReplyRow>> {
+  const [items, total] = await Promise.all([
+    listReplies(ctx.db, ctx.workspaceId, windowOf(page)),
+    totalOf(ctx.db, ctx.workspaceId, "replies"),
+  ]);
+  return { ...page, items, total };
+}
+
+/** Takes a reply in. Coming twice, or again after a crash, it changes nothing that it has changed already. */
+export async function takeIn(ctx: Context, reply: InboundReply): Promise<void> {
+  const row = await keep(ctx, reply);
+  if (row.outcome !== null) return;
+  const match = await matchOf(ctx, reply);
+  if (match === null) return settle(ctx, row, { outcome: "unmatched", contactId: null, enrollments: [] });
+  const { contactId } = match;
+  switch (row.kind) {
+    case "automatic":
+      return settle(ctx, row, { outcome: "ignored", contactId, enrollments: [] });
+    case "opt_out":
+      return settle(ctx, row, { outcome: "matched", contactId, enrollments: await optOutAll(ctx, contactId) });
+    case "human":
+      return settle(ctx, row, { outcome: "matched", contactId, enrollments: await replyTo(ctx, row, match.rows) });
+  }
+}
+
+async function keep(ctx: Context, reply: InboundReply): Promise<ReplyRow> {
+  const { v: _, from, ...same } = reply;
+  const kept: NewReply = {
+    ...same,
+    sender: from,
+    dedupe: await dedupeKey(reply),
+    kind: classify(reply),
+    enrollments: [],
+    createdAt: ctx.now.journey,
+    touchedAt: ctx.now.wall,
+  };
+  return keepReply(ctx.db, kept);
+}
+
+/** The provider's id; without one, the sender, the time and the text make two deliveries one. */
+async function dedupeKey({ platform, messageId, from, receivedAt, text }: InboundReply): Promise<string> {
+  if (messageId !== null) return `${platform}/${messageId}`;
+  const bytes = new TextEncoder().encode(JSON.stringify([addressKey(platform, from), receivedAt, text]));
+  return `${platform}#${new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex()}`;
+}
+
+interface Match {
+  contactId: number;
+  rows: EnrollmentRow[];
+}
+
+/** Whom a reply is from, and which of his journeys it concerns: the one it answers, or all live ones on its platform. */
+async function matchOf(ctx: Context, reply: InboundReply): Promise<Match | null> {
+  const { db, workspaceId } = ctx;
+  const answered = reply.inReplyTo === null ? null : await answeredBy(ctx, reply.inReplyTo);
+  if (answered) return { contactId: answered.contactId, rows: [answered] };
+  const key = addressKey(reply.platform, reply.from);
+  const contactId = await findByAddress(db, workspaceId, { platform: reply.platform, key });
+  if (contactId === null) return null;
+  const live = await liveOf(db, workspaceId, contactId);
+  return { contactId, rows: live.filter((row) => row.platform === reply.platform) };
+}
+
+async function answeredBy({ db, workspaceId }: Context, inReplyTo: string): Promise<EnrollmentRow | null> {
+  const ours = /\bmsg_(\d{1,15})\b/.exec(inReplyTo);
+  const named = { id: ours ? Number(ours[1]) : null, providerId: inReplyTo };
+  const enrollment = await enrollmentOfMessage(db, workspaceId, named);
+  return enrollment === null ? null : findEnrollment(db, workspaceId, enrollment);
+}
+
+/** Tells each journey; the ids of those that took the reply in are returned. */
+async function replyTo(ctx: Context, row: ReplyRow, rows: readonly EnrollmentRow[]): Promise<number[]> {
+  const at = journeyAt(ctx.now, Math.min(row.receivedAt, ctx.now.wall));
+  const taken: number[] = [];
+  for (const enrollment of rows) {
+    const sequence = await findSequence(ctx.db, ctx.workspaceId, enrollment.sequenceId);
+    if (!sequence) continue;
+    const action = replyActionOf(sequence.primaryReplyAction);
+    const done = await command(ctx, enrollment, { kind: "reply", key: row.dedupe, at, action });
+    if (done.ok) taken.push(enrollment.id);
+  }
+  return taken;
+}
+
+/** Writes the opt-out and the job that ends his journeys together, and does the job at once. */
+async function optOutAll(ctx: Context, contactId: number): Promise<number[]> {
+  const { db, workspaceId, now } = ctx;
+  const live = await liveOf(db, workspaceId, contactId);
+  const [, jobs] = await together(db, [
+    optOut(db, workspaceId, contactId, now.journey),
+    writeJob(db, { workspaceId, kind: "opt_out", subjectId: contactId, journey: now.journey, wall: now.wall }),
+  ]);
+  for (const { id } of jobs as { id: number }[]) await run(ctx, id);
+  return live.map((row) => row.id);
+}
+
+async function settle(
+  { db, now }: Context,
+  row: ReplyRow,
+  settled: { outcome: ReplyOutcome; contactId: number | null; enrollments: number[] },
+): Promise<void> {
+  const seen = settled.contactId === null ? [] : [noteSeen(db, settled.contactId, now.journey)];
+  await together(db, [settleReply(db, row.id, settled), ...seen]);
+}

@@ -1,0 +1,84 @@
+/** Knows how to gather what a turn must know; it only reads, and where it fails there is no turn. */
+import { channelOf, DEFAULT_CHANNEL } from "../channels/registry";
+import { readClock } from "../clock";
+import type { Facts } from "../domain/enrollment";
+import type { Reading } from "../domain/time";
+import { growTree, type Tree } from "../domain/tree";
+import type { Settings } from "../env";
+import type { Database } from "../storage/database";
+import { readWorld, type StoredChannel, type World } from "../storage/facts";
+import { selectSteps } from "../storage/sequences";
+
+export interface Gathered {
+  facts: Facts;
+  channel: StoredChannel;
+  now: Reading;
+}
+
+/** Facts older than this when they arrive are gathered again, in wall milliseconds. */
+const STALE = 2000;
+/** A database this slow, this often in a row, is as good as down. */
+const MOST_TRIES = 5;
+
+export interface Asking {
+  enrollmentId: number;
+  sequenceId: number;
+  /** A number that changes whenever something may have changed what is read here. */
+  stirs: () => number;
+}
+
+/** Gathers facts that nothing has overtaken: no wake came in meanwhile, and they are fresh. Throws where D1 fails. */
+export async function gather(db: Database, settings: Settings, asking: Asking): Promise<Gathered> {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const stirs = asking.stirs();
+    const began = Date.now();
+    const gathered = await read(db, settings, asking);
+    if (asking.stirs() === stirs && Date.now() - began <= STALE) return gathered;
+  }
+  throw new Error("the facts were overtaken each time they were read");
+}
+
+async function read(db: Database, settings: Settings, { enrollmentId, sequenceId }: Asking): Promise<Gathered> {
+  const world = await readWorld(db, enrollmentId);
+  if (world === null) throw new Error("the enrollment has no row in the mirror");
+  const tree = await treeOf(db, sequenceId, world.revision);
+  const now = await readClock(db, settings);
+  const channel = world.channel ?? {
+    kind: DEFAULT_CHANNEL,
+    url: null,
+    secret: null,
+    pausedAt: null,
+    pauseReason: null,
+  };
+  return { facts: factsOf(world, channel, tree, settings), channel, now };
+}
+
+function factsOf(world: World, channel: StoredChannel, tree: Tree, settings: Settings): Facts {
+  const { status, transactional, name, live, workspacePaused, contact, mirror } = world;
+  return {
+    sequence: { running: status === "ACTIVE", archived: status === "ARCHIVED", transactional, name, live },
+    workspacePaused,
+    channel: {
+      kind: channel.kind,
+      paused: channel.pausedAt !== null,
+      deduplicates: channelOf(channel.kind).deduplicates,
+    },
+    contact,
+    tree,
+    mirror,
+    retryBase: settings.retryBase,
+  };
+}
+
+/** Steps do not change without the revision, so an isolate reads each revision once. */
+const trees = new Map<number, Tree>();
+const MOST_TREES = 500;
+
+async function treeOf(db: Database, sequenceId: number, revision: number): Promise<Tree> {
+  const known = trees.get(sequenceId);
+  if (known?.revision === revision) return known;
+  const tree = growTree(await selectSteps(db, sequenceId), revision);
+  if (trees.size >= MOST_TREES) trees.clear();
+  trees.set(sequenceId, tree);
+  return tree;
+}

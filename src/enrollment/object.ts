@@ -1,0 +1,161 @@
+/** Knows one journey, and nothing else: a thin shell that turns calls and alarms into turns. */
+import { DurableObject } from "cloudflare:workers";
+import { decide } from "../domain/decide";
+import {
+  type Entry,
+  type Event,
+  type Facts,
+  isEnded,
+  type Refusal,
+  type State,
+  type Trip,
+  unstarted,
+} from "../domain/enrollment";
+import type { Content } from "../domain/message";
+import type { Telling } from "../domain/mirror";
+import { type Reading, readingAt, SECOND } from "../domain/time";
+import { type Waiting, whyWaiting } from "../domain/waiting";
+import { type Settings, settingsOf } from "../env";
+import { type Database, databaseFor } from "../storage/database";
+import { type Asking, type Gathered, gather } from "./facts";
+import { deliver, shutChannel, tell } from "./perform";
+import { type Store, storeIn } from "./store";
+
+/** What a call answers: what the mirror should show now, and why nothing was done, if so. */
+export interface Answer {
+  telling: Telling;
+  refusal: Refusal | null;
+}
+
+export interface View {
+  state: State;
+  history: Entry[];
+  waiting: Waiting | null;
+}
+
+/** The events that come by call, and need no facts. */
+export type Command = Extract<Event, { kind: "start" | "exit" | "pause" | "resume" | "reply" | "retry" }>;
+
+/** A turn that could not be taken is tried again after this, doubled each time up to a minute, jittered. */
+const SOON = SECOND;
+const LATEST_SOON = 60 * SECOND;
+
+export class Enrollment extends DurableObject<Env> {
+  private readonly store: Store;
+  private readonly settings: Settings;
+  /** Grows with all that may have changed what a gather under way has read. */
+  private stirs = 0;
+  private failures = 0;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.store = storeIn(ctx.storage);
+    this.settings = settingsOf(env);
+  }
+
+  /** One event from outside. An exit that comes before the start ends what has not begun, so a late start is refused. */
+  command(trip: Trip, event: Command, now: Reading): Answer {
+    const { state, refusal } = this.turn(trip, event, now, null);
+    return { telling: this.store.telling(state, now), refusal };
+  }
+
+  /** What the mirror should show now; null when it has not started. */
+  current(now: Reading): Telling | null {
+    const state = this.store.load();
+    return state && this.store.telling(state, now);
+  }
+
+  /** Has it look at the world again soon; false when it has not started. */
+  async wake(): Promise<boolean> {
+    if (this.store.load() === null) return false;
+    this.stirs += 1;
+    await this.store.wakeAt(Date.now());
+    return true;
+  }
+
+  /** State, history and what it waits for; null when it has not started. */
+  async view(): Promise<View | null> {
+    const state = this.store.load();
+    if (state === null) return null;
+    const history = this.store.history();
+    if (isEnded(state)) return { state, history, waiting: null };
+    const { facts, now } = await this.gather(state);
+    return { state, history, waiting: whyWaiting(state, facts, now) };
+  }
+
+  /** The full content of a message, from the newest entry about it; null when there is none any more. */
+  content(message: number): Content | null {
+    const entries = this.store.history().filter((entry) => entry.what === "message" && entry.message === message);
+    const newest = entries.at(-1);
+    return newest?.what === "message" && newest.content.to !== "" ? newest.content : null;
+  }
+
+  /** Ends the journey as removed and takes the contact's words out of what is kept. */
+  erase(trip: Trip, now: Reading): Answer {
+    const answer = this.command(trip, { kind: "exit", why: "removed" }, now);
+    this.store.erase();
+    return { ...answer, telling: this.store.telling(this.store.load() ?? unstarted(trip), now) };
+  }
+
+  /** Never throws: the platform gives up on an alarm after six retries, and then forgets it. */
+  override async alarm(): Promise<void> {
+    const state = this.store.load();
+    if (state === null) return;
+    try {
+      await this.go(state);
+      this.failures = 0;
+    } catch (error) {
+      this.failures += 1;
+      console.warn("a turn was put off", { enrollment: state.trip.id, failures: this.failures, error: String(error) });
+      const wait = Math.min(SOON * 2 ** (this.failures - 1), LATEST_SOON);
+      await this.store.wakeAt(Date.now() + wait * (0.75 + Math.random() / 2));
+    }
+  }
+
+  /** A turn on waking, and, where it claims a message, the delivery and the turn on its outcome. */
+  private async go({ trip }: State): Promise<void> {
+    const { facts, channel, now } = await this.gather({ trip });
+    const { deliver: claimed } = this.turn(trip, { kind: "wake", facts }, now, facts);
+    if (!claimed) return;
+    const stirs = this.stirs;
+    const outcome = await deliver(trip, claimed, channel, this.settings);
+    const later = await this.gatherAfter(trip, { facts, channel, now }, stirs);
+    if (outcome.kind === "broken") await shutChannel(this.database(trip), trip, outcome.reason, later.now.journey);
+    const { message, attempt } = claimed;
+    this.turn(trip, { kind: "outcome", message, attempt, outcome, facts: later.facts }, later.now, null);
+  }
+
+  /** The facts for the outcome: the same while they are fresh and nothing stirred; none where D1 fails. */
+  private async gatherAfter(
+    trip: Trip,
+    before: Gathered,
+    stirs: number,
+  ): Promise<{ facts: Facts | null; now: Reading }> {
+    const now = readingAt(before.now, Date.now());
+    if (this.stirs === stirs && now.wall - before.now.wall <= 2 * SECOND) return { facts: before.facts, now };
+    return this.gather({ trip }).catch(() => ({ facts: null, now }));
+  }
+
+  private turn(trip: Trip, event: Event, now: Reading, facts: Facts | null) {
+    const before = this.store.load() ?? unstarted(trip);
+    const decision = decide(before, event, now);
+    const { state, changed } = this.store.commit(before, decision, { now, mirror: facts?.mirror ?? null });
+    if (event.kind !== "wake") this.stirs += 1;
+    const lags = facts !== null && !decision.deliver && isBehind(facts.mirror, state);
+    if (changed || lags) this.ctx.waitUntil(tell(this.env.EVENTS, this.store.telling(state, now)));
+    return { state, deliver: decision.deliver, refusal: decision.refusal ?? null };
+  }
+
+  private gather({ trip }: Pick<State, "trip">): Promise<Gathered> {
+    const asking: Asking = { enrollmentId: trip.id, sequenceId: trip.sequenceId, stirs: () => this.stirs };
+    return gather(this.database(trip), this.settings, asking);
+  }
+
+  private database(trip: Trip): Database {
+    return databaseFor(this.env.DB, trip.workspaceId);
+  }
+}
+
+function isBehind(mirror: Facts["mirror"], state: State): boolean {
+  return mirror.version < state.version || mirror.completeTo < state.entries;
+}

@@ -1,0 +1,103 @@
+/** Knows the object's own storage: one row for the state, one a history entry, and the alarm, written together. */
+import { nextWake, settling } from "../domain/alarm";
+import type { Decision, Entry, State } from "../domain/enrollment";
+import { ledgerLine, snapshotOf, type Telling } from "../domain/mirror";
+import type { Reading, Wall } from "../domain/time";
+
+const STATE = "state";
+const ENTRY = "entry/";
+const keyOf = (n: number) => ENTRY + String(n).padStart(8, "0");
+
+/** Set for good once the contact was erased: no words of his are kept or told from then on. */
+const ERASED = "erased";
+
+export interface Committed {
+  state: State;
+  /** Whether the mirror has something new to learn. */
+  changed: boolean;
+}
+
+export interface Store {
+  load(): State | null;
+  commit(before: State, decision: Decision, turn: Turn): Committed;
+  /** All entries, the oldest first. */
+  history(): Entry[];
+  telling(state: State, now: Reading): Telling;
+  /** Sets the alarm without touching the state. */
+  wakeAt(wall: Wall): Promise<void>;
+  erase(): void;
+}
+
+export interface Turn {
+  now: Reading;
+  /** What the mirror has, when this turn has looked. */
+  mirror: { version: number; completeTo: number } | null;
+}
+
+export function storeIn(storage: DurableObjectStorage): Store {
+  const { kv } = storage;
+  const entriesFrom = (n: number) => [...kv.list<Entry>({ prefix: ENTRY, start: keyOf(n) })].map(([, entry]) => entry);
+  return {
+    load: () => kv.get<State>(STATE) ?? null,
+    history: () => entriesFrom(1),
+    commit: (before, decision, turn) => storage.transactionSync(() => commit(storage, before, decision, turn)),
+    telling: (state, now) => tell(state, entriesFrom(state.confirmed + 1), now),
+    wakeAt: (wall) => storage.setAlarm(wall),
+    erase: () => storage.transactionSync(() => eraseWords(kv, entriesFrom(1))),
+  };
+}
+
+function commit(storage: DurableObjectStorage, before: State, decision: Decision, { now, mirror }: Turn): Committed {
+  const { kv } = storage;
+  const erased = decision.deeds.length > 0 && kv.get<boolean>(ERASED) === true;
+  const entries = decision.deeds.map((deed, i): Entry => {
+    const entry = { ...deed, n: before.entries + i + 1, at: now.journey };
+    return erased ? withoutWords(entry) : entry;
+  });
+  const changed = entries.length > 0 || shownOf(before, now) !== shownOf(decision.state, now);
+  const counted = {
+    ...decision.state,
+    entries: before.entries + entries.length,
+    version: before.version + (changed ? 1 : 0),
+  };
+  const state: State = { ...counted, settle: settling(counted, mirror, now) };
+  for (const entry of entries) kv.put(keyOf(entry.n), entry);
+  if (changed || differs(before, state)) kv.put(STATE, state);
+  const wake = nextWake(state, now);
+  // Not awaited: the write is part of the transaction, and the output gate waits for it.
+  void (wake === null ? storage.deleteAlarm() : storage.setAlarm(wake));
+  return { state, changed };
+}
+
+/** What the mirror would show, to see whether a turn has changed it. */
+function shownOf(state: State, now: Reading): string {
+  return JSON.stringify({ ...snapshotOf(state, now), version: 0 });
+}
+
+/** Whether the state is worth a write: what the mirror confirmed is read again anyway. */
+function differs(before: State, after: State): boolean {
+  return JSON.stringify({ ...before, confirmed: 0 }) !== JSON.stringify({ ...after, confirmed: 0 });
+}
+
+function tell(state: State, entries: Entry[], now: Reading): Telling {
+  const { id, workspaceId } = state.trip;
+  return {
+    v: 1,
+    enrollment: id,
+    workspace: workspaceId,
+    snapshot: snapshotOf(state, now),
+    from: state.confirmed + 1,
+    to: state.entries,
+    messages: entries.flatMap((entry) => (entry.what === "message" ? [ledgerLine(entry)] : [])),
+  };
+}
+
+function eraseWords(kv: SyncKvStorage, entries: Entry[]): void {
+  kv.put(ERASED, true);
+  for (const entry of entries) if (entry.what === "message") kv.put(keyOf(entry.n), withoutWords(entry));
+}
+
+function withoutWords(entry: Entry): Entry {
+  if (entry.what !== "message") return entry;
+  return { ...entry, reason: null, content: { ...entry.content, to: "", toName: null, subject: null, body: "" } };
+}

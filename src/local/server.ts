@@ -1,0 +1,73 @@
+/** Knows how to run the service on this machine: the runtime, the cron that does not fire by itself, and a clean stop. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+
+export interface ServerOptions {
+  port: number;
+  state: string;
+  secret: string;
+  clockSpeed: string;
+  /** Handed to `wrangler dev`. */
+  args?: string[];
+  quiet?: boolean;
+  detached?: boolean;
+}
+
+export interface Server {
+  url: string;
+  process: ChildProcess;
+  /** Settles when the runtime has gone, with its exit code. */
+  gone: Promise<number>;
+  stop: () => Promise<number>;
+}
+
+const CRON = 60_000;
+const LONGEST_START = 60_000;
+
+/** Starts the runtime and waits until it answers. */
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const { port, state, secret, clockSpeed, args = [], quiet = false, detached = false } = options;
+  const vars = { ENVIRONMENT: "development", CLOCK_SPEED: clockSpeed, DRIPLINE_SECRET: secret };
+  const command = ["dev", "--port", String(port), "--persist-to", state, "--show-interactive-dev-session=false"];
+  if (!args.some((arg) => arg.startsWith("--log-level"))) command.push("--log-level", "warn");
+  for (const [name, value] of Object.entries(vars)) command.push("--var", `${name}:${value}`);
+  const child = spawn("wrangler", [...command, ...args], {
+    stdio: ["ignore", quiet ? "ignore" : "inherit", quiet ? "ignore" : "inherit"],
+    detached,
+    env: { ...process.env, CI: "true", WRANGLER_SEND_METRICS: "false" },
+  });
+  const gone = new Promise<number>((settle) => child.once("exit", (code) => settle(code ?? 0)));
+  const url = `http://127.0.0.1:${port}`;
+  const stop = async () => {
+    child.kill("SIGTERM");
+    return gone;
+  };
+  await Promise.race([
+    answering(url),
+    gone.then((code) => Promise.reject(new Error(`the runtime stopped with code ${code} before it answered`))),
+  ]);
+  keepCron(url, gone);
+  return { url, process: child, gone, stop };
+}
+
+async function answering(url: string): Promise<void> {
+  for (const began = Date.now(); Date.now() - began < LONGEST_START; await sleep(100)) {
+    const response = await fetch(`${url}/health`).catch(() => null);
+    await response?.body?.cancel();
+    if (response?.ok) return;
+  }
+  throw new Error(`${url} did not answer within ${LONGEST_START / 1000} s`);
+}
+
+/** Runs the local cron at once and every minute, as the platform does when deployed. */
+function keepCron(url: string, gone: Promise<number>): void {
+  const run = () => sweepNow(url).catch(() => undefined);
+  void run();
+  const timer = setInterval(run, CRON);
+  void gone.then(() => clearInterval(timer));
+}
+
+export async function sweepNow(url: string): Promise<void> {
+  const response = await fetch(`${url}/cdn-cgi/handler/scheduled?cron=*+*+*+*+*`);
+  await response.body?.cancel();
+}

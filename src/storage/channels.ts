@@ -1,0 +1,52 @@
+/** Knows the channel that each workspace has set for each platform. */
+import { and, eq, isNull } from "drizzle-orm";
+import type { Platform } from "../domain/platform";
+import type { Database } from "./database";
+import { channels } from "./schema";
+
+export type ChannelRow = typeof channels.$inferSelect;
+
+const at = (workspaceId: number, platform: Platform) =>
+  and(eq(channels.workspaceId, workspaceId), eq(channels.platform, platform));
+
+export async function findChannel(db: Database, workspaceId: number, platform: Platform): Promise<ChannelRow | null> {
+  const [row] = await db.select().from(channels).where(at(workspaceId, platform));
+  return row ?? null;
+}
+
+export async function listChannels(db: Database, workspaceId: number): Promise<ChannelRow[]> {
+  return db.select().from(channels).where(eq(channels.workspaceId, workspaceId)).orderBy(channels.platform);
+}
+
+/** Sets a platform's channel, lifting a pause of the one before. */
+export function putChannel(db: Database, row: typeof channels.$inferInsert) {
+  const { workspaceId, platform, createdAt, ...set } = row;
+  return db
+    .insert(channels)
+    .values(row)
+    .onConflictDoUpdate({ target: [channels.workspaceId, channels.platform], set })
+    .returning();
+}
+
+export function removeChannel(db: Database, workspaceId: number, platform: Platform) {
+  return db.delete(channels).where(at(workspaceId, platform)).returning();
+}
+
+/** Pauses a channel, unless it is paused already, so that the first reason stays. */
+export async function pauseChannel(
+  db: Database,
+  { workspaceId, platform, reason, now }: { workspaceId: number; platform: Platform; reason: string; now: number },
+): Promise<void> {
+  await db
+    .update(channels)
+    .set({ pausedAt: now, pauseReason: reason, updatedAt: now })
+    .where(and(at(workspaceId, platform), isNull(channels.pausedAt)));
+}
+
+export function resumeChannel(db: Database, workspaceId: number, platform: Platform, now: number) {
+  return db
+    .update(channels)
+    .set({ pausedAt: null, pauseReason: null, updatedAt: now })
+    .where(at(workspaceId, platform))
+    .returning();
+}

@@ -1,0 +1,249 @@
+/** Knows contacts, their addresses, and the terms by which they are found. */
+import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
+import type { Address, Contact } from "../domain/contact";
+import type { Platform } from "../domain/platform";
+import type { Database, Statements } from "./database";
+import { addresses, contacts, contactTerms, suppressions } from "./schema";
+
+export type ContactRow = typeof contacts.$inferSelect & { addresses: string };
+
+/** A contact's addresses as one JSON text, for queries that read the contact anyway. */
+export const addressesJson = sql<string>`(
+  SELECT json_group_array(json_object('platform', a.platform, 'address', a.address, 'key', a.key, 'platformId', a.platform_id))
+  FROM addresses a WHERE a.contact_id = ${contacts.id})`;
+
+const columns = {
+  id: contacts.id,
+  workspaceId: contacts.workspaceId,
+  platform: contacts.platform,
+  displayName: contacts.displayName,
+  firstName: contacts.firstName,
+  lastName: contacts.lastName,
+  avatarUrl: contacts.avatarUrl,
+  timezone: contacts.timezone,
+  tags: contacts.tags,
+  customFields: contacts.customFields,
+  inactive: contacts.inactive,
+  optedOutAt: contacts.optedOutAt,
+  blockedAt: contacts.blockedAt,
+  lastSeenAt: contacts.lastSeenAt,
+  revision: contacts.revision,
+  createdAt: contacts.createdAt,
+  updatedAt: contacts.updatedAt,
+  addresses: addressesJson,
+};
+
+type Selected = Omit<Contact, "addresses"> & { addresses: string };
+
+function contactOf(row: Selected): Contact {
+  return { ...row, addresses: JSON.parse(row.addresses) as Address[] };
+}
+
+export function selectContact(db: Database, workspaceId: number, id: number) {
+  return db
+    .select(columns)
+    .from(contacts)
+    .where(and(eq(contacts.id, id), eq(contacts.workspaceId, workspaceId), isNull(contacts.erasedAt)));
+}
+
+export async function findContact(db: Database, workspaceId: number, id: number): Promise<Contact | null> {
+  const [row] = await selectContact(db, workspaceId, id);
+  return row ? contactOf(row) : null;
+}
+
+export function contactsOf(rows: Selected[]): Contact[] {
+  return rows.map(contactOf);
+}
+
+export async function findByIds(db: Database, workspaceId: number, ids: readonly number[]): Promise<Contact[]> {
+  if (ids.length === 0) return [];
+  const rows = await db
+    .select(columns)
+    .from(contacts)
+    .where(
+      and(
+        eq(contacts.workspaceId, workspaceId),
+        isNull(contacts.erasedAt),
+        sql`${contacts.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`,
+      ),
+    );
+  return contactsOf(rows);
+}
+
+export interface AddressKey {
+  platform: Platform;
+  key: string;
+}
+
+export async function findByAddress(
+  db: Database,
+  workspaceId: number,
+  { platform, key }: AddressKey,
+): Promise<number | null> {
+  const [row] = await db
+    .select({ contactId: addresses.contactId })
+    .from(addresses)
+    .where(and(eq(addresses.workspaceId, workspaceId), eq(addresses.platform, platform), eq(addresses.key, key)));
+  return row?.contactId ?? null;
+}
+
+export interface ContactFilter {
+  /** Words, each of which must begin a word of the contact's names or addresses. */
+  words: string[];
+  tags: string[];
+  platform: Platform | null;
+}
+
+/** Conditions, each answered from the index of terms. */
+function matching(workspaceId: number, filter: ContactFilter): SQL {
+  const having = (kind: "word" | "tag" | "platform", test: SQL) => sql`${contacts.id} IN (
+    SELECT ${contactTerms.contactId} FROM ${contactTerms}
+    WHERE ${contactTerms.workspaceId} = ${workspaceId} AND ${contactTerms.kind} = ${kind} AND ${test})`;
+  const conditions = [sql`${contacts.workspaceId} = ${workspaceId} AND ${contacts.erasedAt} IS NULL`];
+  for (const word of filter.words) {
+    conditions.push(
+      having("word", sql`${contactTerms.term} >= ${word} AND ${contactTerms.term} < ${`${word}\u{10ffff}`}`),
+    );
+  }
+  for (const tag of filter.tags) conditions.push(having("tag", sql`${contactTerms.term} = ${tag}`));
+  if (filter.platform) conditions.push(having("platform", sql`${contactTerms.term} = ${filter.platform}`));
+  return sql.join(conditions, sql` AND `);
+}
+
+export interface Window {
+  limit: number;
+  offset: number;
+}
+
+/** The newest first. */
+export function listContacts(db: Database, workspaceId: number, filter: ContactFilter, { limit, offset }: Window) {
+  return db
+    .select(columns)
+    .from(contacts)
+    .where(matching(workspaceId, filter))
+    .orderBy(sql`${contacts.id} DESC`)
+    .limit(limit)
+    .offset(offset);
+}
+
+export function countContacts(db: Database, workspaceId: number, filter: ContactFilter) {
+  return db.select({ n: sql<number>`COUNT(*)` }).from(contacts).where(matching(workspaceId, filter));
+}
+
+/** The contact that the statement before in the same batch has made: the newest one of the workspace. */
+const NEWEST = sql`(SELECT seq FROM sqlite_sequence WHERE name = 'contacts')`;
+
+type NewContact = typeof contacts.$inferInsert;
+
+export function insertContact(db: Database, contact: NewContact, at: readonly Address[], terms: Terms): Statements {
+  return [
+    db.insert(contacts).values(contact).returning({ id: contacts.id }),
+    ...at.map((address) => insertAddress(db, contact.workspaceId, NEWEST, address)),
+    insertTerms(db, contact.workspaceId, NEWEST, terms),
+  ];
+}
+
+/** Fails on an address that somebody of the workspace has already, and the batch with it. */
+function insertAddress(db: Database, workspaceId: number, contactId: number | SQL, address: Address) {
+  return db.run(sql`
+    INSERT INTO addresses (workspace_id, platform, key, contact_id, address, platform_id)
+    VALUES (${workspaceId}, ${address.platform}, ${address.key}, ${contactId}, ${address.address}, ${address.platformId})`);
+}
+
+export type Terms = { kind: "word" | "tag" | "platform"; term: string }[];
+
+function insertTerms(db: Database, workspaceId: number, contactId: number | SQL, terms: Terms) {
+  return db.run(sql`
+    INSERT INTO contact_terms (workspace_id, kind, term, contact_id)
+    SELECT ${workspaceId}, value->>'kind', value->>'term', ${contactId} FROM json_each(${JSON.stringify(terms)})
+    WHERE true ON CONFLICT DO NOTHING`);
+}
+
+export interface ContactChange {
+  contact: Contact;
+  set: Partial<NewContact>;
+  /** The addresses he has from now on. */
+  addresses: readonly Address[];
+  terms: Terms;
+  /** His next revision: a number that no other edit chooses, so that the batch can tell whether this one has won. */
+  nonce: number;
+}
+
+/** Changes a contact who is still at the revision that was read; nothing happens to one who is not. */
+export function updateContact(
+  db: Database,
+  { contact, set, addresses: next, terms, nonce }: ContactChange,
+): Statements {
+  const { id, workspaceId, revision } = contact;
+  const kept = next.filter((address) => contact.addresses.some((old) => sameAddress(old, address)));
+  const gone = contact.addresses.filter((old) => !kept.some((address) => sameAddress(old, address)));
+  const fresh = next.filter((address) => !kept.includes(address));
+  const won = sql`EXISTS (SELECT 1 FROM contacts WHERE id = ${id} AND revision = ${nonce})`;
+  return [
+    db
+      .update(contacts)
+      .set({ ...set, revision: nonce })
+      .where(and(eq(contacts.id, id), eq(contacts.revision, revision), isNull(contacts.erasedAt)))
+      .returning({ id: contacts.id }),
+    ...gone.map((address) =>
+      db.run(sql`DELETE FROM addresses
+        WHERE workspace_id = ${workspaceId} AND platform = ${address.platform} AND key = ${address.key}
+          AND contact_id = ${id} AND ${won}`),
+    ),
+    ...fresh.map((address) =>
+      db.run(sql`INSERT INTO addresses (workspace_id, platform, key, contact_id, address, platform_id)
+        SELECT ${workspaceId}, ${address.platform}, ${address.key}, ${id}, ${address.address}, ${address.platformId}
+        WHERE ${won}`),
+    ),
+    db.run(sql`DELETE FROM contact_terms WHERE contact_id = ${id} AND ${won}`),
+    insertTerms(db, workspaceId, id, terms),
+  ];
+}
+
+function sameAddress(a: Address, b: Address): boolean {
+  return a.platform === b.platform && a.key === b.key && a.address === b.address && a.platformId === b.platformId;
+}
+
+/** Takes all that tells who he is out of the contact's own rows. */
+export function eraseContact(db: Database, contact: Contact, at: number, hashes: readonly string[]): Statements {
+  const { id, workspaceId } = contact;
+  return [
+    db
+      .update(contacts)
+      .set({
+        displayName: null,
+        firstName: null,
+        lastName: null,
+        avatarUrl: null,
+        timezone: null,
+        tags: [],
+        customFields: {},
+        erasedAt: at,
+        updatedAt: at,
+        revision: contact.revision + 1,
+      })
+      .where(eq(contacts.id, id)),
+    db.delete(addresses).where(eq(addresses.contactId, id)),
+    db.delete(contactTerms).where(eq(contactTerms.contactId, id)),
+    ...hashes.map((hash) => db.insert(suppressions).values({ workspaceId, hash, createdAt: at }).onConflictDoNothing()),
+  ];
+}
+
+export async function isSuppressed(db: Database, workspaceId: number, hashes: readonly string[]): Promise<boolean> {
+  const [row] = await db.all<{ n: number }>(sql`
+    SELECT COUNT(*) AS n FROM suppressions
+    WHERE workspace_id = ${workspaceId} AND hash IN (SELECT value FROM json_each(${JSON.stringify(hashes)}))`);
+  return (row?.n ?? 0) > 0;
+}
+
+export function optOut(db: Database, workspaceId: number, id: number, at: number) {
+  return db
+    .update(contacts)
+    .set({ optedOutAt: at, updatedAt: at, revision: sql`${contacts.revision} + 1` })
+    .where(and(eq(contacts.id, id), eq(contacts.workspaceId, workspaceId), isNull(contacts.optedOutAt)));
+}
+
+/** Notes when somebody was last heard of. It is no edit: nothing that a journey depends on changes. */
+export function noteSeen(db: Database, id: number, at: number) {
+  return db.update(contacts).set({ lastSeenAt: at }).where(eq(contacts.id, id));
+}

@@ -1,0 +1,41 @@
+/** Knows queue messages that nobody could take in, kept until an operator sends them again. */
+import { and, desc, eq, sql } from "drizzle-orm";
+import type { Window } from "./contacts";
+import type { Database } from "./database";
+import { deadLetters } from "./schema";
+
+export type DeadLetter = typeof deadLetters.$inferSelect;
+
+export async function buryLetters(db: Database, letters: (typeof deadLetters.$inferInsert)[]): Promise<void> {
+  await db.run(sql`
+    INSERT INTO dead_letters (message_id, workspace_id, enrollment_id, queue, body, created_at)
+    SELECT value->>'messageId', value->>'workspaceId', value->>'enrollmentId', value->>'queue', value->>'body', value->>'createdAt'
+    FROM json_each(${JSON.stringify(letters)})
+    WHERE true ON CONFLICT DO NOTHING`);
+}
+
+export async function findLetter(db: Database, workspaceId: number, id: number): Promise<DeadLetter | null> {
+  const [row] = await db
+    .select()
+    .from(deadLetters)
+    .where(and(eq(deadLetters.id, id), eq(deadLetters.workspaceId, workspaceId)));
+  return row ?? null;
+}
+
+export async function listLetters(db: Database, workspaceId: number, { limit, offset }: Window): Promise<DeadLetter[]> {
+  return db
+    .select()
+    .from(deadLetters)
+    .where(eq(deadLetters.workspaceId, workspaceId))
+    .orderBy(desc(deadLetters.id))
+    .limit(limit)
+    .offset(offset);
+}
+
+export async function markResent(db: Database, id: number, now: number): Promise<void> {
+  await db.update(deadLetters).set({ resentAt: now }).where(eq(deadLetters.id, id));
+}
+
+export function eraseLetters(db: Database, enrollmentId: number) {
+  return db.delete(deadLetters).where(eq(deadLetters.enrollmentId, enrollmentId));
+}

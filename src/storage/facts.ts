@@ -1,0 +1,98 @@
+/** Knows how to read, in one statement, all that an enrollment must know of the world before it decides. */
+import { sql } from "drizzle-orm";
+import type { Address, Contact } from "../domain/contact";
+import type { Platform } from "../domain/platform";
+import type { SequenceStatus } from "../domain/sequence";
+import type { Database } from "./database";
+
+export interface World {
+  status: SequenceStatus;
+  transactional: boolean;
+  name: string;
+  revision: number;
+  live: number;
+  workspacePaused: boolean;
+  channel: StoredChannel | null;
+  contact: Contact | null;
+  mirror: { version: number; completeTo: number };
+}
+
+export interface StoredChannel {
+  kind: string;
+  url: string | null;
+  secret: string | null;
+  pausedAt: number | null;
+  pauseReason: string | null;
+}
+
+interface Row extends Record<string, unknown> {
+  status: SequenceStatus;
+  transactional: number;
+  name: string;
+  revision: number;
+  live: number;
+  workspacePausedAt: number | null;
+  channelKind: string | null;
+  channelUrl: string | null;
+  channelSecret: string | null;
+  channelPausedAt: number | null;
+  channelPauseReason: string | null;
+  version: number;
+  completeTo: number;
+  contact: string | null;
+}
+
+type StoredContact = Omit<Contact, "inactive"> & { inactive: number };
+
+/** Reads about seven rows. Null when the mirror has no row of that enrollment. */
+export async function readWorld(db: Database, enrollmentId: number): Promise<World | null> {
+  const [row] = await db.all<Row>(sql`
+    SELECT s.status, s.transactional, s.name, s.revision, w.paused_at AS workspacePausedAt,
+      COALESCE((SELECT n FROM counts WHERE workspace_id = e.workspace_id AND sequence_id = e.sequence_id AND what = 'ACTIVE'), 0) AS live,
+      h.kind AS channelKind, h.url AS channelUrl, h.secret AS channelSecret, h.paused_at AS channelPausedAt,
+      h.pause_reason AS channelPauseReason, e.version, e.complete_to AS completeTo,
+      CASE WHEN c.id IS NULL THEN NULL ELSE json_object('id', c.id, 'workspaceId', c.workspace_id, 'platform', c.platform,
+        'displayName', c.display_name, 'firstName', c.first_name, 'lastName', c.last_name, 'avatarUrl', c.avatar_url,
+        'timezone', c.timezone, 'tags', json(c.tags), 'customFields', json(c.custom_fields), 'inactive', c.inactive,
+        'optedOutAt', c.opted_out_at, 'blockedAt', c.blocked_at, 'lastSeenAt', c.last_seen_at, 'revision', c.revision,
+        'createdAt', c.created_at, 'updatedAt', c.updated_at, 'addresses', (
+          SELECT json_group_array(json_object('platform', a.platform, 'address', a.address, 'key', a.key, 'platformId', a.platform_id))
+          FROM addresses a WHERE a.contact_id = c.id)) END AS contact
+    FROM enrollments e
+    JOIN sequences s ON s.id = e.sequence_id
+    JOIN workspaces w ON w.id = e.workspace_id
+    LEFT JOIN contacts c ON c.id = e.contact_id AND c.erased_at IS NULL
+    LEFT JOIN channels h ON h.workspace_id = e.workspace_id AND h.platform = e.platform
+    WHERE e.id = ${enrollmentId}`);
+  return row ? worldOf(row) : null;
+}
+
+function worldOf(row: Row): World {
+  const contact = row.contact === null ? null : (JSON.parse(row.contact) as StoredContact);
+  return {
+    status: row.status,
+    transactional: row.transactional === 1,
+    name: row.name,
+    revision: row.revision,
+    live: row.live,
+    workspacePaused: row.workspacePausedAt !== null,
+    channel: row.channelKind === null ? null : channelOf(row, row.channelKind),
+    contact: contact && {
+      ...contact,
+      inactive: contact.inactive === 1,
+      platform: contact.platform as Platform,
+      addresses: contact.addresses as Address[],
+    },
+    mirror: { version: row.version, completeTo: row.completeTo },
+  };
+}
+
+function channelOf(row: Row, kind: string): StoredChannel {
+  return {
+    kind,
+    url: row.channelUrl,
+    secret: row.channelSecret,
+    pausedAt: row.channelPausedAt,
+    pauseReason: row.channelPauseReason,
+  };
+}

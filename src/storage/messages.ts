@@ -1,0 +1,94 @@
+/** Knows the ledger of messages. */
+import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
+import { enrollmentOf, type MessageStatus, ORDINALS } from "../domain/message";
+import type { Window } from "./contacts";
+import type { Database } from "./database";
+import { enrollments, messages } from "./schema";
+
+export type MessageRow = typeof messages.$inferSelect;
+
+export interface MessageFilter {
+  enrollmentId: number | null;
+  sequenceId: number | null;
+  contactId: number | null;
+  status: MessageStatus | null;
+}
+
+export async function findMessage(db: Database, workspaceId: number, id: number): Promise<MessageRow | null> {
+  const [row] = await db
+    .select()
+    .from(messages)
+    .where(and(eq(messages.id, id), eq(messages.workspaceId, workspaceId)));
+  return row ?? null;
+}
+
+/** The enrollment of the message that a reply names by our id or by the provider's. */
+export async function enrollmentOfMessage(
+  db: Database,
+  workspaceId: number,
+  named: { id: number | null; providerId: string },
+): Promise<number | null> {
+  if (named.id !== null) {
+    const [row] = await db
+      .select({ id: enrollments.id })
+      .from(enrollments)
+      .where(and(eq(enrollments.id, enrollmentOf(named.id)), eq(enrollments.workspaceId, workspaceId)));
+    if (row) return row.id;
+  }
+  const [row] = await db
+    .select({ id: messages.enrollmentId })
+    .from(messages)
+    .where(and(eq(messages.workspaceId, workspaceId), eq(messages.providerId, named.providerId)));
+  return row?.id ?? null;
+}
+
+/** Messages of one enrollment are a range of ids, those of a contact the ranges of his enrollments. */
+function matching(workspaceId: number, filter: MessageFilter): SQL {
+  const conditions = [sql`${messages.workspaceId} = ${workspaceId}`];
+  const { enrollmentId, sequenceId, contactId, status } = filter;
+  if (enrollmentId !== null) {
+    conditions.push(
+      sql`${and(gte(messages.id, enrollmentId * ORDINALS), lt(messages.id, (enrollmentId + 1) * ORDINALS))}`,
+    );
+  }
+  if (sequenceId !== null) conditions.push(sql`${messages.sequenceId} = ${sequenceId}`);
+  if (contactId !== null) {
+    conditions.push(sql`${messages.contactId} = ${contactId} AND ${messages.id} IN (
+      SELECT m.id FROM ${enrollments} e CROSS JOIN ${messages} m
+        ON m.id >= e.id * ${sql.raw(String(ORDINALS))} AND m.id < (e.id + 1) * ${sql.raw(String(ORDINALS))}
+      WHERE e.contact_id = ${contactId})`);
+  }
+  // Written out, so that the partial index of the exceptions is seen to apply.
+  if (status !== null) conditions.push(sql`${messages.status} = ${sql.raw(`'${status}'`)}`);
+  return sql.join(conditions, sql` AND `);
+}
+
+/** The newest first. */
+export async function listMessages(
+  db: Database,
+  workspaceId: number,
+  filter: MessageFilter,
+  { limit, offset }: Window,
+): Promise<MessageRow[]> {
+  return db
+    .select()
+    .from(messages)
+    .where(matching(workspaceId, filter))
+    .orderBy(desc(messages.at), desc(messages.id))
+    .limit(limit)
+    .offset(offset);
+}
+
+/** Counts the rows themselves: for filters that narrow to one enrollment or contact. */
+export async function countMessages(db: Database, workspaceId: number, filter: MessageFilter): Promise<number> {
+  const [row] = await db.select({ n: sql<number>`COUNT(*)` }).from(messages).where(matching(workspaceId, filter));
+  return row?.n ?? 0;
+}
+
+/** Takes the words out of a contact's messages of these enrollments; ids, times and counts stay. */
+export function eraseMessages(db: Database, enrollmentId: number) {
+  return db
+    .update(messages)
+    .set({ subject: null, excerpt: null, error: null })
+    .where(and(gte(messages.id, enrollmentId * ORDINALS), lt(messages.id, (enrollmentId + 1) * ORDINALS)));
+}

@@ -1,0 +1,62 @@
+/** Knows inbound replies: each is kept once, and shown whether or not it fitted somebody. */
+import { and, asc, desc, eq, isNull, lt, sql } from "drizzle-orm";
+import type { Window } from "./contacts";
+import type { Database } from "./database";
+import { replies } from "./schema";
+
+export type ReplyRow = typeof replies.$inferSelect;
+export type NewReply = typeof replies.$inferInsert;
+export type ReplyOutcome = NonNullable<ReplyRow["outcome"]>;
+
+/** Keeps a reply, or finds the one of that key. */
+export async function keepReply(db: Database, reply: NewReply): Promise<ReplyRow> {
+  const [, [row]] = await db.batch([
+    db.insert(replies).values(reply).onConflictDoNothing(),
+    db
+      .select()
+      .from(replies)
+      .where(and(eq(replies.workspaceId, reply.workspaceId), eq(replies.dedupe, reply.dedupe))),
+  ]);
+  if (!row) throw new Error("the reply was not kept");
+  return row;
+}
+
+export function settleReply(
+  db: Database,
+  id: number,
+  settled: { outcome: ReplyOutcome; contactId: number | null; enrollments: number[] },
+) {
+  return db.update(replies).set(settled).where(eq(replies.id, id));
+}
+
+export async function listReplies(db: Database, workspaceId: number, { limit, offset }: Window): Promise<ReplyRow[]> {
+  return db
+    .select()
+    .from(replies)
+    .where(eq(replies.workspaceId, workspaceId))
+    .orderBy(desc(replies.id))
+    .limit(limit)
+    .offset(offset);
+}
+
+/** Replies that were written down and not taken in since, the longest forgotten first. */
+export async function forgottenReplies(db: Database, before: number, limit: number): Promise<ReplyRow[]> {
+  return db
+    .select()
+    .from(replies)
+    .where(and(isNull(replies.outcome), lt(replies.touchedAt, before)))
+    .orderBy(asc(replies.touchedAt))
+    .limit(limit);
+}
+
+export async function touchReplies(db: Database, ids: readonly number[], wall: number): Promise<void> {
+  await db.run(sql`UPDATE replies SET touched_at = ${wall}
+    WHERE outcome IS NULL AND id IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`);
+}
+
+export function eraseReplies(db: Database, contactId: number) {
+  return db
+    .update(replies)
+    .set({ sender: "", text: "", headers: {}, messageId: null, inReplyTo: null })
+    .where(eq(replies.contactId, contactId));
+}

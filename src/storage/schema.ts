@@ -1,0 +1,234 @@
+/** Knows the tables that drizzle reads and writes; the migrations make them, with the indexes and triggers. */
+import { integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { Rules } from "../domain/condition";
+import type { MessageStatus } from "../domain/message";
+import type { Snapshot, Standing } from "../domain/mirror";
+import type { Plan } from "../domain/plan";
+import type { Platform } from "../domain/platform";
+import type { ReplyKind } from "../domain/reply";
+import type { JobKind, Reenroll, SequenceStatus, StoredReplyAction } from "../domain/sequence";
+import type { StepKind } from "../domain/step";
+import type { Format } from "../domain/template";
+
+const id = () => integer("id").primaryKey({ autoIncrement: true });
+const workspaceId = () => integer("workspace_id").notNull();
+
+export const clock = sqliteTable("clock", {
+  id: integer("id").primaryKey(),
+  wall: integer("wall").notNull(),
+  journey: integer("journey").notNull(),
+  speed: real("speed").notNull(),
+});
+
+export const workspaces = sqliteTable("workspaces", {
+  id: id(),
+  name: text("name").notNull(),
+  plan: text("plan").$type<Plan>().notNull(),
+  pausedAt: integer("paused_at"),
+  createdAt: integer("created_at").notNull(),
+});
+
+export const keys = sqliteTable("keys", {
+  digest: text("digest").primaryKey(),
+  workspaceId: workspaceId(),
+  userId: integer("user_id").notNull(),
+  prefix: text("prefix").notNull(),
+  scopes: text("scopes", { mode: "json" }).$type<string[]>().notNull(),
+  createdAt: integer("created_at").notNull(),
+  expiresAt: integer("expires_at"),
+  revokedAt: integer("revoked_at"),
+});
+
+export const channels = sqliteTable(
+  "channels",
+  {
+    workspaceId: workspaceId(),
+    platform: text("platform").$type<Platform>().notNull(),
+    kind: text("kind").notNull(),
+    url: text("url"),
+    secret: text("secret"),
+    pausedAt: integer("paused_at"),
+    pauseReason: text("pause_reason"),
+    createdAt: integer("created_at").notNull(),
+    updatedAt: integer("updated_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.workspaceId, table.platform] })],
+);
+
+export const contacts = sqliteTable("contacts", {
+  id: id(),
+  workspaceId: workspaceId(),
+  platform: text("platform").$type<Platform>().notNull(),
+  displayName: text("display_name"),
+  firstName: text("first_name"),
+  lastName: text("last_name"),
+  avatarUrl: text("avatar_url"),
+  timezone: text("timezone"),
+  tags: text("tags", { mode: "json" }).$type<string[]>().notNull(),
+  customFields: text("custom_fields", { mode: "json" }).$type<Record<string, unknown>>().notNull(),
+  inactive: integer("inactive", { mode: "boolean" }).notNull().default(false),
+  optedOutAt: integer("opted_out_at"),
+  blockedAt: integer("blocked_at"),
+  lastSeenAt: integer("last_seen_at"),
+  revision: integer("revision").notNull().default(1),
+  createdAt: integer("created_at").notNull(),
+  updatedAt: integer("updated_at").notNull(),
+  erasedAt: integer("erased_at"),
+});
+
+export const addresses = sqliteTable(
+  "addresses",
+  {
+    workspaceId: workspaceId(),
+    platform: text("platform").$type<Platform>().notNull(),
+    key: text("key").notNull(),
+    contactId: integer("contact_id").notNull(),
+    address: text("address").notNull(),
+    platformId: text("platform_id"),
+  },
+  (table) => [primaryKey({ columns: [table.workspaceId, table.platform, table.key] })],
+);
+
+export const contactTerms = sqliteTable(
+  "contact_terms",
+  {
+    workspaceId: workspaceId(),
+    kind: text("kind").$type<"word" | "tag" | "platform">().notNull(),
+    term: text("term").notNull(),
+    contactId: integer("contact_id").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.workspaceId, table.kind, table.term, table.contactId] })],
+);
+
+export const suppressions = sqliteTable(
+  "suppressions",
+  { workspaceId: workspaceId(), hash: text("hash").notNull(), createdAt: integer("created_at").notNull() },
+  (table) => [primaryKey({ columns: [table.workspaceId, table.hash] })],
+);
+
+export const sequences = sqliteTable("sequences", {
+  id: id(),
+  workspaceId: workspaceId(),
+  name: text("name").notNull(),
+  status: text("status").$type<SequenceStatus>().notNull(),
+  locked: integer("locked", { mode: "boolean" }).notNull().default(false),
+  transactional: integer("transactional", { mode: "boolean" }).notNull().default(false),
+  primaryReplyAction: text("primary_reply_action").$type<StoredReplyAction>().notNull(),
+  reenroll: text("reenroll").$type<Reenroll>().notNull(),
+  rules: text("rules", { mode: "json" }).$type<Rules>().notNull(),
+  creatorId: integer("creator_id").notNull(),
+  ownerId: integer("owner_id").notNull(),
+  updaterId: integer("updater_id").notNull(),
+  revision: integer("revision").notNull().default(1),
+  edit: text("edit").notNull().default(""),
+  enabledAt: integer("enabled_at"),
+  createdAt: integer("created_at").notNull(),
+  updatedAt: integer("updated_at").notNull(),
+});
+
+export const steps = sqliteTable("steps", {
+  id: id(),
+  sequenceId: integer("sequence_id").notNull(),
+  parentId: integer("parent_id"),
+  kind: text("kind").$type<StepKind>().notNull(),
+  delay: integer("delay").notNull(),
+  subject: text("subject"),
+  body: text("body"),
+  format: text("format").$type<Format>().notNull(),
+  createdAt: integer("created_at").notNull(),
+  updatedAt: integer("updated_at").notNull(),
+  deletedAt: integer("deleted_at"),
+});
+
+export const enrollments = sqliteTable("enrollments", {
+  id: id(),
+  workspaceId: workspaceId(),
+  sequenceId: integer("sequence_id").notNull(),
+  contactId: integer("contact_id").notNull(),
+  platform: text("platform").$type<Platform>().notNull(),
+  state: text("state").$type<Snapshot["state"]>().notNull(),
+  why: text("why").$type<Snapshot["why"] | "retry">(),
+  standing: text("standing").$type<Standing>().notNull(),
+  stepId: integer("step_id"),
+  lastStepId: integer("last_step_id"),
+  dueAt: integer("due_at"),
+  wakeBy: integer("wake_by"),
+  enrolledAt: integer("enrolled_at").notNull(),
+  endedAt: integer("ended_at"),
+  repliedAt: integer("replied_at"),
+  error: text("error"),
+  version: integer("version").notNull(),
+  completeTo: integer("complete_to").notNull(),
+});
+
+export const messages = sqliteTable("messages", {
+  id: integer("id").primaryKey(),
+  workspaceId: workspaceId(),
+  sequenceId: integer("sequence_id").notNull(),
+  contactId: integer("contact_id").notNull(),
+  enrollmentId: integer("enrollment_id").notNull(),
+  stepId: integer("step_id").notNull(),
+  platform: text("platform").$type<Platform>().notNull(),
+  status: text("status").$type<MessageStatus>().notNull(),
+  attempts: integer("attempts").notNull(),
+  subject: text("subject"),
+  excerpt: text("excerpt"),
+  providerId: text("provider_id"),
+  error: text("error"),
+  at: integer("at").notNull(),
+  fact: integer("fact").notNull(),
+});
+
+export const replies = sqliteTable("replies", {
+  id: id(),
+  workspaceId: workspaceId(),
+  dedupe: text("dedupe").notNull(),
+  platform: text("platform").$type<Platform>().notNull(),
+  sender: text("sender").notNull(),
+  text: text("text").notNull(),
+  messageId: text("message_id"),
+  inReplyTo: text("in_reply_to"),
+  headers: text("headers", { mode: "json" }).$type<Record<string, string>>().notNull(),
+  receivedAt: integer("received_at").notNull(),
+  kind: text("kind").$type<ReplyKind>().notNull(),
+  outcome: text("outcome").$type<"matched" | "unmatched" | "ignored">(),
+  contactId: integer("contact_id"),
+  enrollments: text("enrollments", { mode: "json" }).$type<number[]>().notNull(),
+  createdAt: integer("created_at").notNull(),
+  touchedAt: integer("touched_at").notNull(),
+});
+
+export const jobs = sqliteTable("jobs", {
+  id: id(),
+  workspaceId: workspaceId(),
+  kind: text("kind").$type<JobKind>().notNull(),
+  subjectId: integer("subject_id").notNull(),
+  revision: integer("revision").notNull(),
+  cursor: integer("cursor").notNull(),
+  upto: integer("upto").notNull(),
+  createdAt: integer("created_at").notNull(),
+  touchedAt: integer("touched_at").notNull(),
+  doneAt: integer("done_at"),
+});
+
+export const deadLetters = sqliteTable("dead_letters", {
+  id: id(),
+  messageId: text("message_id").notNull(),
+  workspaceId: integer("workspace_id"),
+  enrollmentId: integer("enrollment_id"),
+  queue: text("queue").notNull(),
+  body: text("body").notNull(),
+  createdAt: integer("created_at").notNull(),
+  resentAt: integer("resent_at"),
+});
+
+export const counts = sqliteTable(
+  "counts",
+  {
+    workspaceId: workspaceId(),
+    sequenceId: integer("sequence_id").notNull(),
+    what: text("what").notNull(),
+    n: integer("n").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.workspaceId, table.sequenceId, table.what] })],
+);

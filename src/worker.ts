@@ -1,0 +1,53 @@
+/** The front door: requests, queue messages and the clock come in here. It wires, and decides nothing. */
+import { Hono } from "hono";
+import { version } from "../package.json";
+import { readClock } from "./clock";
+import { consume } from "./consumers/queue";
+import { sweep } from "./consumers/sweep";
+import type { Front } from "./dialects/http";
+import { v1 } from "./dialects/v1/app";
+import type { Doors } from "./engine/context";
+import { settingsOf } from "./env";
+import { sharedDatabase } from "./storage/database";
+
+export { Enrollment } from "./enrollment/object";
+
+/** Every door begins alike: the settings are parsed, the clock is read once, and passed down. */
+async function open(env: Env): Promise<Doors> {
+  const settings = settingsOf(env);
+  const now = await readClock(sharedDatabase(env.DB), settings);
+  return { bindings: env, secret: settings.secret, production: settings.production, now };
+}
+
+const app = new Hono<Front>();
+
+app.get("/health", async (c) => {
+  try {
+    await c.env.DB.prepare("SELECT 1 FROM clock").all();
+    await open(c.env);
+    return c.json({ status: "ok", version });
+  } catch (error) {
+    console.error("not healthy", { error: String(error) });
+    return c.json({ status: "unavailable", version }, 503);
+  }
+});
+
+app.use(async (c, next) => {
+  c.set("doors", await open(c.env));
+  return next();
+});
+
+app.route("/v1", v1);
+
+app.notFound((c) => c.json({ error: { code: "NOT_FOUND", message: "There is nothing here" } }, 404));
+
+app.onError((error, c) => {
+  console.error("a request failed", { path: c.req.path, error });
+  return c.json({ error: { code: "SERVICE_UNAVAILABLE", message: "Try again in a moment" } }, 503);
+});
+
+export default {
+  fetch: app.fetch,
+  queue: async (batch, env) => consume(batch, await open(env)),
+  scheduled: async (_controller, env) => sweep(await open(env)),
+} satisfies ExportedHandler<Env>;
