@@ -1,4 +1,5 @@
 /** The front door: requests, queue messages and the clock come in here. It wires, and decides nothing. */
+
 import { Hono } from "hono";
 import { version } from "../package.json";
 import { readClock } from "./clock";
@@ -6,6 +7,7 @@ import { consume } from "./consumers/queue";
 import { sweep } from "./consumers/sweep";
 import type { Front } from "./dialects/http";
 import { v1 } from "./dialects/v1/app";
+import { causeOf } from "./domain/fault";
 import type { Doors } from "./engine/context";
 import { settingsOf } from "./env";
 import { sharedDatabase } from "./storage/database";
@@ -27,7 +29,7 @@ app.get("/health", async (c) => {
     await open(c.env);
     return c.json({ status: "ok", version });
   } catch (error) {
-    console.error("not healthy", { error: String(error) });
+    console.error("not healthy", { error: causeOf(error) });
     return c.json({ status: "unavailable", version }, 503);
   }
 });
@@ -42,7 +44,7 @@ app.route("/v1", v1);
 app.notFound((c) => c.json({ error: { code: "NOT_FOUND", message: "There is nothing here" } }, 404));
 
 app.onError((error, c) => {
-  console.error("a request failed", { path: c.req.path, error });
+  console.error("a request failed", { path: c.req.path, error: causeOf(error) });
   return c.json({ error: { code: "SERVICE_UNAVAILABLE", message: "Try again in a moment" } }, 503);
 });
 

@@ -1,4 +1,5 @@
 /** Knows how a message that nobody could take in is buried, so that an operator can send it again. */
+import { causeOf } from "../domain/fault";
 import type { Doors } from "../engine/context";
 import { sharedDatabase } from "../storage/database";
 import { buryLetters } from "../storage/deadletters";
@@ -18,7 +19,7 @@ export async function takeDeadLetters(batch: MessageBatch, { bindings, now }: Do
     await buryLetters(sharedDatabase(bindings.DB), letters);
     batch.ackAll();
   } catch (error) {
-    console.warn("dead letters were put back", { queue, error: String(error) });
+    console.warn("dead letters were put back", { queue, error: causeOf(error) });
     for (const message of batch.messages) message.retry({ delaySeconds: delayOf(message.attempts) });
   }
 }

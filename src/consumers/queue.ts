@@ -1,4 +1,5 @@
 /** Knows which consumer a queue's messages go to, and that a bad message harms no other. */
+import { causeOf } from "../domain/fault";
 import type { Doors } from "../engine/context";
 import { takeDeadLetters } from "./deadletters";
 import { takeEvents } from "./events";
@@ -23,7 +24,7 @@ export async function settle(message: Message, take: () => Promise<void>): Promi
     await take();
     message.ack();
   } catch (error) {
-    console.warn("a message was put back", { attempts: message.attempts, error: String(error) });
+    console.warn("a message was put back", { attempts: message.attempts, error: causeOf(error) });
     message.retry({ delaySeconds: delayOf(message.attempts) });
   }
 }

@@ -1,4 +1,5 @@
 /** Knows what may have been forgotten, and brings it up again, in pages until dry. */
+import { causeOf } from "../domain/fault";
 
 import { MINUTE, SECOND } from "../domain/time";
 import { type Context, contextFor, type Doors } from "../engine/context";
@@ -18,7 +19,7 @@ export async function sweep(doors: Doors): Promise<void> {
   const db = sharedDatabase(doors.bindings.DB);
   const chores = [sweepJobs(db, doors), sweepReplies(db, doors), sweepOverdue(db, doors)];
   for (const chore of await Promise.allSettled(chores)) {
-    if (chore.status === "rejected") console.error("a sweep failed", { error: String(chore.reason) });
+    if (chore.status === "rejected") console.error("a sweep failed", { error: causeOf(chore.reason) });
   }
 }
 

@@ -1,7 +1,9 @@
 /** Knows how a contact is enrolled: the rules looked at, one row admitted, its object started. */
+
 import { describe, firstUnmet } from "../domain/condition";
 import { type Contact, reachable } from "../domain/contact";
 import { type Failure, missing, ok, type Result, refuse } from "../domain/failure";
+import { causeOf } from "../domain/fault";
 import type { Platform } from "../domain/platform";
 import { dueAt } from "../domain/schedule";
 import { awaited, growTree } from "../domain/tree";
@@ -78,7 +80,7 @@ function admissionOf(ctx: Context, { sequence, steps }: Definition, contact: Con
 /** A start that fails is not lost: the row says pending, and the sweep starts what stays so. */
 async function begin(ctx: Context, row: EnrollmentRow): Promise<EnrollmentRow> {
   await start(ctx, row).catch((error: unknown) => {
-    console.warn("a start was left to the sweep", { enrollment: row.id, error: String(error) });
+    console.warn("a start was left to the sweep", { enrollment: row.id, error: causeOf(error) });
   });
   return row;
 }

@@ -1,4 +1,5 @@
 /** Knows how jobs are begun, nudged and done: page by page, behind a cursor, one bad item harming nobody else. */
+import { causeOf } from "../domain/fault";
 import type { JobKind } from "../domain/sequence";
 import { type EnrollmentRow, enrollmentsOf, findRows, liveOf, pageOfFailed, pageOfLive } from "../storage/enrollments";
 import { findJob, finishJob, type Job, progress, writeJob } from "../storage/jobs";
@@ -28,7 +29,7 @@ export async function nudge({ jobs, workspaceId }: Context, ids: readonly number
   const messages = ids.map((job) => ({ body: { v: 1, kind: "job", workspaceId, job } as const }));
   for (let i = 0; i < messages.length; i += 100) {
     await jobs.sendBatch(messages.slice(i, i + 100)).catch((error: unknown) => {
-      console.warn("a nudge was left to the sweep", { error: String(error) });
+      console.warn("a nudge was left to the sweep", { error: causeOf(error) });
     });
   }
 }
@@ -61,7 +62,7 @@ export async function wakeAll(ctx: Context, ids: readonly number[]): Promise<voi
     rows.filter((row) => row.standing === "ACTIVE" && row.workspaceId === ctx.workspaceId),
     (row) =>
       awaken(ctx, row).catch((error: unknown) => {
-        console.warn("a wake was left to the next sweep", { enrollment: row.id, error: String(error) });
+        console.warn("a wake was left to the next sweep", { enrollment: row.id, error: causeOf(error) });
       }),
   );
 }
@@ -112,7 +113,7 @@ async function actOrSetApart(ctx: Context, job: Job, row: EnrollmentRow): Promis
   try {
     await act(ctx, job.kind, row);
   } catch (error) {
-    console.warn("an item was set apart", { job: job.id, enrollment: row.id, error: String(error) });
+    console.warn("an item was set apart", { job: job.id, enrollment: row.id, error: causeOf(error) });
     const { workspaceId } = ctx;
     await ctx.jobs.send({ v: 1, kind: "item", workspaceId, job: job.id, enrollment: row.id });
   }

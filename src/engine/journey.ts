@@ -1,6 +1,8 @@
 /** Knows how to speak with the object of an enrollment, and to let the caller read what he has written. */
+
 import type { Refusal, Trip } from "../domain/enrollment";
 import { type Failure, ok, type Result, refuse } from "../domain/failure";
+import { causeOf } from "../domain/fault";
 import type { Snapshot, Telling } from "../domain/mirror";
 import type { Answer, Command } from "../enrollment/object";
 import type { EnrollmentRow } from "../storage/enrollments";
@@ -42,7 +44,7 @@ export async function command(ctx: Context, row: EnrollmentRow, event: Command):
 /** Writes a telling at once. The object has sent it to its queue too, so a failure here only delays what lists show. */
 export async function mirror(ctx: Context, telling: Telling): Promise<void> {
   await applyTellings(ctx.db, [telling]).catch((error: unknown) => {
-    console.warn("a snapshot was left to the queue", { enrollment: telling.enrollment, error: String(error) });
+    console.warn("a snapshot was left to the queue", { enrollment: telling.enrollment, error: causeOf(error) });
   });
 }
 

@@ -1,4 +1,5 @@
 /** Knows one journey, and nothing else: a thin shell that turns calls and alarms into turns. */
+
 import { DurableObject } from "cloudflare:workers";
 import { decide } from "../domain/decide";
 import {
@@ -11,6 +12,7 @@ import {
   type Trip,
   unstarted,
 } from "../domain/enrollment";
+import { causeOf } from "../domain/fault";
 import type { Content } from "../domain/message";
 import type { Telling } from "../domain/mirror";
 import { type Reading, readingAt, SECOND } from "../domain/time";
@@ -106,7 +108,7 @@ export class Enrollment extends DurableObject<Env> {
       this.failures = 0;
     } catch (error) {
       this.failures += 1;
-      console.warn("a turn was put off", { enrollment: state.trip.id, failures: this.failures, error: String(error) });
+      console.warn("a turn was put off", { enrollment: state.trip.id, failures: this.failures, error: causeOf(error) });
       const wait = Math.min(SOON * 2 ** (this.failures - 1), LATEST_SOON);
       await this.store.wakeAt(Date.now() + wait * (0.75 + Math.random() / 2));
     }

@@ -1,7 +1,9 @@
 /** Knows the outward acts that follow a turn: delivering the claimed message, and telling the mirror. */
+
 import type { Outgoing } from "../channels/channel";
 import { channelOf } from "../channels/registry";
 import type { Trip } from "../domain/enrollment";
+import { causeOf } from "../domain/fault";
 import type { InFlight, Outcome } from "../domain/message";
 import type { Telling } from "../domain/mirror";
 import type { Settings } from "../env";
@@ -28,7 +30,7 @@ export async function deliver(
   try {
     return await channelOf(channel.kind).deliver(message, channel, settings);
   } catch (bug) {
-    console.error("a channel failed", { channel: channel.kind, enrollment: trip.id, bug });
+    console.error("a channel failed", { channel: channel.kind, enrollment: trip.id, bug: causeOf(bug) });
     return { kind: "unknown", reason: "the channel failed" };
   }
 }
@@ -42,6 +44,6 @@ export async function shutChannel(db: Database, trip: Trip, reason: string, now:
 /** Tells the mirror. What does not arrive is told again with the next turn, or when the journey has come to rest. */
 export async function tell(queue: Queue<Telling>, telling: Telling): Promise<void> {
   await queue.send(telling).catch((error: unknown) => {
-    console.warn("a telling was not sent", { enrollment: telling.enrollment, error: String(error) });
+    console.warn("a telling was not sent", { enrollment: telling.enrollment, error: causeOf(error) });
   });
 }

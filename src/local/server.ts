@@ -1,5 +1,7 @@
 /** Knows how to run the service on this machine: the runtime, the cron that does not fire by itself, and a clean stop. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
 export interface ServerOptions {
@@ -9,7 +11,9 @@ export interface ServerOptions {
   clockSpeed: string;
   /** Handed to `wrangler dev`. */
   args?: string[];
-  quiet?: boolean;
+  /** The descriptor of a file that its output goes to, instead of here. */
+  log?: number;
+  /** Makes it the head of a process group of its own, so that all of it can be killed at once. */
   detached?: boolean;
 }
 
@@ -26,17 +30,19 @@ const LONGEST_START = 60_000;
 
 /** Starts the runtime and waits until it answers. */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const { port, state, secret, clockSpeed, args = [], quiet = false, detached = false } = options;
+  const { port, state, secret, clockSpeed, args = [], log = "inherit", detached = false } = options;
   const vars = { ENVIRONMENT: "development", CLOCK_SPEED: clockSpeed, DRIPLINE_SECRET: secret };
   const command = ["dev", "--port", String(port), "--persist-to", state, "--show-interactive-dev-session=false"];
   if (!args.some((arg) => arg.startsWith("--log-level"))) command.push("--log-level", "warn");
   for (const [name, value] of Object.entries(vars)) command.push("--var", `${name}:${value}`);
   const child = spawn("wrangler", [...command, ...args], {
-    stdio: ["ignore", quiet ? "ignore" : "inherit", quiet ? "ignore" : "inherit"],
+    stdio: ["ignore", log, log],
     detached,
-    env: { ...process.env, CI: "true", WRANGLER_SEND_METRICS: "false" },
+    env: { ...process.env, CI: "true", WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false" },
   });
   const gone = new Promise<number>((settle) => child.once("exit", (code) => settle(code ?? 0)));
+  // Whatever ends this process, be it a start that failed, ends the runtime too.
+  process.once("exit", () => child.kill("SIGTERM"));
   const url = `http://127.0.0.1:${port}`;
   const stop = async () => {
     child.kill("SIGTERM");
@@ -48,6 +54,15 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   ]);
   keepCron(url, gone);
   return { url, process: child, gone, stop };
+}
+
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
 }
 
 async function answering(url: string): Promise<void> {

@@ -1,5 +1,6 @@
 /** Knows v1 as a whole: who may come in, and where each route is. */
 import { Hono } from "hono";
+import { causeOf } from "../../domain/fault";
 import { includes } from "../../domain/plan";
 import { callerOf, type Front } from "../http";
 import { NEEDS_AGENCY, refuse } from "./errors";
@@ -42,7 +43,7 @@ v1.route("/dead-letters", deadLetterRoutes);
 v1.all("*", (c) => refuse(c, { code: "NOT_FOUND", message: "There is nothing here" }));
 
 v1.onError((error, c) => {
-  console.error("a request failed", { path: c.req.routePath, error });
+  console.error("a request failed", { path: c.req.routePath, error: causeOf(error) });
   return isDatabaseDown(error)
     ? refuse(c, { code: "SERVICE_UNAVAILABLE", message: "Try again in a moment" })
     : refuse(c, { code: "INTERNAL_ERROR", message: "Something went wrong on our side" });
@@ -50,7 +51,7 @@ v1.onError((error, c) => {
 
 /** What D1 says when it cannot be reached, is overloaded or is being moved; the driver wraps it. */
 function isDatabaseDown(error: Error): boolean {
-  const text = `${error.message} ${error.cause instanceof Error ? error.cause.message : ""}`;
+  const text = causeOf(error);
   return (
     /D1_ERROR|D1 DB|overloaded|Network connection lost|storage caused object to be reset/i.test(text) &&
     !/constraint|syntax/i.test(text)

@@ -1,0 +1,25 @@
+/** Knows how large the deployed bundle may be: what a release adds to it must be meant. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+
+const MOST_BYTES = 400_000;
+const MOST_GZIPPED = 120_000;
+
+const folder = mkdtempSync(join(tmpdir(), "dripline-bundle-"));
+try {
+  const built = spawnSync("wrangler", ["deploy", "--dry-run", "--minify", "--outdir", folder], {
+    encoding: "utf8",
+    env: { ...process.env, CI: "true", WRANGLER_SEND_METRICS: "false" },
+  });
+  if (built.status !== 0) throw new Error(`the bundle was not made:\n${built.stdout}\n${built.stderr}`);
+  const scripts = readdirSync(folder).filter((name) => name.endsWith(".js"));
+  const bytes = Buffer.concat(scripts.map((name) => readFileSync(join(folder, name))));
+  const gzipped = gzipSync(bytes, { level: 9 }).length;
+  console.log(`bundle: ${bytes.length} bytes of at most ${MOST_BYTES}, gzipped ${gzipped} of at most ${MOST_GZIPPED}`);
+  if (bytes.length > MOST_BYTES || gzipped > MOST_GZIPPED) process.exitCode = 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,147 @@
+/** Knows how to do harm: a database that fails, stalls or is counted, queues in our hands, objects out of reach. */
+
+export interface Letter {
+  queue: string;
+  body: unknown;
+}
+
+export const faults = {
+  /** Statements whose SQL this matches fail. */
+  failSql: null as RegExp | null,
+  /** Every statement waits while this is set. */
+  stalled: false,
+  /** Calls to objects fail. */
+  objectsDown: false,
+  /** Sends to the queues named here fail. */
+  queuesDown: new Set<string>(),
+  /** What was sent and is not delivered yet. */
+  letters: [] as Letter[],
+  rowsRead: 0,
+  rowsWritten: 0,
+  statements: [] as string[],
+  /** Grows with every crash; an alarm that was running then is cut: what it awaits never comes back to it. */
+  crashes: 0,
+};
+
+export function mend(): void {
+  faults.failSql = null;
+  faults.stalled = false;
+  faults.objectsDown = false;
+  faults.queuesDown.clear();
+  faults.letters = [];
+  resetCounts();
+}
+
+export function resetCounts(): void {
+  faults.rowsRead = 0;
+  faults.rowsWritten = 0;
+  faults.statements = [];
+}
+
+/**
+ * Waits in the caller's own context: a promise that is settled in one object must not be awaited in another.
+ */
+export async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await scheduler.wait(2);
+}
+
+async function strike(sql: string): Promise<void> {
+  await until(() => !faults.stalled);
+  if (faults.failSql?.test(sql)) throw new Error("D1_ERROR: the database is out of reach");
+}
+
+function count(sql: string, meta: D1Meta & Record<string, unknown>): void {
+  faults.rowsRead += meta.rows_read ?? 0;
+  faults.rowsWritten += meta.rows_written ?? 0;
+  faults.statements.push(sql);
+}
+
+const inner = new WeakMap<object, { statement: D1PreparedStatement; sql: string }>();
+
+function faultyStatement(statement: D1PreparedStatement, sql: string): D1PreparedStatement {
+  const wrapped = {
+    bind: (...values: unknown[]) => faultyStatement(statement.bind(...values), sql),
+    async run() {
+      await strike(sql);
+      const result = await statement.run();
+      count(sql, result.meta);
+      return result;
+    },
+    async all() {
+      await strike(sql);
+      const result = await statement.all();
+      count(sql, result.meta);
+      return result;
+    },
+    async raw(options?: { columnNames?: false }) {
+      await strike(sql);
+      // `raw` tells no figures; reads are run once more for them.
+      if (/^\s*select/i.test(sql)) count(sql, (await statement.all()).meta);
+      return statement.raw(options);
+    },
+    async first(column?: string) {
+      await strike(sql);
+      return column === undefined ? statement.first() : statement.first(column);
+    },
+  } as unknown as D1PreparedStatement;
+  inner.set(wrapped, { statement, sql });
+  return wrapped;
+}
+
+function faultyDatabase(db: D1Database): D1Database {
+  return {
+    prepare: (sql: string) => faultyStatement(db.prepare(sql), sql),
+    async batch(statements: D1PreparedStatement[]) {
+      const known = statements.map((statement) => inner.get(statement) ?? { statement, sql: "" });
+      for (const { sql } of known) await strike(sql);
+      const results = await db.batch(known.map(({ statement }) => statement));
+      results.forEach((result, i) => {
+        count(known[i]?.sql ?? "", result.meta);
+      });
+      return results;
+    },
+  } as unknown as D1Database;
+}
+
+/** A queue that keeps what it is given until the test delivers it. */
+function heldQueue(name: string): Queue {
+  const send = async (body: unknown) => {
+    if (faults.queuesDown.has(name)) throw new Error("the queue is out of reach");
+    faults.letters.push({ queue: `dripline-${name}`, body: structuredClone(body) });
+  };
+  return {
+    send,
+    sendBatch: async (messages: Iterable<{ body: unknown }>) => {
+      for (const { body } of messages) await send(body);
+    },
+  } as unknown as Queue;
+}
+
+function faultyObjects(objects: Env["ENROLLMENTS"]): Env["ENROLLMENTS"] {
+  return new Proxy(objects, {
+    get(target, name) {
+      if (name === "get" && faults.objectsDown) {
+        return () => new Proxy({}, { get: () => async () => Promise.reject(new Error("the object is out of reach")) });
+      }
+      const value = Reflect.get(target, name) as unknown;
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
+
+const wrapped = new WeakMap<object, Env>();
+
+export function faulty(env: Env): Env {
+  const known = wrapped.get(env);
+  if (known) return known;
+  const made: Env = {
+    ...env,
+    DB: faultyDatabase(env.DB),
+    ENROLLMENTS: faultyObjects(env.ENROLLMENTS),
+    EVENTS: heldQueue("events"),
+    REPLIES: heldQueue("replies"),
+    JOBS: heldQueue("jobs"),
+  };
+  wrapped.set(env, made);
+  return made;
+}
