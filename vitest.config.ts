@@ -1,26 +1,33 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
 
+/** Tests in the Workers runtime, with real objects and a real D1, at a speed of the journey clock. */
+function inWorkers(name: string, clockSpeed: string) {
+  return {
+    plugins: [
+      cloudflareTest(async () => ({
+        main: "./test/support/worker.ts",
+        wrangler: { configPath: "./wrangler.toml" },
+        miniflare: {
+          bindings: {
+            ENVIRONMENT: "development",
+            CLOCK_SPEED: clockSpeed,
+            DRIPLINE_SECRET: "a secret that only the tests know of",
+            MIGRATIONS: await readD1Migrations("./migrations"),
+          },
+        },
+      })),
+    ],
+    test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: 20_000 },
+  };
+}
+
 export default defineConfig({
   test: {
     projects: [
       { test: { name: "pure", include: ["test/pure/**/*.test.ts", "test/*.test.ts"] } },
-      {
-        plugins: [
-          cloudflareTest(async () => ({
-            main: "./test/support/worker.ts",
-            wrangler: { configPath: "./wrangler.toml" },
-            miniflare: {
-              bindings: {
-                ENVIRONMENT: "development",
-                DRIPLINE_SECRET: "a secret that only the tests know of",
-                MIGRATIONS: await readD1Migrations("./migrations"),
-              },
-            },
-          })),
-        ],
-        test: { name: "workers", include: ["test/workers/**/*.test.ts"], testTimeout: 20_000 },
-      },
+      inWorkers("workers", "1"),
+      inWorkers("fast", "3600"),
     ],
   },
 });

@@ -65,7 +65,9 @@ function wakeWaiting(state: State, phase: Waiting, facts: Facts, now: Reading): 
   const step = awaited(facts.tree, { ...state, step: phase.step });
   const hold = holdOf(facts);
   if (step === null) {
-    if (hold) return { state: { ...state, phase: { ...phase, held: hold } }, deeds: [] };
+    // With nothing left to wait for, it is due as soon as the hold is lifted.
+    const dueAt = Math.min(phase.dueAt, now.journey);
+    if (hold) return { state: { ...state, phase: { ...phase, dueAt, held: hold } }, deeds: [] };
     return end(state, "completed", now.journey);
   }
   const due = dueAt(state.anchorAt, step);

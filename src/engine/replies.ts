@@ -1,5 +1,5 @@
 /** Knows the verbs on replies: receive one at a door, and take it in from the queue. */
-import { ok, type Result } from "../domain/failure";
+import { ok, type Result, refuse } from "../domain/failure";
 import { addressKey } from "../domain/platform";
 import { classify, type InboundReply } from "../domain/reply";
 import { replyActionOf } from "../domain/sequence";
@@ -30,17 +30,16 @@ export type Received = Omit<InboundReply, "v" | "workspaceId">;
 
 /**
  * Accepts a reply: written down, and put on the queue, the only way in. Where D1 is down, the queue alone takes it; where
- * the queue is, the sweep brings what was written down. Only where both are is it refused, by throwing.
+ * the queue is, the sweep brings what was written down. Only where both are is it refused, to be sent again.
  */
 export async function receive(ctx: Context, received: Received): Promise<Result<ReplyRow | null>> {
   const reply: InboundReply = { v: 1, workspaceId: ctx.workspaceId, ...received };
   const kept = await keep(ctx, reply).catch(() => null);
-  try {
-    await ctx.replies.send(reply);
-  } catch (error) {
-    if (kept === null) throw error;
-  }
-  return ok(kept);
+  const sent = await ctx.replies.send(reply).then(
+    () => true,
+    () => false,
+  );
+  return kept || sent ? ok(kept) : refuse({ kind: "unavailable", what: "the reply could not be kept" });
 }
 
 export async function list(ctx: Context, page: Page): Promise<Paged<ReplyRow>> {

@@ -58,8 +58,9 @@ function matching(workspaceId: number, filter: MessageFilter): SQL {
         ON m.id >= e.id * ${sql.raw(String(ORDINALS))} AND m.id < (e.id + 1) * ${sql.raw(String(ORDINALS))}
       WHERE e.contact_id = ${contactId})`);
   }
-  // Written out, so that the partial index of the exceptions is seen to apply.
-  if (status !== null) conditions.push(sql`${messages.status} = ${sql.raw(`'${status}'`)}`);
+  if (status !== null) conditions.push(sql`${messages.status} = ${status}`);
+  // Said once more in the words of the partial index of the exceptions, which is used only then.
+  if (status !== null && status !== "sent") conditions.push(sql`${messages.status} <> 'sent'`);
   return sql.join(conditions, sql` AND `);
 }
 

@@ -172,6 +172,40 @@ export async function pass(ms: number, step = ms): Promise<void> {
   }
 }
 
+/**
+ * Counts the rows that an object writes to its own storage while it is rung: a key each, and the alarm. The ring itself
+ * takes the alarm off, which the platform does not bill and is not counted.
+ */
+export async function writesOf<T>(
+  enrollment: string | number,
+  deed: () => Promise<T>,
+): Promise<{ object: number; rang: T }> {
+  const tally = { writes: -1 };
+  await runInDurableObject(objectOf(enrollment), (_, { storage }) => {
+    const { kv } = storage;
+    const [put, remove] = [kv.put.bind(kv), kv.delete.bind(kv)];
+    const [set, unset] = [storage.setAlarm.bind(storage), storage.deleteAlarm.bind(storage)];
+    kv.put = (...args: Parameters<typeof put>) => {
+      tally.writes += 1;
+      return put(...args);
+    };
+    kv.delete = (key: string) => {
+      tally.writes += 1;
+      return remove(key);
+    };
+    storage.setAlarm = (...args: Parameters<typeof set>) => {
+      tally.writes += 1;
+      return set(...args);
+    };
+    storage.deleteAlarm = (...args: Parameters<typeof unset>) => {
+      tally.writes += 1;
+      return unset(...args);
+    };
+  });
+  const rang = await deed();
+  return { object: tally.writes, rang };
+}
+
 export async function stateOf(enrollment: string | number): Promise<State> {
   return runInDurableObject(objectOf(enrollment), (_, { storage }) => {
     const state = storage.kv.get<State>("state");

@@ -1,0 +1,123 @@
+/** What a request and a fired step cost, in rows: figures that the README states. */
+import { beforeEach, describe, expect, test } from "vitest";
+import { faults, resetCounts } from "../support/faults";
+import { api, begin, db, drain, enroll, HOUR, makeDrip, pass, ring, settle, travel, writesOf } from "../support/world";
+
+beforeEach(begin);
+
+/** Copies of an enrollment's row, with the counts that the triggers keep. */
+async function fill(sequence: number, enrollments: number): Promise<void> {
+  await db()
+    .prepare(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2)
+       INSERT INTO enrollments (workspace_id, sequence_id, contact_id, platform, state, standing, due_at, wake_by, enrolled_at, version)
+       SELECT 1, ?1, 1000000 + i, 'TWITTER', CASE WHEN i % 2 THEN 'waiting' ELSE 'ended' END,
+         CASE WHEN i % 2 THEN 'ACTIVE' ELSE 'COMPLETED' END, 9e12, 9e12, 2e12, 1 FROM n`,
+    )
+    .bind(sequence, enrollments)
+    .run();
+  await db()
+    .prepare(
+      `INSERT INTO messages (id, workspace_id, sequence_id, contact_id, enrollment_id, step_id, platform, status, attempts, at, fact)
+       SELECT id * 4096 + 1, 1, sequence_id, contact_id, id, 1, 'TWITTER', 'sent', 1, 2e12, 2 FROM enrollments WHERE sequence_id = ?`,
+    )
+    .bind(sequence)
+    .run();
+}
+
+async function rowsReadBy(path: string): Promise<number> {
+  await api("GET", path);
+  resetCounts();
+  const { status } = await api("GET", path);
+  expect(status).toBe(200);
+  return faults.rowsRead;
+}
+
+describe("reading costs the same however many enrollments there are", () => {
+  const routes = (sequence: string) => [
+    `/v1/sequences`,
+    `/v1/sequences/${sequence}`,
+    `/v1/sequences/${sequence}/enrollments`,
+    `/v1/sequences/${sequence}/enrollments?status=ACTIVE&limit=10`,
+    `/v1/sequences/${sequence}/enrollments?status=FAILED`,
+    `/v1/messages`,
+    `/v1/messages?sequence=${sequence}`,
+    `/v1/messages?status=failed`,
+    `/v1/contacts`,
+    `/v1/replies`,
+  ];
+
+  test("lists, statistics and totals", async () => {
+    const { sequence } = await makeDrip([5]);
+    const id = Number(sequence.slice("seq_".length));
+    await fill(id, 300);
+    const few: [string, number][] = [];
+    for (const path of routes(sequence)) few.push([path, await rowsReadBy(path)]);
+    await fill(id + 1, 1); // another sequence is no matter either
+    await db()
+      .prepare("DELETE FROM enrollments WHERE sequence_id = ?")
+      .bind(id + 1)
+      .run();
+    await fillMore(id, 3000);
+    const many: [string, number][] = [];
+    for (const path of routes(sequence)) many.push([path, await rowsReadBy(path)]);
+    // A row more or less is a count that has come to be; ten times the enrollments would show.
+    for (const [i, [path, rows]] of few.entries()) {
+      expect({ path, grew: (many[i]?.[1] ?? 0) > rows + 3, rows: rows < 420 }).toEqual({
+        path,
+        grew: false,
+        rows: true,
+      });
+    }
+  });
+
+  async function fillMore(sequence: number, enrollments: number): Promise<void> {
+    await db().prepare("UPDATE enrollments SET contact_id = -contact_id WHERE sequence_id = ?").bind(sequence).run();
+    await db().prepare("DELETE FROM messages WHERE sequence_id = ?").bind(sequence).run();
+    await db().prepare("DELETE FROM counts WHERE sequence_id = ? AND what LIKE 'message.%'").bind(sequence).run();
+    await fill(sequence, enrollments);
+  }
+});
+
+describe("what a drip costs to write", () => {
+  test("an enrollment, and each step that fires", async () => {
+    const { sequence } = await makeDrip([1, 1, 1]);
+    resetCounts();
+    const enrollment = await enroll(sequence);
+    const contact = 7; // rows of making the contact, which `enroll` does here: himself, his address, his terms, a count
+    const admitted = faults.rowsWritten;
+    expect(admitted).toBeLessThanOrEqual(6 + contact + 6);
+    await settle();
+    travel(HOUR);
+    resetCounts();
+    const { object, rang } = await writesOf(enrollment, () => ring(enrollment));
+    expect(rang).toBe(true);
+    await drain();
+    const fired = { d1: faults.rowsWritten, object };
+    console.info("rows written by a fired step", fired);
+    expect(fired.object).toBeLessThanOrEqual(5);
+    expect(fired.d1).toBeLessThanOrEqual(9);
+  });
+
+  test("a wake that finds nothing to do writes nothing but its alarm", async () => {
+    const { sequence } = await makeDrip([5]);
+    const enrollment = await enroll(sequence);
+    await settle();
+    resetCounts();
+    const { object } = await writesOf(enrollment, () => ring(enrollment));
+    expect(object).toBe(1);
+    expect(faults.rowsWritten).toBe(0);
+    expect(faults.letters).toEqual([]);
+  });
+
+  test("reading what a turn must know costs few rows", async () => {
+    const { sequence } = await makeDrip([5]);
+    const enrollment = await enroll(sequence);
+    await pass(HOUR);
+    await ring(enrollment);
+    resetCounts();
+    await ring(enrollment);
+    expect(faults.rowsRead).toBeLessThanOrEqual(8);
+    expect(faults.statements).toHaveLength(1);
+  });
+});
