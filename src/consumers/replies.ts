@@ -9,10 +9,10 @@ export const ReplyMessage = z.object({
   v: z.literal(1),
   workspaceId: z.int().positive(),
   platform: z.enum(PLATFORMS),
-  from: z.string().min(1).max(320),
+  from: z.string().min(1).max(1000),
   text: z.string().max(100_000),
-  messageId: z.string().min(1).max(500).nullable().default(null),
-  inReplyTo: z.string().max(1000).nullable().default(null),
+  messageId: z.string().min(1).max(2000).nullable().default(null),
+  inReplyTo: z.string().max(4000).nullable().default(null),
   /** Milliseconds since 1970, wall time. */
   receivedAt: z.int().positive(),
   headers: z.record(z.string(), z.string()).default({}),

@@ -6,7 +6,7 @@ import { messageDeed } from "./deed";
 import { end, unchanged } from "./ending";
 import type { Decision, EndReason, Facts, Hold, LivePhase, State } from "./enrollment";
 import type { Failure } from "./failure";
-import { type Content, type InFlight, messageId } from "./message";
+import { type Content, type InFlight, messageId, ORDINALS } from "./message";
 import { LEASE, loseAttempt } from "./outcome";
 import { dueAt } from "./schedule";
 import type { Step } from "./step";
@@ -114,6 +114,7 @@ function claim(state: State, step: Step, facts: Facts, now: Reading): Decision {
 /** The rendered message, or why it cannot be made. */
 function contentOf(state: State, step: Step, facts: Facts, now: Reading): Content | string {
   const { platform } = state.trip;
+  if (state.messages + 1 >= ORDINALS) return `an enrollment has at most ${ORDINALS - 1} messages`;
   const address = facts.contact && reachable(facts.contact, platform, true);
   if (!facts.contact || !address?.ok) return `the contact has no ${platform} address`;
   const scope = scopeOf(facts.contact, platform);

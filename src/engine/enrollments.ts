@@ -79,6 +79,7 @@ export async function retry(ctx: Context, input: EnrollmentOf): Promise<Result<S
   const found = await find(ctx, input);
   if (!found.ok) return found;
   const { row, definition } = found.value;
+  if (definition.sequence.status === "ARCHIVED") return refuse({ kind: "sequence_archived" });
   const retried = await retryRow(ctx, row);
   return retried.ok ? ok(await show(ctx, definition, retried.value)) : retried;
 }

@@ -1,13 +1,17 @@
 /** `npm start`: the service on this machine, its state made ready, and a word on what to try next. */
 
-import { startServer } from "./server.ts";
+import { isFree, startServer } from "./server.ts";
 import { prepareState } from "./state.ts";
 
 const { PORT = "8787", DRIPLINE_STATE = ".wrangler/state", DRIPLINE_KEY, CLOCK_SPEED = "1" } = process.env;
 
 let stop: () => void = () => process.exit(0);
-for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => stop());
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => stop());
 
+if (!(await isFree(Number(PORT)))) {
+  console.error(`Port ${PORT} is taken, perhaps by an earlier run: stop it, or set PORT to another.`);
+  process.exit(1);
+}
 console.log(`Making the local state ready in ${DRIPLINE_STATE} …`);
 const { keys, secret } = prepareState(DRIPLINE_STATE, DRIPLINE_KEY);
 const options = { port: Number(PORT), state: DRIPLINE_STATE, secret, clockSpeed: CLOCK_SPEED };

@@ -77,21 +77,24 @@ function fits(platform: Platform, address: string): boolean {
 }
 
 const MOST_SEARCHED_WORDS = 5;
+const MOST_TAGS_ASKED = 20;
 
 export const ContactsQuery = z
   .object({
     search: z.string().max(255).default(""),
     platform: oneOf(PLATFORMS).optional(),
-    tags: z.string().max(2000).default(""),
+    tags: z
+      .string()
+      .default("")
+      .transform((tags) => tags.split(",").map((tag) => tag.trim()))
+      .transform((tags) => tags.filter((tag) => tag !== ""))
+      .pipe(z.array(z.string()).max(MOST_TAGS_ASKED)),
     ...pageQuery(50),
   })
   .transform(({ search, platform, tags, ...page }) => ({
     ...page,
     words: wordsOf(search).slice(0, MOST_SEARCHED_WORDS),
-    tags: tags
-      .split(",")
-      .map((tag) => tag.trim())
-      .filter((tag) => tag !== ""),
+    tags,
     platform: platform ?? null,
   }));
 

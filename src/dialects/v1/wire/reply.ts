@@ -11,7 +11,8 @@ const LARGEST_HEADERS = 20_000;
 /** Providers cut to whole seconds stand for the whole of that second, lest a quick reply seems older than it is. */
 const receivedAt = z.iso
   .datetime({ offset: true, error: "must be an ISO 8601 time with a zone" })
-  .transform((value) => Date.parse(value) + (/\.\d+/.test(value) ? 0 : 999));
+  .transform((value) => Date.parse(value) + (/\.\d+/.test(value) ? 0 : 999))
+  .refine((ms) => ms > 0, "must not be before 1970");
 
 export const InboundReply = z.object({
   platform: oneOf(PLATFORMS),
