@@ -25,7 +25,7 @@ function inWorkers(name: string, clockSpeed: string) {
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "pure", include: ["test/pure/**/*.test.ts", "test/*.test.ts"] } },
+      { test: { name: "pure", include: ["test/pure/**/*.test.ts", "test/*.test.ts"], testTimeout: 30_000 } },
       inWorkers("workers", "1"),
       inWorkers("fast", "3600"),
     ],

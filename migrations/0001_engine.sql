@@ -197,6 +197,7 @@ CREATE TABLE replies (
   dedupe TEXT NOT NULL,
   platform TEXT NOT NULL,
   sender TEXT NOT NULL,
+  sender_key TEXT NOT NULL, -- the address as it is compared
   text TEXT NOT NULL,
   message_id TEXT,
   in_reply_to TEXT,
@@ -212,6 +213,7 @@ CREATE TABLE replies (
 CREATE UNIQUE INDEX replies_once ON replies (workspace_id, dedupe);
 CREATE INDEX replies_by_workspace ON replies (workspace_id);
 CREATE INDEX replies_by_contact ON replies (contact_id) WHERE contact_id IS NOT NULL;
+CREATE INDEX replies_by_sender ON replies (workspace_id, platform, sender_key);
 CREATE INDEX replies_open ON replies (touched_at) WHERE outcome IS NULL;
 
 -- Work that outlives a request. One row a kind and subject; the newest revision wins.
@@ -235,6 +237,7 @@ CREATE TABLE dead_letters (
   message_id TEXT NOT NULL,
   workspace_id INTEGER,
   enrollment_id INTEGER,
+  sender TEXT, -- of a reply: platform and address as it is compared
   queue TEXT NOT NULL,
   body TEXT NOT NULL,
   created_at INTEGER NOT NULL,
@@ -243,6 +246,7 @@ CREATE TABLE dead_letters (
 CREATE UNIQUE INDEX dead_letters_once ON dead_letters (queue, message_id);
 CREATE INDEX dead_letters_by_workspace ON dead_letters (workspace_id);
 CREATE INDEX dead_letters_by_enrollment ON dead_letters (enrollment_id) WHERE enrollment_id IS NOT NULL;
+CREATE INDEX dead_letters_by_sender ON dead_letters (workspace_id, sender) WHERE sender IS NOT NULL;
 
 -- Totals, kept by the triggers below. Sequence 0 stands for the workspace as a whole.
 CREATE TABLE counts (

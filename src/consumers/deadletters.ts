@@ -1,9 +1,15 @@
 /** Knows how a message that nobody could take in is buried, so that an operator can send it again. */
+
+import * as z from "zod";
 import { causeOf } from "../domain/fault";
+import { addressKey, PLATFORMS } from "../domain/platform";
+import { senderOf } from "../domain/reply";
 import type { Doors } from "../engine/context";
 import { sharedDatabase } from "../storage/database";
 import { buryLetters } from "../storage/deadletters";
 import { delayOf } from "./queue";
+
+const Sender = z.object({ platform: z.enum(PLATFORMS), from: z.string() });
 
 export async function takeDeadLetters(batch: MessageBatch, { bindings, now }: Doors): Promise<void> {
   const queue = batch.queue.replace(/-dead$/, "");
@@ -11,6 +17,7 @@ export async function takeDeadLetters(batch: MessageBatch, { bindings, now }: Do
     messageId: id,
     workspaceId: numberIn(body, ["workspaceId", "workspace"]),
     enrollmentId: numberIn(body, ["enrollment"]),
+    sender: senderIn(body),
     queue,
     body: JSON.stringify(body) ?? "null",
     createdAt: now.journey,
@@ -29,4 +36,10 @@ function numberIn(body: unknown, names: string[]): number | null {
   const values = Object.entries(body);
   const found = values.find(([name, value]) => names.includes(name) && Number.isInteger(value));
   return found ? (found[1] as number) : null;
+}
+
+/** Whom a reply is from, so that his letters can be erased with him. */
+function senderIn(body: unknown): string | null {
+  const reply = Sender.safeParse(body);
+  return reply.success ? senderOf(reply.data.platform, addressKey(reply.data.platform, reply.data.from)) : null;
 }

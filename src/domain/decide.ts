@@ -114,7 +114,7 @@ function retry(state: State, at: Journey): Decision {
   const { phase } = state;
   if (phase.is !== "ended" || phase.why !== "failed") return refused(state, "not_failed");
   return {
-    state: { ...state, phase: { is: "waiting", step: null, dueAt: at } },
+    state: { ...state, phase: { is: "waiting", step: phase.step ?? null, dueAt: at } },
     deeds: [{ what: "retried" }],
   };
 }

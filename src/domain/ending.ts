@@ -16,7 +16,10 @@ export function refused(state: State, refusal: Refusal): Decision {
  * never tried again.
  */
 export function end(state: State, why: EndReason, at: Journey, error: string | null = null): Decision {
-  const ended = { ...state, phase: { is: "ended" as const, why, at, error } };
+  const ended = {
+    ...state,
+    phase: { is: "ended" as const, why, at, error, ...(why === "failed" ? failedAt(state) : {}) },
+  };
   const deeds: Deed[] = [{ what: "ended", why, error }];
   const { inFlight } = state;
   if (inFlight === null || inFlight.lease !== null) return { state: ended, deeds };
@@ -24,4 +27,8 @@ export function end(state: State, why: EndReason, at: Journey, error: string | n
     state: { ...ended, inFlight: null },
     deeds: [messageDeed(inFlight, "cancelled", { reason: `the enrollment ended: ${why}` }), ...deeds],
   };
+}
+
+function failedAt({ phase }: State): { step?: number } {
+  return phase.is === "pending" || phase.step === undefined || phase.step === null ? {} : { step: phase.step };
 }

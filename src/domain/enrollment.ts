@@ -37,7 +37,8 @@ export type Phase =
       /** When it ends as replied. */
       finishAt?: Journey;
     }
-  | { is: "ended"; why: EndReason; at: Journey; error: string | null };
+  /** A failed one keeps the step it failed at, where a retry takes it up again. */
+  | { is: "ended"; why: EndReason; at: Journey; error: string | null; step?: number };
 
 export type LivePhase = Exclude<Phase, { is: "ended" }>;
 

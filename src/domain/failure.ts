@@ -28,6 +28,7 @@ export type Failure =
   | { kind: "not_paused" }
   | { kind: "not_failed" }
   | { kind: "address_taken"; platform: string; address: string }
+  | { kind: "bad_address"; platform: string }
   | { kind: "branched" }
   | { kind: "too_many_steps"; max: number }
   | { kind: "bad_template"; field: string; message: string; line: number; column: number }

@@ -34,5 +34,6 @@ function isInsideV4([a = 0, b = 0, c = 0]: number[]): boolean {
 function isInsideV6(host: string): boolean {
   const first = Number.parseInt(host.split(":")[0] || "0", 16);
   if (first < 0x2000 || first > 0x3fff) return true;
+  if (first === 0x3fff) return true;
   return first === 0x2002 || /^2001:(0?:|db8:|:)/.test(host);
 }

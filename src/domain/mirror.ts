@@ -1,5 +1,4 @@
 /** Knows what the mirror in D1 is told of an enrollment, and how several tellings become one. */
-import { isAtRest } from "./alarm";
 import type { EndReason, Entry, Hold, LivePhase, PauseReason, State } from "./enrollment";
 import { excerptOf, type MessageStatus } from "./message";
 import { type Journey, journeyAt, type Reading } from "./time";
@@ -88,13 +87,13 @@ export function snapshotOf(state: State, now: Reading): Snapshot {
   }
 }
 
-function wakeByOf(state: State, now: Reading): Journey | null {
-  const { phase, inFlight } = state;
-  if (phase.is === "paused")
-    return isAtRest(state, now) ? null : Math.min(phase.resumeAt ?? Infinity, phase.finishAt ?? Infinity);
+function wakeByOf({ phase, inFlight }: State, now: Reading): Journey | null {
+  if (phase.is === "paused") {
+    const until = [phase.resumeAt, phase.finishAt].filter((at) => at !== undefined);
+    return until.length === 0 ? null : Math.min(...until);
+  }
   if (phase.is !== "waiting") return null;
-  if (inFlight?.retryAt) return journeyAt(now, inFlight.retryAt);
-  return phase.dueAt;
+  return inFlight?.retryAt ? journeyAt(now, inFlight.retryAt) : phase.dueAt;
 }
 
 /** The ledger line of a history entry that is about a message. */

@@ -21,9 +21,7 @@ export function settleOutcome(state: State, event: Extract<Event, { kind: "outco
 
 /** A lease ran out: nobody knows what became of the attempt. */
 export function loseAttempt(state: State, inFlight: InFlight, facts: Facts, now: Reading): Decision {
-  const reason = "the attempt was cut off";
-  if (state.phase.is === "ended") return recordOnly(state, messageDeed(inFlight, "unconfirmed", { reason }));
-  return applyOutcome(state, inFlight, { kind: "unknown", reason }, facts, now);
+  return applyOutcome(state, inFlight, { kind: "unknown", reason: "the attempt was cut off" }, facts, now);
 }
 
 function applyOutcome(state: State, inFlight: InFlight, outcome: Outcome, facts: Facts | null, now: Reading): Decision {
@@ -39,6 +37,8 @@ function applyOutcome(state: State, inFlight: InFlight, outcome: Outcome, facts:
     case "unknown":
       // Whether a repeat does harm is not known without the facts: the lease will run out, and then it is.
       if (facts === null) return unchanged(state);
+      if (state.phase.is === "ended")
+        return recordOnly(state, messageDeed(inFlight, "unconfirmed", { reason: outcome.reason }));
       if (facts.channel.deduplicates) return tryAgain(state, inFlight, outcome, facts, now);
       return advance(state, inFlight, messageDeed(inFlight, "unconfirmed", { reason: outcome.reason }), facts, now);
   }

@@ -23,6 +23,12 @@ export const PLATFORMS = [
 
 export type Platform = (typeof PLATFORMS)[number];
 
+/** Whether a text can be an address on a platform at all; an email address by its form, a name by being there. */
+export function isAddress(platform: Platform, address: string): boolean {
+  const key = addressKey(platform, address);
+  return platform === "EMAIL" ? /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(key) : key !== "";
+}
+
 /** The form in which addresses are compared: users write `@Alice` and `alice`, `+1 (555) 01` and `+155501`. */
 export function addressKey(platform: Platform, address: string): string {
   const trimmed = address.trim();

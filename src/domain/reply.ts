@@ -65,3 +65,8 @@ function isAutomatic(headers: Record<string, string>): boolean {
     return value !== undefined && value !== "no" && value !== "false";
   });
 }
+
+/** How a sender is named where a reply is kept without a contact. */
+export function senderOf(platform: Platform, key: string): string {
+  return `${platform}/${key}`;
+}

@@ -1,5 +1,5 @@
 /** Knows Liquid: how a message's text is checked when it is saved and rendered when it is sent. */
-import { Liquid, LiquidError } from "liquidjs";
+import { Context, Liquid, LiquidError } from "liquidjs";
 import { addressOn, type Contact } from "./contact";
 import { ok, type Result, refuse } from "./failure";
 import type { Platform } from "./platform";
@@ -17,6 +17,10 @@ export interface TemplateFault {
 /** Cumulative allocation of one rendering, in the library's units (about characters): a loop cannot run away with it. */
 const MEMORY_LIMIT = 2_000_000;
 const PARSE_LIMIT = 500_000;
+
+/** Nodes of a template that one rendering may go through, loops included, and how long a text it may gather meanwhile. */
+const MOST_NODES = 20_000;
+const LONGEST_TEXT = 1_000_000;
 
 /** Tags that read other templates: there are none to read. */
 const FILE_TAGS = ["include", "render", "layout", "block"];
@@ -50,10 +54,23 @@ export function checkTemplate(source: string): Result<void, TemplateFault> {
 export function render(source: string, format: Format, scope: Scope): Result<string, TemplateFault> {
   const engine = engines[format];
   try {
-    return ok(String(engine.parseAndRenderSync(source, scope)));
+    return ok(String(engine.renderSync(engine.parse(source), boundedContext(engine, scope))));
   } catch (error) {
     return refuse(faultOf(error));
   }
+}
+
+/** The library bounds a rendering by time, which stands still while a Worker computes: here it is bounded by work. */
+function boundedContext(engine: Liquid, scope: Scope): Context {
+  const context = new Context(scope, engine.options, { sync: true });
+  let nodes = 0;
+  context.renderLimit.check = () => {
+    nodes += 1;
+    if (nodes > MOST_NODES) throw new Error("the template does too much");
+    const gathered = Object.values(context.bottom()).some((value) => String(value).length > LONGEST_TEXT);
+    if (gathered) throw new Error("the template makes too long a text");
+  };
+  return context;
 }
 
 export type Scope = Record<string, unknown>;

@@ -1,7 +1,7 @@
 /** Knows the verbs on contacts: create, show, find, update. */
 import type { Address, Contact } from "../domain/contact";
 import { type Failure, missing, ok, type Result, refuse } from "../domain/failure";
-import { addressKey, type Platform } from "../domain/platform";
+import { addressKey, isAddress, type Platform } from "../domain/platform";
 import { termsOf } from "../domain/terms";
 import {
   type ContactFilter,
@@ -10,12 +10,12 @@ import {
   findByAddress,
   findContact,
   insertContact,
-  isSuppressed,
   listContacts,
   updateContact,
 } from "../storage/contacts";
 import { totalOf } from "../storage/counts";
 import { together } from "../storage/database";
+import { isSuppressed } from "../storage/erasure";
 import { writeJob } from "../storage/jobs";
 import type { Context } from "./context";
 import { suppressionHash } from "./erasure";
@@ -52,8 +52,8 @@ const MOST_TRIES = 5;
 export async function create(ctx: Context, input: NewContact): Promise<Result<Contact>> {
   const { db, workspaceId, now } = ctx;
   const addresses = addressesOf(input);
-  const taken = await firstTaken(ctx, addresses, null);
-  if (taken) return refuse(taken);
+  const refusal = misformed(addresses) ?? (await firstTaken(ctx, addresses, null));
+  if (refusal) return refuse(refusal);
   const hashes = await Promise.all(addresses.map((address) => suppressionHash(ctx, address)));
   const suppressed = await isSuppressed(db, workspaceId, hashes);
   const draft = {
@@ -115,8 +115,8 @@ export async function update(ctx: Context, id: number, patch: ContactPatch): Pro
     const contact = await findContact(db, workspaceId, id);
     if (!contact) return missing("contact");
     const addresses = addressesAfter(contact, patch);
-    const taken = await firstTaken(ctx, addresses, id);
-    if (taken) return refuse(taken);
+    const refusal = misformed(addresses) ?? (await firstTaken(ctx, addresses, id));
+    if (refusal) return refuse(refusal);
     const written = await unlessTaken(ctx, addresses, id, () => write(ctx, contact, patch, addresses));
     if (!written.ok) return written;
     if (written.value) return show(ctx, id);
@@ -183,6 +183,11 @@ function addressesAfter(contact: Contact, { address, platformId, email }: Contac
   if (email === undefined || contact.platform === "EMAIL") return moved;
   const others = moved.filter((old) => old.platform !== "EMAIL");
   return email === null ? others : [...others, addressOf("EMAIL", email)];
+}
+
+function misformed(addresses: readonly Address[]): Failure | null {
+  const wrong = addresses.find(({ platform, address }) => !isAddress(platform, address));
+  return wrong ? { kind: "bad_address", platform: wrong.platform } : null;
 }
 
 async function firstTaken(ctx: Context, addresses: readonly Address[], but: number | null): Promise<Failure | null> {

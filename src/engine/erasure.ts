@@ -1,12 +1,14 @@
 /** Knows how a contact is forgotten: his rows at once, his journeys by a job, and of an opt-out only a keyed hash stays. */
 
-import type { Address, Contact } from "../domain/contact";
+import type { Address } from "../domain/contact";
 import { missing, ok, type Result } from "../domain/failure";
 import { addressKey } from "../domain/platform";
-import { eraseContact, findContact } from "../storage/contacts";
+import { senderOf } from "../domain/reply";
+import { findContact } from "../storage/contacts";
 import { together } from "../storage/database";
-import { eraseLetters } from "../storage/deadletters";
+import { eraseLettersAbout, eraseLettersFrom } from "../storage/deadletters";
 import type { EnrollmentRow } from "../storage/enrollments";
+import { eraseContact } from "../storage/erasure";
 import { writeJob } from "../storage/jobs";
 import { eraseMessages } from "../storage/messages";
 import { eraseReplies } from "../storage/replies";
@@ -18,10 +20,13 @@ export async function erase(ctx: Context, contactId: number): Promise<Result<voi
   const { db, workspaceId, now } = ctx;
   const contact = await findContact(db, workspaceId, contactId);
   if (!contact) return missing("contact");
+  const hashes = await Promise.all(contact.addresses.map((address) => suppressionHash(ctx, address)));
+  const senders = contact.addresses.map(({ platform, key }) => senderOf(platform, key));
   const results = await together(db, [
     writeJob(db, { workspaceId, kind: "erase", subjectId: contactId, journey: now.journey, wall: now.wall }),
-    ...eraseContact(db, contact, now.journey, await hashesOf(ctx, contact)),
-    eraseReplies(db, contactId),
+    ...eraseContact(db, contact, now.journey, hashes),
+    eraseReplies(db, contact),
+    eraseLettersFrom(db, workspaceId, senders),
   ]);
   const [[job]] = results as [{ id: number }[]];
   if (job) await nudge(ctx, [job.id]);
@@ -32,13 +37,7 @@ export async function erase(ctx: Context, contactId: number): Promise<Result<voi
 export async function eraseJourney(ctx: Context, row: EnrollmentRow): Promise<void> {
   const { telling } = await objectOf(ctx, row.id).erase(tripOf(row), ctx.now);
   await mirror(ctx, telling);
-  await together(ctx.db, [eraseMessages(ctx.db, row.id), eraseLetters(ctx.db, row.id)]);
-}
-
-/** Only addresses that must not be written to again leave a trace. */
-async function hashesOf(ctx: Context, contact: Contact): Promise<string[]> {
-  if (contact.optedOutAt === null && contact.blockedAt === null) return [];
-  return Promise.all(contact.addresses.map((address) => suppressionHash(ctx, address)));
+  await together(ctx.db, [eraseMessages(ctx.db, row.id), eraseLettersAbout(ctx.db, row.id)]);
 }
 
 /** HMAC-SHA-256 over workspace, platform and address, so that the hash tells nothing to who does not hold the secret. */

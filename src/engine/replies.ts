@@ -72,6 +72,7 @@ async function keep(ctx: Context, reply: InboundReply): Promise<ReplyRow> {
   const kept: NewReply = {
     ...same,
     sender: from,
+    senderKey: addressKey(reply.platform, from),
     dedupe: await dedupeKey(reply),
     kind: classify(reply),
     enrollments: [],

@@ -40,7 +40,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     detached,
     env: { ...process.env, CI: "true", WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false" },
   });
-  const gone = new Promise<number>((settle) => child.once("exit", (code) => settle(code ?? 0)));
+  const gone = new Promise<number>((settle) => child.once("exit", (code) => settle(code ?? 1)));
   // Whatever ends this process, be it a start that failed, ends the runtime too.
   process.once("exit", () => child.kill("SIGTERM"));
   const url = `http://127.0.0.1:${port}`;
@@ -63,6 +63,15 @@ export async function freePort(): Promise<number> {
   const { port } = server.address() as AddressInfo;
   server.close();
   return port;
+}
+
+/** Whether nobody listens on a port of this machine. */
+export function isFree(port: number): Promise<boolean> {
+  return new Promise((settle) => {
+    const probe = createServer()
+      .once("error", () => settle(false))
+      .listen(port, "127.0.0.1", () => probe.close(() => settle(true)));
+  });
 }
 
 async function answering(url: string): Promise<void> {

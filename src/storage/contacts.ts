@@ -3,7 +3,8 @@ import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
 import type { Address, Contact } from "../domain/contact";
 import type { Platform } from "../domain/platform";
 import type { Database, Statements } from "./database";
-import { addresses, contacts, contactTerms, suppressions } from "./schema";
+import { addresses, contacts, contactTerms } from "./schema";
+import type { Window } from "./window";
 
 export type ContactRow = typeof contacts.$inferSelect & { addresses: string };
 
@@ -110,11 +111,6 @@ function matching(workspaceId: number, filter: ContactFilter): SQL {
   return sql.join(conditions, sql` AND `);
 }
 
-export interface Window {
-  limit: number;
-  offset: number;
-}
-
 /** The newest first. */
 export function listContacts(db: Database, workspaceId: number, filter: ContactFilter, { limit, offset }: Window) {
   return db
@@ -202,38 +198,6 @@ export function updateContact(
 
 function sameAddress(a: Address, b: Address): boolean {
   return a.platform === b.platform && a.key === b.key && a.address === b.address && a.platformId === b.platformId;
-}
-
-/** Takes all that tells who he is out of the contact's own rows. */
-export function eraseContact(db: Database, contact: Contact, at: number, hashes: readonly string[]): Statements {
-  const { id, workspaceId } = contact;
-  return [
-    db
-      .update(contacts)
-      .set({
-        displayName: null,
-        firstName: null,
-        lastName: null,
-        avatarUrl: null,
-        timezone: null,
-        tags: [],
-        customFields: {},
-        erasedAt: at,
-        updatedAt: at,
-        revision: contact.revision + 1,
-      })
-      .where(eq(contacts.id, id)),
-    db.delete(addresses).where(eq(addresses.contactId, id)),
-    db.delete(contactTerms).where(eq(contactTerms.contactId, id)),
-    ...hashes.map((hash) => db.insert(suppressions).values({ workspaceId, hash, createdAt: at }).onConflictDoNothing()),
-  ];
-}
-
-export async function isSuppressed(db: Database, workspaceId: number, hashes: readonly string[]): Promise<boolean> {
-  const [row] = await db.all<{ n: number }>(sql`
-    SELECT COUNT(*) AS n FROM suppressions
-    WHERE workspace_id = ${workspaceId} AND hash IN (SELECT value FROM json_each(${JSON.stringify(hashes)}))`);
-  return (row?.n ?? 0) > 0;
 }
 
 export function optOut(db: Database, workspaceId: number, id: number, at: number) {

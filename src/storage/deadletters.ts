@@ -1,15 +1,15 @@
 /** Knows queue messages that nobody could take in, kept until an operator sends them again. */
 import { and, desc, eq, sql } from "drizzle-orm";
-import type { Window } from "./contacts";
 import type { Database } from "./database";
 import { deadLetters } from "./schema";
+import type { Window } from "./window";
 
 export type DeadLetter = typeof deadLetters.$inferSelect;
 
 export async function buryLetters(db: Database, letters: (typeof deadLetters.$inferInsert)[]): Promise<void> {
   await db.run(sql`
-    INSERT INTO dead_letters (message_id, workspace_id, enrollment_id, queue, body, created_at)
-    SELECT value->>'messageId', value->>'workspaceId', value->>'enrollmentId', value->>'queue', value->>'body', value->>'createdAt'
+    INSERT INTO dead_letters (message_id, workspace_id, enrollment_id, sender, queue, body, created_at)
+    SELECT value->>'messageId', value->>'workspaceId', value->>'enrollmentId', value->>'sender', value->>'queue', value->>'body', value->>'createdAt'
     FROM json_each(${JSON.stringify(letters)})
     WHERE true ON CONFLICT DO NOTHING`);
 }
@@ -36,6 +36,12 @@ export async function markResent(db: Database, id: number, now: number): Promise
   await db.update(deadLetters).set({ resentAt: now }).where(eq(deadLetters.id, id));
 }
 
-export function eraseLetters(db: Database, enrollmentId: number) {
+export function eraseLettersAbout(db: Database, enrollmentId: number) {
   return db.delete(deadLetters).where(eq(deadLetters.enrollmentId, enrollmentId));
+}
+
+/** Replies from a person's addresses, given as the letters' `sender`. */
+export function eraseLettersFrom(db: Database, workspaceId: number, senders: readonly string[]) {
+  return db.run(sql`DELETE FROM dead_letters WHERE workspace_id = ${workspaceId}
+    AND sender IN (SELECT value FROM json_each(${JSON.stringify(senders)}))`);
 }

@@ -3,9 +3,9 @@ import { and, asc, desc, eq, gt, lte, or, sql } from "drizzle-orm";
 import { STANDINGS, type Standing } from "../domain/mirror";
 import type { Platform } from "../domain/platform";
 import type { Sequence } from "../domain/sequence";
-import type { Window } from "./contacts";
 import type { Database } from "./database";
 import { channels, enrollments, sequences, workspaces } from "./schema";
+import type { Window } from "./window";
 
 export type EnrollmentRow = typeof enrollments.$inferSelect;
 

@@ -1,9 +1,9 @@
 /** Knows the ledger of messages. */
 import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import { enrollmentOf, type MessageStatus, ORDINALS } from "../domain/message";
-import type { Window } from "./contacts";
 import type { Database } from "./database";
 import { enrollments, messages } from "./schema";
+import type { Window } from "./window";
 
 export type MessageRow = typeof messages.$inferSelect;
 

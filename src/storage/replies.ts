@@ -1,8 +1,9 @@
 /** Knows inbound replies: each is kept once, and shown whether or not it fitted somebody. */
 import { and, asc, desc, eq, isNull, lt, sql } from "drizzle-orm";
-import type { Window } from "./contacts";
+import type { Contact } from "../domain/contact";
 import type { Database } from "./database";
 import { replies } from "./schema";
+import type { Window } from "./window";
 
 export type ReplyRow = typeof replies.$inferSelect;
 export type NewReply = typeof replies.$inferInsert;
@@ -54,9 +55,16 @@ export async function touchReplies(db: Database, ids: readonly number[], wall: n
     WHERE outcome IS NULL AND id IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`);
 }
 
-export function eraseReplies(db: Database, contactId: number) {
+/** Blanks what a person wrote: replies that were matched to him, and those from his addresses that never were. */
+export function eraseReplies(db: Database, contact: Contact) {
+  const from = JSON.stringify(contact.addresses.map(({ platform, key }) => ({ platform, key })));
   return db
     .update(replies)
-    .set({ sender: "", text: "", headers: {}, messageId: null, inReplyTo: null })
-    .where(eq(replies.contactId, contactId));
+    .set({ sender: "", senderKey: "", text: "", headers: {}, messageId: null, inReplyTo: null })
+    .where(
+      sql`${replies.id} IN (
+        SELECT id FROM replies WHERE contact_id = ${contact.id}
+        UNION SELECT r.id FROM json_each(${from}) f CROSS JOIN replies r
+          ON r.workspace_id = ${contact.workspaceId} AND r.platform = f.value->>'platform' AND r.sender_key = f.value->>'key')`,
+    );
 }

@@ -100,12 +100,6 @@ export const contactTerms = sqliteTable(
   (table) => [primaryKey({ columns: [table.workspaceId, table.kind, table.term, table.contactId] })],
 );
 
-export const suppressions = sqliteTable(
-  "suppressions",
-  { workspaceId: workspaceId(), hash: text("hash").notNull(), createdAt: integer("created_at").notNull() },
-  (table) => [primaryKey({ columns: [table.workspaceId, table.hash] })],
-);
-
 export const sequences = sqliteTable("sequences", {
   id: id(),
   workspaceId: workspaceId(),
@@ -185,6 +179,7 @@ export const replies = sqliteTable("replies", {
   dedupe: text("dedupe").notNull(),
   platform: text("platform").$type<Platform>().notNull(),
   sender: text("sender").notNull(),
+  senderKey: text("sender_key").notNull(),
   text: text("text").notNull(),
   messageId: text("message_id"),
   inReplyTo: text("in_reply_to"),
@@ -216,6 +211,7 @@ export const deadLetters = sqliteTable("dead_letters", {
   messageId: text("message_id").notNull(),
   workspaceId: integer("workspace_id"),
   enrollmentId: integer("enrollment_id"),
+  sender: text("sender"),
   queue: text("queue").notNull(),
   body: text("body").notNull(),
   createdAt: integer("created_at").notNull(),

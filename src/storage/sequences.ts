@@ -3,10 +3,10 @@ import { and, desc, eq, ne, type SQL, sql } from "drizzle-orm";
 import type { Edit } from "../domain/edit";
 import type { Sequence } from "../domain/sequence";
 import type { Step } from "../domain/step";
-import type { Window } from "./contacts";
 import { type Database, type Statements, together } from "./database";
 import { type NewJob, writeJob } from "./jobs";
 import { sequences, steps } from "./schema";
+import type { Window } from "./window";
 
 export type SequenceRow = typeof sequences.$inferSelect;
 

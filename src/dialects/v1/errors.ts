@@ -76,6 +76,8 @@ export function refusalOf(failure: Failure): Refusal {
       return conflict("The enrollment has not failed");
     case "address_taken":
       return conflict(`Another contact has the ${failure.platform} address ${failure.address}`);
+    case "bad_address":
+      return invalid("address", `address is no ${failure.platform} address`);
     case "branched":
       return conflict("The sequence branches here, which this API cannot show; edit it through another");
     case "too_many_steps":

@@ -1,5 +1,5 @@
 /** Knows v1's routes on contacts. */
-import { ok } from "../../../domain/failure";
+import { type Failure, ok, refuse } from "../../../domain/failure";
 import * as contacts from "../../../engine/contacts";
 import { erase } from "../../../engine/erasure";
 import { endpoint, routes } from "../endpoint";
@@ -7,6 +7,13 @@ import { ContactsQuery, CreateContact, showContact, UpdateContact } from "../wir
 import { pagination } from "../wire/page";
 
 const of = { id: "contact" } as const;
+
+/** A refused address is named by the field that the client wrote it in. */
+function asSent(refused: { ok: false; failure: Failure }, field: string): { ok: false; failure: Failure } {
+  const { failure } = refused;
+  if (failure.kind !== "bad_address") return refused;
+  return refuse({ kind: "bad_value", field, message: `is no ${failure.platform} address` });
+}
 
 export const contactRoutes = routes()
   .get(
@@ -26,9 +33,9 @@ export const contactRoutes = routes()
       scope: "contacts_write",
       body: CreateContact,
       status: 201,
-      run: async ({ ctx, body }) => {
-        const created = await contacts.create(ctx, body);
-        return created.ok ? ok({ contact: showContact(created.value) }) : created;
+      run: async ({ ctx, body: { sent, ...draft } }) => {
+        const created = await contacts.create(ctx, draft);
+        return created.ok ? ok({ contact: showContact(created.value) }) : asSent(created, sent);
       },
     }),
   )
@@ -49,9 +56,9 @@ export const contactRoutes = routes()
       scope: "contacts_write",
       ids: of,
       body: UpdateContact,
-      run: async ({ ctx, ids, body }) => {
-        const updated = await contacts.update(ctx, ids.id, body);
-        return updated.ok ? ok({ contact: showContact(updated.value) }) : updated;
+      run: async ({ ctx, ids, body: { sent, ...patch } }) => {
+        const updated = await contacts.update(ctx, ids.id, patch);
+        return updated.ok ? ok({ contact: showContact(updated.value) }) : asSent(updated, sent);
       },
     }),
   )

@@ -68,24 +68,21 @@ export const replyRoutes = routes()
 type ChannelVerb<B> = (ctx: Context, platform: Platform, body: B) => Promise<Result<channels.ChannelRow>>;
 
 /** The platform is a name, not an id: a channel of one that is not ours is not there. */
-function channelVerb<B extends z.ZodType>(
+function channelVerb<B extends z.ZodType = z.ZodUnknown>(
   scope: Scope,
-  body: B,
   run: ChannelVerb<z.output<B>>,
-  { secret } = { secret: false },
+  { body, secret = false }: { body?: B; secret?: boolean } = {},
 ) {
   return endpoint({
     scope,
-    body,
+    ...(body ? { body } : {}),
     run: async ({ ctx, params, body }) => {
       const platform = PLATFORMS.find((one) => one === params.platform);
-      const done = platform ? await run(ctx, platform, body) : missing("channel");
+      const done = platform ? await run(ctx, platform, body as z.output<B>) : missing("channel");
       return done.ok ? ok({ channel: showChannel(done.value, { secret }) }) : done;
     },
   });
 }
-
-const NoBody = z.unknown();
 
 export const channelRoutes = routes()
   .get(
@@ -96,13 +93,13 @@ export const channelRoutes = routes()
         ok({ channels: (await channels.list(ctx)).map((row) => showChannel(row, { secret: false })) }),
     }),
   )
-  .get("/:platform", channelVerb("channels_read", NoBody, channels.show))
-  .put("/:platform", channelVerb("channels_write", PutChannel, channels.put, { secret: true }))
+  .get("/:platform", channelVerb("channels_read", channels.show))
+  .put("/:platform", channelVerb("channels_write", channels.put, { body: PutChannel, secret: true }))
   .post(
     "/:platform/pause",
-    channelVerb("channels_write", PauseChannel, (ctx, at, body) => channels.pause(ctx, at, body.reason)),
+    channelVerb("channels_write", (ctx, at, body) => channels.pause(ctx, at, body.reason), { body: PauseChannel }),
   )
-  .post("/:platform/resume", channelVerb("channels_write", NoBody, channels.resume))
+  .post("/:platform/resume", channelVerb("channels_write", channels.resume))
   .delete(
     "/:platform",
     endpoint({

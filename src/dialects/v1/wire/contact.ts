@@ -1,7 +1,7 @@
 /** Knows a contact as v1 writes and reads him. */
 import * as z from "zod";
 import { addressOn, type Contact } from "../../../domain/contact";
-import { PLATFORMS, type Platform } from "../../../domain/platform";
+import { PLATFORMS } from "../../../domain/platform";
 import { wordsOf } from "../../../domain/terms";
 import { isZone } from "../../../domain/zone";
 import { spell } from "../ids";
@@ -39,6 +39,12 @@ const plain = {
 
 const platformId = oneLine(255).nullable().optional();
 
+/** The name by which the client wrote the address, for errors about it. */
+function fieldOf({ username, address }: { username?: string | undefined; address?: string | undefined }) {
+  if (address !== undefined) return "address";
+  return username !== undefined ? "username" : "email";
+}
+
 export const CreateContact = z
   .object({
     platform: oneOf(PLATFORMS),
@@ -53,14 +59,9 @@ export const CreateContact = z
       ctx.issues.push({ code: "invalid_type", expected: "string", input: undefined, path: ["username"] });
       return z.NEVER;
     }
-    if (!fits(rest.platform, given)) {
-      ctx.issues.push({ code: "custom", message: "must be an email address", input: given, path: ["address"] });
-      return z.NEVER;
-    }
-    return { ...rest, address: given };
+    return { ...rest, address: given, sent: fieldOf({ username, address }) };
   });
 
-/** The address is checked against the contact's own platform by its form alone; an email keeps to `email`. */
 export const UpdateContact = z
   .object({
     username: oneLine(320).optional(),
@@ -69,12 +70,11 @@ export const UpdateContact = z
     ...plain,
     optedOut: z.boolean().optional(),
   })
-  .transform(({ username, address, ...rest }) => ({ ...rest, address: address ?? username }));
-
-/** Addresses that are compared as nothing (`@`) or, on EMAIL, are none, are refused. */
-function fits(platform: Platform, address: string): boolean {
-  return platform === "EMAIL" ? z.email().safeParse(address.trim()).success : address.trim().replace(/^@/, "") !== "";
-}
+  .transform(({ username, address, ...rest }) => ({
+    ...rest,
+    address: address ?? username,
+    sent: fieldOf({ username, address }),
+  }));
 
 const MOST_SEARCHED_WORDS = 5;
 const MOST_TAGS_ASKED = 20;

@@ -20,6 +20,7 @@ function refusalOf(issue: z.core.$ZodIssue): Refusal {
   const field = issue.path.join(".");
   const name = field || "The body";
   if (issue.code === "custom" && issue.params?.id) return malformed(name, issue.params.id as IdNoun);
+  if (issue.code === "invalid_union") return { code: "BAD_REQUEST", message: `${name} ${issue.message}` };
   if (issue.code !== "invalid_type") return invalid(field, `${name} ${allowed(issue)}`);
   if (issue.input === undefined) return { code: "BAD_REQUEST", message: `${name} is required` };
   return { code: "BAD_REQUEST", message: `${name} must be ${article(issue.expected)}` };

@@ -1,0 +1,60 @@
+/** Knows the server that is killed with all its processes, and started again on the same state. */
+import { mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freePort, type Server, startServer } from "../../src/local/server.ts";
+import { prepareState } from "../../src/local/state.ts";
+
+/** Journey seconds a second: an hour of the journey passes in a second. */
+export const SPEED = 3600;
+/** Wall milliseconds before a delivery is tried again; short, for what is waited for here is the lease. */
+const RETRY_BASE = 2000;
+
+export interface Victim {
+  url: string;
+  key: string;
+  start: () => Promise<void>;
+  /** `kill -9` of the whole process group: no farewell, and what lived in memory is gone. */
+  kill: () => Promise<void>;
+  /** The last lines that the server wrote. */
+  lastWords: () => string;
+  /** Leaves nothing behind: no process, no file. */
+  bury: () => void;
+}
+
+export async function victim(): Promise<Victim> {
+  const folder = mkdtempSync(join(tmpdir(), "dripline-durability-"));
+  const log = join(folder, "server.log");
+  const out = openSync(log, "a");
+  const state = join(folder, "state");
+  const { keys, secret } = prepareState(state, undefined);
+  const port = await freePort();
+  let server: Server | null = null;
+  const killGroup = () => {
+    const pid = server?.process.pid;
+    if (pid === undefined) return;
+    try {
+      process.kill(-pid, "SIGKILL");
+    } catch {
+      // The group has gone already.
+    }
+  };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    key: keys[0] ?? "",
+    start: async () => {
+      const args = ["--var", `RETRY_BASE_MS:${RETRY_BASE}`];
+      server = await startServer({ port, state, secret, clockSpeed: String(SPEED), args, log: out, detached: true });
+    },
+    kill: async () => {
+      killGroup();
+      await server?.gone;
+      server = null;
+    },
+    lastWords: () => readFileSync(log, "utf8").split("\n").slice(-40).join("\n"),
+    bury: () => {
+      killGroup();
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+    },
+  };
+}

@@ -1,0 +1,159 @@
+import { describe, expect, test } from "vitest";
+import { nextWake } from "../../src/domain/alarm";
+import { decide } from "../../src/domain/decide";
+import type { Facts, Hold, State } from "../../src/domain/enrollment";
+import { MINUTE, SECOND } from "../../src/domain/time";
+import {
+  channelPaused,
+  J,
+  later,
+  manyLive,
+  now,
+  running,
+  SECOND_STEP,
+  sequencePaused,
+  treeWith,
+  trip,
+  W,
+  workspacePaused,
+} from "./given";
+import {
+  backingOff,
+  stranded,
+  waiting,
+  waitingBackingOff,
+  waitingDue,
+  waitingHeld,
+  waitingReleased,
+  waitingStranded,
+} from "./states";
+
+function woke(facts: Facts) {
+  return { kind: "wake", facts } as const;
+}
+
+const holds: [Hold, Facts][] = [
+  ["sequence", sequencePaused],
+  ["workspace", workspacePaused],
+  ["channel", channelPaused],
+];
+
+describe("held", () => {
+  test.each(holds)("waiting + due + %s paused -> held, alarm off", (hold, facts) => {
+    const { state, deeds, deliver } = decide(waitingDue, woke(facts), now);
+    expect(state.phase).toEqual({ is: "waiting", step: SECOND_STEP, dueAt: J, held: hold });
+    expect(nextWake(state, now)).toBeNull();
+    expect(deeds).toEqual([]);
+    expect(deliver).toBeUndefined();
+  });
+
+  test.each(holds)("waiting + woke early + %s paused -> not held yet", (_, facts) => {
+    expect(decide(waiting, woke(facts), now).state).toEqual(waiting);
+  });
+
+  test.each(holds)("between attempts + %s paused -> held, the message kept", (hold, facts) => {
+    const { state, deeds, deliver } = decide(waitingBackingOff, woke(facts), later(MINUTE));
+    expect(state).toEqual({ ...waitingBackingOff, phase: { ...waitingBackingOff.phase, held: hold } });
+    expect(nextWake(state, now)).toBeNull();
+    expect(deeds).toEqual([]);
+    expect(deliver).toBeUndefined();
+  });
+
+  test("everything paused at once -> held by the sequence first", () => {
+    const facts = { ...sequencePaused, workspacePaused: true, channel: channelPaused.channel };
+    expect(decide(waitingDue, woke(facts), now).state.phase).toMatchObject({ held: "sequence" });
+  });
+
+  test("held by the sequence + woke, now the channel is paused -> held by the channel", () => {
+    expect(decide(waitingHeld, woke(channelPaused), now).state.phase).toMatchObject({ held: "channel" });
+  });
+
+  test("held + woke, still paused -> unchanged", () => {
+    expect(decide(waitingHeld, woke(sequencePaused), now)).toEqual({ state: waitingHeld, deeds: [] });
+  });
+
+  test("held + woke, the delay lengthened meanwhile -> waits with an alarm again", () => {
+    const facts = { ...sequencePaused, tree: treeWith({ [SECOND_STEP]: { delay: 7200 } }) };
+    const { state } = decide(waitingHeld, woke(facts), now);
+    expect(state.phase).toStrictEqual({ is: "waiting", step: SECOND_STEP, dueAt: J + 3600 * SECOND });
+    expect(nextWake(state, now)).toBe(W + 3600 * SECOND);
+  });
+});
+
+describe("let go after a hold", () => {
+  test("held + lifted, alone in the sequence -> claimed at once", () => {
+    const { state, deliver } = decide(waitingHeld, woke(running), now);
+    expect(deliver?.step).toBe(SECOND_STEP);
+    expect(state.phase).toStrictEqual({ is: "waiting", step: SECOND_STEP, dueAt: J });
+  });
+
+  test("held + lifted, many live -> released within a minute, its alarm set for then", () => {
+    const { state, deeds, deliver } = decide(waitingHeld, woke(manyLive), now);
+    const { releaseAt = 0 } = state.phase as { releaseAt?: number };
+    expect(releaseAt).toBeGreaterThan(W);
+    expect(releaseAt).toBeLessThan(W + MINUTE);
+    expect(state.phase).toStrictEqual({ is: "waiting", step: SECOND_STEP, dueAt: J, releaseAt });
+    expect(nextWake(state, now)).toBe(releaseAt);
+    expect(deeds).toEqual([]);
+    expect(deliver).toBeUndefined();
+  });
+
+  test("held + lifted, a thousand live -> they are let go over ten seconds, at a hundred a second", () => {
+    const facts = { ...running, sequence: { ...running.sequence, live: 1000 } };
+    const releases = Array.from({ length: 1000 }, (_, id) => {
+      const { state } = decide({ ...waitingHeld, trip: { ...trip, id } }, woke(facts), now);
+      return state.phase.is === "waiting" ? (state.phase.releaseAt ?? W) - W : -1;
+    });
+    expect(Math.max(...releases)).toBeLessThan(10 * SECOND);
+    expect(Math.max(...releases)).toBeGreaterThan(9 * SECOND);
+    expect(releases.filter((wait) => wait < 5 * SECOND).length).toBeGreaterThan(400);
+    expect(releases.filter((wait) => wait < 5 * SECOND).length).toBeLessThan(600);
+  });
+
+  test("held + lifted, twice -> the same release both times", () => {
+    expect(decide(waitingHeld, woke(manyLive), now)).toEqual(decide(waitingHeld, woke(manyLive), now));
+  });
+
+  test("released for later + woke before it -> the release is kept", () => {
+    expect(decide(waitingReleased, woke(manyLive), later(SECOND))).toEqual({ state: waitingReleased, deeds: [] });
+  });
+
+  test("released for later + woke at it -> claimed", () => {
+    const { state, deliver } = decide(waitingReleased, woke(manyLive), later(5 * SECOND));
+    expect(deliver?.step).toBe(SECOND_STEP);
+    expect(state.phase).toStrictEqual({ is: "waiting", step: SECOND_STEP, dueAt: J });
+  });
+
+  test("released for later + paused again before it -> held again", () => {
+    const { state } = decide(waitingReleased, woke(sequencePaused), later(SECOND));
+    expect(state.phase).toStrictEqual({ is: "waiting", step: SECOND_STEP, dueAt: J, held: "sequence" });
+  });
+});
+
+describe("a message between attempts is let go", () => {
+  test("held + lifted before its next attempt -> waits for that, alarm on", () => {
+    const held: State = { ...waitingBackingOff, phase: { ...waitingHeld.phase } };
+    const { state, deliver } = decide(held, woke(running), now);
+    expect(state).toEqual(waitingBackingOff);
+    expect(nextWake(state, now)).toBe(W + 30 * SECOND);
+    expect(deliver).toBeUndefined();
+  });
+
+  test("held + lifted after its next attempt was due -> tried again with the same content", () => {
+    const held: State = { ...waitingBackingOff, phase: { ...waitingHeld.phase } };
+    const { state, deliver } = decide(held, woke(running), later(MINUTE));
+    expect(deliver).toEqual({ ...backingOff, attempt: 2, lease: W + 2 * MINUTE, retryAt: null });
+    expect(state.phase).toStrictEqual({ is: "waiting", step: SECOND_STEP, dueAt: J });
+    expect(state.messages).toBe(2);
+  });
+
+  test("its channel was broken + still paused -> unchanged", () => {
+    expect(decide(waitingStranded, woke(channelPaused), now)).toEqual({ state: waitingStranded, deeds: [] });
+  });
+
+  test("its channel was broken + mended -> tried again with the same content", () => {
+    const { state, deliver } = decide(waitingStranded, woke(running), now);
+    expect(deliver).toEqual({ ...stranded, attempt: 2, lease: W + MINUTE });
+    expect(state.phase).toStrictEqual({ is: "waiting", step: SECOND_STEP, dueAt: J });
+  });
+});

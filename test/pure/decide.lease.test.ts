@@ -1,0 +1,154 @@
+import { describe, expect, test } from "vitest";
+import { decide } from "../../src/domain/decide";
+import type { Facts, State } from "../../src/domain/enrollment";
+import type { Outcome } from "../../src/domain/message";
+import { DAY, HOUR, MINUTE, SECOND } from "../../src/domain/time";
+import { FIRST, forgetful, J, later, now, running, SECOND_STEP, THIRD, W } from "./given";
+import {
+  backingOff,
+  endedFailed,
+  endedWithLeased,
+  leased,
+  pausedWithLeased,
+  waitingBackingOff,
+  waitingInFlight,
+} from "./states";
+
+function woke(facts: Facts) {
+  return { kind: "wake", facts } as const;
+}
+
+function outcome(outcome: Outcome, facts: Facts | null = running) {
+  return { kind: "outcome", message: leased.message, attempt: 1, outcome, facts } as const;
+}
+
+/** The moment the lease runs out. */
+const out = later(MINUTE - SECOND);
+
+describe("between attempts", () => {
+  test("woke before the next attempt -> unchanged", () => {
+    expect(decide(waitingBackingOff, woke(running), now)).toEqual({ state: waitingBackingOff, deeds: [] });
+  });
+
+  test("woke at the next attempt -> the same message and content again, leased anew", () => {
+    const { state, deeds, deliver } = decide(waitingBackingOff, woke(running), later(30 * SECOND));
+    expect(deliver).toEqual({ ...backingOff, attempt: 2, lease: W + 90 * SECOND, retryAt: null });
+    expect(state).toEqual({ ...waitingBackingOff, inFlight: deliver });
+    expect(deeds).toEqual([]);
+  });
+});
+
+describe("the lease ran out", () => {
+  test("one millisecond before -> unchanged", () => {
+    const early = later(MINUTE - SECOND - 1);
+    expect(decide(waitingInFlight, woke(running), early)).toEqual({ state: waitingInFlight, deeds: [] });
+  });
+
+  test("waiting, the receiver deduplicates -> between attempts", () => {
+    const { state, deeds, deliver } = decide(waitingInFlight, woke(running), out);
+    const retryAt = state.inFlight?.retryAt ?? 0;
+    expect(retryAt).toBeGreaterThanOrEqual(out.wall + 30 * SECOND);
+    expect(state.inFlight).toEqual({ ...leased, lease: null, retryAt });
+    expect(deeds).toMatchObject([{ what: "message", status: "retrying", reason: "the attempt was cut off", retryAt }]);
+    expect(deliver).toBeUndefined();
+  });
+
+  test("waiting, the receiver does not deduplicate -> unconfirmed, waiting for the next step", () => {
+    const { state, deeds } = decide(waitingInFlight, woke(forgetful), out);
+    expect(deeds).toMatchObject([{ what: "message", status: "unconfirmed", reason: "the attempt was cut off" }]);
+    expect(state).toMatchObject({ inFlight: null, lastStep: SECOND_STEP, ran: [FIRST, SECOND_STEP] });
+    expect(state.phase).toEqual({ is: "waiting", step: THIRD, dueAt: out.journey + DAY });
+  });
+
+  test("paused, the receiver deduplicates -> paused between attempts", () => {
+    const { state, deliver } = decide(pausedWithLeased, woke(running), out);
+    expect(state.phase).toEqual(pausedWithLeased.phase);
+    expect(state.inFlight).toMatchObject({ lease: null, attempt: 1 });
+    expect(deliver).toBeUndefined();
+  });
+
+  test("paused, the receiver does not deduplicate -> unconfirmed, paused before the next step", () => {
+    const { state, deeds } = decide(pausedWithLeased, woke(forgetful), out);
+    expect(deeds).toMatchObject([{ what: "message", status: "unconfirmed" }]);
+    expect(state.phase).toEqual({ is: "paused", step: THIRD, dueAt: out.journey + DAY, why: "manual" });
+  });
+
+  test.each([
+    ["deduplicates", running],
+    ["does not deduplicate", forgetful],
+  ])("ended, the receiver %s -> unconfirmed, not tried again", (_, facts: Facts) => {
+    const { state, deeds, deliver } = decide(endedWithLeased, woke(facts), out);
+    expect(state).toEqual({ ...endedWithLeased, inFlight: null });
+    expect(deeds).toMatchObject([{ what: "message", status: "unconfirmed", reason: "the attempt was cut off" }]);
+    expect(deeds).toHaveLength(1);
+    expect(deliver).toBeUndefined();
+  });
+
+  test("the mirror had more when the lease ran out -> what it has is remembered", () => {
+    const facts = { ...running, mirror: { version: 3, completeTo: 3 } };
+    expect(decide({ ...waitingInFlight, entries: 3 }, woke(facts), out).state.confirmed).toBe(3);
+  });
+
+  test("the outcome of the lost attempt comes late -> unchanged", () => {
+    const lost = decide(waitingInFlight, woke(running), out).state;
+    const late = outcome({ kind: "delivered", providerId: "p-1" });
+    expect(decide(lost, late, later(2 * MINUTE))).toEqual({ state: lost, deeds: [] });
+  });
+});
+
+describe("ended with an attempt under way", () => {
+  const recorded: [Outcome, Facts | null, string][] = [
+    [{ kind: "transient", reason: "503" }, running, "cancelled"],
+    [{ kind: "transient", reason: "503" }, null, "cancelled"],
+    [{ kind: "permanent", reason: "no such user" }, running, "failed"],
+    [{ kind: "broken", reason: "401" }, running, "cancelled"],
+  ];
+
+  test.each([
+    ["with facts", running],
+    ["without facts", null],
+  ])("+ delivered, %s -> recorded, nothing follows", (_, facts: Facts | null) => {
+    const { state, deeds, deliver } = decide(
+      endedWithLeased,
+      outcome({ kind: "delivered", providerId: "p" }, facts),
+      now,
+    );
+    expect(deeds).toMatchObject([{ what: "message", status: "sent", providerId: "p" }]);
+    expect(deeds).toHaveLength(1);
+    expect(state.phase).toEqual(endedWithLeased.phase);
+    expect(state).toMatchObject({ inFlight: null, lastStep: SECOND_STEP, ran: [FIRST, SECOND_STEP] });
+    expect(deliver).toBeUndefined();
+  });
+
+  test.each(recorded)("+ $kind -> recorded, not tried again, ended for the reason it had", (result, facts, status) => {
+    const { state, deeds } = decide(endedWithLeased, outcome(result, facts), now);
+    expect(state).toEqual({ ...endedWithLeased, inFlight: null });
+    expect(deeds).toMatchObject([{ what: "message", status, reason: "reason" in result && result.reason }]);
+    expect(deeds).toHaveLength(1);
+  });
+
+  test("+ unknown, the receiver does not deduplicate -> unconfirmed", () => {
+    const { state, deeds } = decide(endedWithLeased, outcome({ kind: "unknown", reason: "timeout" }, forgetful), now);
+    expect(deeds).toMatchObject([{ what: "message", status: "unconfirmed", reason: "timeout" }]);
+    expect(state).toEqual({ ...endedWithLeased, inFlight: null });
+  });
+
+  test("+ unknown, the receiver deduplicates -> unconfirmed, for it may have been accepted", () => {
+    const { state, deeds } = decide(endedWithLeased, outcome({ kind: "unknown", reason: "timeout" }, running), now);
+    expect(deeds).toMatchObject([{ what: "message", status: "unconfirmed", reason: "timeout" }]);
+    expect(state).toMatchObject({ inFlight: null, phase: endedWithLeased.phase });
+  });
+
+  test("+ unknown without facts -> unchanged, until the lease runs out", () => {
+    const event = outcome({ kind: "unknown", reason: "timeout" }, null);
+    expect(decide(endedWithLeased, event, now)).toEqual({ state: endedWithLeased, deeds: [] });
+  });
+
+  test("failed and retried while it was under way + delivered -> that step is not sent again", () => {
+    const failed: State = { ...endedFailed, inFlight: leased };
+    const retried = decide(failed, { kind: "retry" }, now).state;
+    expect(decide(retried, woke(running), now).deliver).toBeUndefined();
+    const { state } = decide(retried, outcome({ kind: "delivered", providerId: null }), later(SECOND));
+    expect(state.phase).toEqual({ is: "waiting", step: THIRD, dueAt: J + SECOND + 24 * HOUR });
+  });
+});

@@ -1,0 +1,243 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { faults } from "../support/faults";
+import { api, begin, db, type Json, makeContact, makeDrip } from "../support/world";
+
+/** One field of one body: what is of the wrong type, what is not allowed, and what is accepted at the edge of that. */
+interface Field {
+  required?: true;
+  wrong: unknown[];
+  refused: unknown[];
+  accepted: unknown[];
+}
+
+const chars = (n: number) => "x".repeat(n);
+/** Each of these is one character to people, and two to the machine. */
+const emoji = (n: number) => "😀".repeat(n);
+
+const NOT_TEXT = [5, true, [], {}];
+const NOT_TEXT_OR_NULL = [...NOT_TEXT, null];
+const NOT_BOOLEAN = ["true", 1, null, [], {}];
+
+const label: Field = {
+  wrong: NOT_TEXT_OR_NULL,
+  refused: ["", "   ", "\n\t", chars(256), emoji(256)],
+  accepted: ["x", chars(255), emoji(255), " padded "],
+};
+const template: Field = {
+  wrong: NOT_TEXT_OR_NULL,
+  refused: ["", " \n", chars(2001), emoji(2001)],
+  accepted: ["x", chars(2000), emoji(2000)],
+};
+const delay: Field = {
+  wrong: ["48", "", 1.5, -0.5, null, true, [], {}],
+  refused: [-1, 8761, 1_000_000],
+  accepted: [0, 1, 8760],
+};
+const order = (last: number): Field => ({
+  wrong: ["1", 1.5, null, true, [], {}],
+  refused: [0, -1, last + 1, 1_000_000],
+  accepted: [1, last],
+});
+const flag: Field = { wrong: NOT_BOOLEAN, refused: [], accepted: [true, false] };
+const oneOf = (...names: string[]): Field => ({
+  wrong: NOT_TEXT_OR_NULL,
+  refused: ["", "BOGUS", names[0]?.toLowerCase() === names[0] ? `${names[0]}!` : names[0]?.toLowerCase()],
+  accepted: names,
+});
+const personal: Field = { wrong: NOT_TEXT, refused: [chars(256)], accepted: [null, "", "Alice", chars(255)] };
+const address: Field = {
+  wrong: NOT_TEXT_OR_NULL,
+  refused: ["", "  ", "@", chars(321), "two\nlines", "nul\u0000"],
+  accepted: [chars(320), "@someone.new"],
+};
+
+const PLATFORMS =
+  "TWITTER LINKEDIN INSTAGRAM FACEBOOK BLUESKY THREADS PINTEREST REDDIT TIKTOK YOUTUBE MASTODON SNAPCHAT TELEGRAM GOOGLE_BUSINESS WHATSAPP SMS WEBHOOK".split(
+    " ",
+  );
+
+const person: Record<string, Field> = {
+  username: address,
+  displayName: personal,
+  firstName: personal,
+  lastName: personal,
+  platformId: { wrong: NOT_TEXT, refused: ["", chars(256), "a\nb"], accepted: [null, "1", chars(255)] },
+  avatarUrl: {
+    wrong: NOT_TEXT,
+    refused: ["", "nonsense", `https://e.com/${chars(2000)}`],
+    accepted: [null, "https://e.com/a"],
+  },
+  email: {
+    wrong: NOT_TEXT,
+    refused: ["", "nonsense", "a@b", `${chars(320)}@example.com`],
+    accepted: [null, "{new}.b+c@example.com"],
+  },
+  timezone: {
+    wrong: NOT_TEXT,
+    refused: ["", "Berlin", "+01:00", "Mars/Base"],
+    accepted: [null, "UTC", "Asia/Kathmandu"],
+  },
+  tags: {
+    wrong: ["vip", 5, null, {}],
+    refused: [Array.from({ length: 101 }, (_, i) => `${i}`)],
+    accepted: [[], ["a"]],
+  },
+  "tags.0": { wrong: NOT_TEXT_OR_NULL, refused: ["", chars(101), "a\nb"], accepted: [chars(100)] },
+  customFields: {
+    wrong: ["gold", 5, null, []],
+    refused: [{ a: chars(10_000) }],
+    accepted: [{}, { a: [1, "b", null, { c: true }] }],
+  },
+};
+
+const ROUTES: [method: string, path: string, base: object, fields: Record<string, Field>][] = [
+  [
+    "POST",
+    "/sequences",
+    { name: "N" },
+    {
+      name: { ...label, required: true },
+      exitOnReply: flag,
+      enrollmentRules: { wrong: ["vip", 5, true, null, []], refused: [], accepted: [{}] },
+      reenroll: oneOf("after_exit", "never"),
+    },
+  ],
+  [
+    "PATCH",
+    "/sequences/{seq}",
+    {},
+    {
+      name: label,
+      status: oneOf("ARCHIVED", "PAUSED", "ACTIVE", "DRAFT"),
+      exitOnReply: flag,
+      enrollmentRules: { wrong: ["vip", 5, true, null, []], refused: [], accepted: [{}] },
+      reenroll: oneOf("never", "after_exit"),
+    },
+  ],
+  [
+    "POST",
+    "/sequences/{seq}/steps",
+    { messageTemplate: "x", delayHours: 0 },
+    {
+      // The last number first: each step that is accepted makes one more of them.
+      stepOrder: { ...order(3), accepted: [3] },
+      messageTemplate: { ...template, required: true },
+      delayHours: { ...delay, required: true },
+    },
+  ],
+  ["PATCH", "/sequences/{two}/steps/{step}", {}, { messageTemplate: template, delayHours: delay, stepOrder: order(2) }],
+  [
+    "POST",
+    "/sequences/{seq}/enrollments",
+    { contactId: "{contact}", platform: "TWITTER" },
+    {
+      platform: { ...oneOf("TWITTER"), required: true, accepted: [] },
+      contactId: {
+        required: true,
+        wrong: [...NOT_TEXT_OR_NULL, "", "alice", "seq_1", "contact_", "contact_1 "],
+        refused: [],
+        accepted: [],
+      },
+    },
+  ],
+  [
+    "POST",
+    "/contacts",
+    { platform: "MASTODON", username: "{new}" },
+    { ...person, username: { ...address, required: true }, platform: { ...oneOf(...PLATFORMS), required: true } },
+  ],
+  ["PATCH", "/contacts/{contact}", {}, { ...person, optedOut: flag }],
+  [
+    "POST",
+    "/replies",
+    { platform: "TWITTER", from: "somebody", text: "Hello" },
+    {
+      platform: { ...oneOf(...PLATFORMS), required: true },
+      from: { required: true, wrong: NOT_TEXT_OR_NULL, refused: ["", chars(321)], accepted: [chars(320)] },
+      text: { required: true, wrong: NOT_TEXT_OR_NULL, refused: [chars(20_001)], accepted: ["", chars(20_000)] },
+      messageId: { wrong: NOT_TEXT, refused: ["", chars(501)], accepted: [null, chars(500)] },
+      inReplyTo: { wrong: NOT_TEXT, refused: ["", chars(1001)], accepted: [null, chars(1000)] },
+      receivedAt: {
+        wrong: [5, null, true, {}],
+        refused: ["", "yesterday", "2040-01-02", "2040-01-02T09:00:00", "2040-13-02T09:00:00Z"],
+        accepted: ["2040-01-02T09:00:00Z", "2040-01-02T10:00:00.123+01:00"],
+      },
+      headers: { wrong: ["x", 5, null, []], refused: [{ a: chars(20_001) }], accepted: [{}, { "X-A": "b" }] },
+      "headers.X-A": { wrong: NOT_TEXT_OR_NULL, refused: [], accepted: [""] },
+    },
+  ],
+  [
+    "PUT",
+    "/channels/TWITTER",
+    { kind: "webhook", url: "https://example.com" },
+    {
+      kind: { ...oneOf("outbox", "webhook"), required: true },
+      url: {
+        required: true,
+        wrong: NOT_TEXT_OR_NULL,
+        refused: ["", "nonsense", `https://e.com/${chars(2000)}`],
+        accepted: ["https://e.com"],
+      },
+    },
+  ],
+  [
+    "POST",
+    "/channels/TWITTER/pause",
+    {},
+    { reason: { wrong: NOT_TEXT_OR_NULL, refused: ["", " ", chars(501)], accepted: [chars(500)] } },
+  ],
+];
+
+const ids: Record<string, string> = {};
+let people = 0;
+
+beforeAll(async () => {
+  await begin();
+  ids.seq = (await makeDrip([1, 2], { status: "DRAFT" })).sequence;
+  const { sequence, steps } = await makeDrip([1, 2], { status: "DRAFT" });
+  Object.assign(ids, { two: sequence, step: steps[0], contact: await makeContact() });
+  await api("PUT", "/v1/channels/TWITTER", { kind: "outbox" });
+});
+
+const fill = (text: string) =>
+  text.replace(/\{(\w+)\}/g, (whole, name: string) => (name === "new" ? `new${++people}` : (ids[name] ?? whole)));
+
+/** The base with the field set; `a.b` is the field `b` within `a`, and `tags.0` the first of the tags. */
+function withField(base: object, field: string, value: unknown): object {
+  const [name = "", within] = field.split(".");
+  const inner = within === undefined ? value : within === "0" ? [value] : { [within]: value };
+  return JSON.parse(fill(JSON.stringify({ ...base, [name]: inner })));
+}
+
+async function everything(): Promise<unknown> {
+  const tables = ["sequences", "steps", "contacts", "addresses", "contact_terms", "enrollments", "replies", "channels"];
+  const rows = await db().batch([...tables, "jobs"].map((table) => db().prepare(`SELECT * FROM ${table}`)));
+  return [rows.map(({ results }) => results), faults.letters];
+}
+
+const short = (value: unknown) => JSON.stringify(value)?.slice(0, 30);
+const named = (field: string) => expect.stringMatching(new RegExp(`^${field.replaceAll(".", "\\.")} `));
+
+for (const [method, path, base, fields] of ROUTES) {
+  describe(`${method} ${path}`, () => {
+    test.each(Object.entries(fields))("%s", async (field, { required, wrong, refused, accepted }) => {
+      const send = (value: unknown): Promise<Json> => api(method, `/v1${fill(path)}`, withField(base, field, value));
+      const before = await everything();
+      const missing = { error: { code: "BAD_REQUEST", message: `${field} is required` } };
+      if (required) expect(await send(undefined)).toEqual({ status: 400, body: missing });
+      const badRequest = { error: { code: "BAD_REQUEST", message: named(field) } };
+      for (const value of wrong) {
+        expect([short(value), await send(value)]).toEqual([short(value), { status: 400, body: badRequest }]);
+      }
+      const invalid = { error: { code: "VALIDATION_ERROR", message: named(field), details: { field } } };
+      for (const value of refused) {
+        expect([short(value), await send(value)]).toEqual([short(value), { status: 400, body: invalid }]);
+      }
+      expect(await everything()).toEqual(before);
+      for (const value of accepted) {
+        const { status } = await send(value);
+        expect([short(value), Math.floor(status / 100)]).toEqual([short(value), 2]);
+      }
+    });
+  });
+}
