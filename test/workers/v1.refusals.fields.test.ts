@@ -215,7 +215,7 @@ async function everything(): Promise<unknown> {
   return [rows.map(({ results }) => results), faults.letters];
 }
 
-const short = (value: unknown) => JSON.stringify(value)?.slice(0, 30);
+const short = (value: unknown) => [...(JSON.stringify(value) ?? "nothing")].slice(0, 30).join("");
 const named = (field: string) => expect.stringMatching(new RegExp(`^${field.replaceAll(".", "\\.")} `));
 
 for (const [method, path, base, fields] of ROUTES) {
