@@ -9,7 +9,7 @@ const MOST_LINES = 250;
 const MAY: Record<string, string[]> = {
   domain: ["domain", "liquidjs"],
   storage: ["domain", "storage", "drizzle-orm"],
-  channels: ["domain", "channels", "standardwebhooks"],
+  channels: ["domain", "channels"],
   enrollment: ["domain", "storage", "channels", "enrollment", "cloudflare:workers", "env", "clock"],
   engine: ["domain", "storage", "engine", "types:enrollment", "types:drizzle-orm"],
   dialects: ["engine", "domain", "dialects", "hono", "zod", "types:enrollment"],

@@ -2,13 +2,13 @@
 
 /** Why a URL may not be called, or null. Names that merely resolve to such an address are the platform's to refuse. */
 export function forbidden(url: string, production: boolean): string | null {
-  if (!URL.canParse(url)) return "the URL is malformed";
+  if (!URL.canParse(url)) return "is malformed";
   const { protocol, hostname, username, password } = new URL(url);
-  if (protocol !== "https:" && protocol !== "http:") return "the URL must begin with https://";
-  if (username !== "" || password !== "") return "the URL must not carry credentials";
+  if (protocol !== "https:" && protocol !== "http:") return "must begin with https://";
+  if (username !== "" || password !== "") return "must not carry credentials";
   if (!production) return null;
-  if (protocol !== "https:") return "the URL must begin with https://";
-  return isInside(hostname) ? "the URL names a loopback or private address" : null;
+  if (protocol !== "https:") return "must begin with https://";
+  return isInside(hostname) ? "names a loopback or private address" : null;
 }
 
 /** The URL parser has already made one spelling of all IPv4 forms (octal, hexadecimal, one number). */

@@ -54,7 +54,8 @@ export function checkTemplate(source: string): Result<void, TemplateFault> {
 export function render(source: string, format: Format, scope: Scope): Result<string, TemplateFault> {
   const engine = engines[format];
   try {
-    return ok(String(engine.renderSync(engine.parse(source), boundedContext(engine, scope))));
+    const text = String(engine.renderSync(engine.parse(source), boundedContext(engine, scope)));
+    return isTooLong(text) ? refuse({ message: TOO_LONG, line: 1, column: 1 }) : ok(text);
   } catch (error) {
     return refuse(faultOf(error));
   }
@@ -67,10 +68,15 @@ function boundedContext(engine: Liquid, scope: Scope): Context {
   context.renderLimit.check = () => {
     nodes += 1;
     if (nodes > MOST_NODES) throw new Error("the template does too much");
-    const gathered = Object.values(context.bottom()).some((value) => String(value).length > LONGEST_TEXT);
-    if (gathered) throw new Error("the template makes too long a text");
+    if (Object.values(context.bottom()).some(isTooLong)) throw new Error(TOO_LONG);
   };
   return context;
+}
+
+const TOO_LONG = "the template makes too long a text";
+
+function isTooLong(value: unknown): boolean {
+  return typeof value === "string" && value.length > LONGEST_TEXT;
 }
 
 export type Scope = Record<string, unknown>;

@@ -6,7 +6,7 @@ import { CROWD, DELAYS } from "./crowd.ts";
 
 const HOUR = 3_600_000;
 /** An attempt whose outcome was written is never repeated; this long an outcome may be on its way to being written. */
-const UNDER_WAY = 5000;
+const UNDER_WAY = 10_000;
 
 export interface Check {
   name: string;

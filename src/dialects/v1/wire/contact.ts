@@ -76,12 +76,12 @@ export const UpdateContact = z
     sent: fieldOf({ username, address }),
   }));
 
-const MOST_SEARCHED_WORDS = 5;
+const MOST_SEARCHED_WORDS = 10;
 const MOST_TAGS_ASKED = 20;
 
 export const ContactsQuery = z
   .object({
-    search: z.string().max(255).default(""),
+    search: z.string().max(255).default("").transform(wordsOf).pipe(z.array(z.string()).max(MOST_SEARCHED_WORDS)),
     platform: oneOf(PLATFORMS).optional(),
     tags: z
       .string()
@@ -93,7 +93,7 @@ export const ContactsQuery = z
   })
   .transform(({ search, platform, tags, ...page }) => ({
     ...page,
-    words: wordsOf(search).slice(0, MOST_SEARCHED_WORDS),
+    words: search,
     tags,
     platform: platform ?? null,
   }));
