@@ -23,6 +23,10 @@ stop = () => {
   void server.stop().then(() => process.exit(0));
 };
 
+// Killed without a word, npm leaves this process behind: then it stops too, and the port is free again.
+const parent = process.ppid;
+setInterval(() => process.ppid === parent || stop(), 500).unref();
+
 const [key] = keys;
 console.log(`
 Dripline runs at ${server.url}, with the clock at ${CLOCK_SPEED}×.
