@@ -232,6 +232,16 @@ CREATE TABLE jobs (
 CREATE UNIQUE INDEX jobs_once ON jobs (kind, subject_id);
 CREATE INDEX jobs_open ON jobs (touched_at) WHERE done_at IS NULL;
 
+-- Enrollments set apart from their job because they failed there; each is tried by itself until it is done.
+CREATE TABLE job_items (
+  job_id INTEGER NOT NULL,
+  enrollment_id INTEGER NOT NULL,
+  workspace_id INTEGER NOT NULL,
+  touched_at INTEGER NOT NULL, -- wall time of the last nudge
+  PRIMARY KEY (job_id, enrollment_id)
+) WITHOUT ROWID;
+CREATE INDEX job_items_open ON job_items (touched_at);
+
 CREATE TABLE dead_letters (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   message_id TEXT NOT NULL,

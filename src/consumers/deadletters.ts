@@ -1,13 +1,12 @@
 /** Knows how a message that nobody could take in is buried, so that an operator can send it again. */
 
 import * as z from "zod";
-import { causeOf } from "../domain/fault";
 import { addressKey, PLATFORMS } from "../domain/platform";
 import { senderOf } from "../domain/reply";
 import type { Doors } from "../engine/context";
 import { sharedDatabase } from "../storage/database";
 import { buryLetters } from "../storage/deadletters";
-import { delayOf } from "./queue";
+import { settle } from "./queue";
 
 const Sender = z.object({ platform: z.enum(PLATFORMS), from: z.string() });
 
@@ -22,12 +21,15 @@ export async function takeDeadLetters(batch: MessageBatch, { bindings, now }: Do
     body: JSON.stringify(body) ?? "null",
     createdAt: now.journey,
   }));
-  try {
-    await buryLetters(sharedDatabase(bindings.DB), letters);
-    batch.ackAll();
-  } catch (error) {
-    console.warn("dead letters were put back", { queue, error: causeOf(error) });
-    for (const message of batch.messages) message.retry({ delaySeconds: delayOf(message.attempts) });
+  const db = sharedDatabase(bindings.DB);
+  const buried = await buryLetters(db, letters).then(
+    () => true,
+    () => false,
+  );
+  if (buried) return batch.ackAll();
+  // One that D1 does not take must not keep the others from being buried.
+  for (const [i, message] of batch.messages.entries()) {
+    await settle(message, () => buryLetters(db, letters.slice(i, i + 1)));
   }
 }
 

@@ -14,7 +14,7 @@ export async function consume(batch: MessageBatch, doors: Doors): Promise<void> 
 }
 
 /** Seconds before a message that failed comes again: doubled each time, up to ten minutes. */
-export function delayOf(attempts: number): number {
+function delayOf(attempts: number): number {
   return Math.min(2 ** Math.max(attempts - 1, 0), 600);
 }
 

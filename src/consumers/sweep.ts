@@ -6,6 +6,7 @@ import { type Context, contextFor, type Doors } from "../engine/context";
 import { nudge } from "../engine/jobs";
 import { type Database, sharedDatabase } from "../storage/database";
 import { overdue, type SweepCursor } from "../storage/enrollments";
+import { takeForgottenItems } from "../storage/jobitems";
 import { forgottenJobs, touchJobs } from "../storage/jobs";
 import { forgottenReplies, touchReplies } from "../storage/replies";
 
@@ -17,7 +18,7 @@ const PAGE = 100;
 
 export async function sweep(doors: Doors): Promise<void> {
   const db = sharedDatabase(doors.bindings.DB);
-  const chores = [sweepJobs(db, doors), sweepReplies(db, doors), sweepOverdue(db, doors)];
+  const chores = [sweepJobs(db, doors), sweepItems(db, doors), sweepReplies(db, doors), sweepOverdue(db, doors)];
   for (const chore of await Promise.allSettled(chores)) {
     if (chore.status === "rejected") console.error("a sweep failed", { error: causeOf(chore.reason) });
   }
@@ -40,6 +41,17 @@ async function sweepJobs(db: Database, doors: Doors): Promise<void> {
   }
 }
 
+async function sweepItems(db: Database, doors: Doors): Promise<void> {
+  const { wall } = doors.now;
+  for (;;) {
+    const items = await takeForgottenItems(db, { before: wall - GRACE, now: wall, limit: PAGE });
+    for (const { workspaceId, jobId: job, enrollmentId: enrollment } of items) {
+      await doors.bindings.JOBS.send({ v: 1, kind: "item", workspaceId, job, enrollment });
+    }
+    if (items.length < PAGE) return;
+  }
+}
+
 async function sweepReplies(db: Database, doors: Doors): Promise<void> {
   for (;;) {
     const replies = await forgottenReplies(db, doors.now.wall - GRACE, PAGE);
@@ -50,7 +62,9 @@ async function sweepReplies(db: Database, doors: Doors): Promise<void> {
     );
     for (const { workspaceId, platform, sender: from, text, messageId, inReplyTo, receivedAt, headers } of replies) {
       const reply = { workspaceId, platform, from, text, messageId, inReplyTo, receivedAt, headers };
-      await doors.bindings.REPLIES.send({ v: 1, ...reply });
+      await doors.bindings.REPLIES.send({ v: 1, ...reply }).catch((error: unknown) => {
+        console.warn("a reply was left to the next sweep", { error: causeOf(error) });
+      });
     }
     if (replies.length < PAGE) return;
   }

@@ -1,8 +1,8 @@
 /** Knows what happens next: given a state and an event, the new state, what to remember, and what to do. Pure. */
 import { end, refused, unchanged } from "./ending";
 import type { Decision, Deed, EndReason, Event, PauseReason, ReplyAction, State } from "./enrollment";
-import { settleOutcome } from "./outcome";
-import type { Journey, Reading } from "./time";
+import { settleOutcome, triedAnew } from "./outcome";
+import type { Journey, Reading, Wall } from "./time";
 import { wake } from "./wake";
 
 /** Reply keys remembered, so that a reply delivered twice is taken in once. */
@@ -21,11 +21,11 @@ export function decide(state: State, event: Event, now: Reading): Decision {
     case "pause":
       return pause(state, event.why);
     case "resume":
-      return resume(state);
+      return resume(state, now.wall);
     case "reply":
       return reply(state, event, now);
     case "retry":
-      return retry(state, now.journey);
+      return retry(state, now);
   }
 }
 
@@ -62,20 +62,20 @@ function pause(state: State, why: PauseReason): Decision {
   }
 }
 
-function resume(state: State): Decision {
+function resume(state: State, wall: Wall): Decision {
   const { phase } = state;
   if (phase.is === "ended") return refused(state, "already_ended");
   if (phase.is !== "paused") return refused(state, "not_paused");
   return {
-    state: { ...state, phase: { is: "waiting", step: phase.step, dueAt: phase.dueAt } },
+    state: { ...triedAnew(state, wall), phase: { is: "waiting", step: phase.step, dueAt: phase.dueAt } },
     deeds: [{ what: "resumed" }],
   };
 }
 
 function reply(state: State, event: Extract<Event, { kind: "reply" }>, now: Reading): Decision {
+  if (state.replies.includes(event.key)) return unchanged(state);
   if (state.phase.is === "ended") return refused(state, "already_ended");
   if (state.phase.is === "pending") return refused(state, "not_started");
-  if (state.replies.includes(event.key)) return unchanged(state);
   const replies = [...state.replies, event.key].slice(-REMEMBERED_REPLIES);
   if (event.at < state.trip.enrolledAt) {
     const reason = "older than the enrollment";
@@ -110,11 +110,12 @@ function pauseForReply(state: State, replied: Deed, action: Extract<ReplyAction,
 }
 
 /** A failed journey takes up again at the step that failed, at once. */
-function retry(state: State, at: Journey): Decision {
+function retry(state: State, now: Reading): Decision {
   const { phase } = state;
   if (phase.is !== "ended" || phase.why !== "failed") return refused(state, "not_failed");
+  const inFlight = phase.givenUp ? { ...phase.givenUp, since: now.wall } : state.inFlight;
   return {
-    state: { ...state, phase: { is: "waiting", step: phase.step ?? null, dueAt: at } },
+    state: { ...state, inFlight, phase: { is: "waiting", step: phase.step ?? null, dueAt: now.journey } },
     deeds: [{ what: "retried" }],
   };
 }

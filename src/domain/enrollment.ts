@@ -37,8 +37,11 @@ export type Phase =
       /** When it ends as replied. */
       finishAt?: Journey;
     }
-  /** A failed one keeps the step it failed at, where a retry takes it up again. */
-  | { is: "ended"; why: EndReason; at: Journey; error: string | null; step?: number };
+  /**
+   * A failed one keeps the step it failed at, where a retry takes it up again; and a message that was given up, which
+   * may have arrived all the same, so that a retry sends it under its own id.
+   */
+  | { is: "ended"; why: EndReason; at: Journey; error: string | null; step?: number; givenUp?: InFlight };
 
 export type LivePhase = Exclude<Phase, { is: "ended" }>;
 

@@ -5,7 +5,7 @@ import type { Decision, Deed, Event, Facts, State } from "./enrollment";
 import type { InFlight, Outcome } from "./message";
 import { backoff, GIVE_UP_AFTER, RETRY_BASE } from "./retry";
 import { dueAt } from "./schedule";
-import { type Reading, SECOND } from "./time";
+import { type Reading, SECOND, type Wall } from "./time";
 import { awaited } from "./tree";
 
 /** Longer than the channels' own 20 s timeout, so that an attempt under way is never taken for lost. */
@@ -71,6 +71,12 @@ function ahead(state: State, facts: Facts | null, now: Reading): { step: number 
   return next ? { step: next.id, dueAt: dueAt(state.anchorAt, next) } : { step: null, dueAt: now.journey };
 }
 
+/** The time under a pause or a hold is none in which it was tried: what lies ahead of giving up is counted anew. */
+export function triedAnew(state: State, wall: Wall): State {
+  const { inFlight } = state;
+  return inFlight === null || inFlight.lease !== null ? state : { ...state, inFlight: { ...inFlight, since: wall } };
+}
+
 function fail(state: State, inFlight: InFlight, reason: string, now: Reading): Decision {
   const deed = messageDeed(inFlight, "failed", { reason });
   if (state.phase.is === "ended") return recordOnly(state, deed);
@@ -99,10 +105,20 @@ function tryAgain(
   const { message, attempt } = inFlight;
   const base = facts?.retryBase ?? RETRY_BASE;
   const retryAt = now.wall + backoff({ message, attempt, base, retryAfter: outcome.retryAfter });
-  if (retryAt - inFlight.since > GIVE_UP_AFTER) return fail(state, inFlight, `given up: ${outcome.reason}`, now);
+  if (retryAt - inFlight.since > GIVE_UP_AFTER) return giveUp(state, inFlight, outcome.reason, now);
   return {
     state: { ...state, inFlight: { ...inFlight, lease: null, retryAt } },
     deeds: [messageDeed(inFlight, "retrying", { reason: outcome.reason, retryAt })],
+  };
+}
+
+function giveUp(state: State, inFlight: InFlight, reason: string, now: Reading): Decision {
+  const failed = fail(state, inFlight, `given up: ${reason}`, now);
+  const { phase } = failed.state;
+  if (phase.is !== "ended") return failed;
+  return {
+    ...failed,
+    state: { ...failed.state, phase: { ...phase, givenUp: { ...inFlight, lease: null, retryAt: null } } },
   };
 }
 

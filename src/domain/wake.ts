@@ -7,7 +7,7 @@ import { end, unchanged } from "./ending";
 import type { Decision, EndReason, Facts, Hold, LivePhase, State } from "./enrollment";
 import type { Failure } from "./failure";
 import { type Content, type InFlight, messageId, ORDINALS } from "./message";
-import { LEASE, loseAttempt } from "./outcome";
+import { LEASE, loseAttempt, triedAnew } from "./outcome";
 import { dueAt } from "./schedule";
 import type { Step } from "./step";
 import { render, scopeOf } from "./template";
@@ -88,10 +88,15 @@ function wakeRetrying(state: State, phase: Waiting, inFlight: InFlight, facts: F
   }
   const hold = holdOf(facts);
   if (hold) return { state: { ...state, phase: { ...phase, held: hold } }, deeds: [] };
-  const { held: _, ...going } = phase;
-  const open = { ...state, phase: going };
+  const { held, ...going } = phase;
+  const open = { ...(held === undefined ? state : triedAnew(state, now.wall)), phase: going };
   if (inFlight.retryAt !== null && inFlight.retryAt > now.wall) return { state: open, deeds: [] };
-  const again = { ...inFlight, attempt: inFlight.attempt + 1, lease: now.wall + LEASE, retryAt: null };
+  const again = {
+    ...(open.inFlight ?? inFlight),
+    attempt: inFlight.attempt + 1,
+    lease: now.wall + LEASE,
+    retryAt: null,
+  };
   return { state: { ...open, inFlight: again }, deeds: [], deliver: again };
 }
 

@@ -56,8 +56,10 @@ export async function remove(ctx: Context, platform: Platform): Promise<Result<v
   return rows.length > 0 ? ok(undefined) : missing("channel");
 }
 
-/** Holds all messages of a platform until it is resumed. */
+/** Holds all messages of a platform until it is resumed, the outbox's where nobody has set a channel. */
 export async function pause(ctx: Context, platform: Platform, reason: string): Promise<Result<ChannelRow>> {
+  const found = await show(ctx, platform);
+  if (!found.ok) await put(ctx, platform, { kind: "outbox" });
   await pauseChannel(ctx.db, { workspaceId: ctx.workspaceId, platform, reason, now: ctx.now.journey });
   return show(ctx, platform);
 }

@@ -9,6 +9,7 @@ import {
   countContacts,
   findByAddress,
   findContact,
+  hasWon,
   insertContact,
   listContacts,
   updateContact,
@@ -49,13 +50,14 @@ export interface ContactPatch extends ContactDraft {
 /** Edits that may come between look and write before the caller is told to try again. */
 const MOST_TRIES = 5;
 
+const KEEPS_EMAIL: Failure = { kind: "bad_value", field: "email", message: "cannot be taken from a contact on EMAIL" };
+
 export async function create(ctx: Context, input: NewContact): Promise<Result<Contact>> {
   const { db, workspaceId, now } = ctx;
   const addresses = addressesOf(input);
   const refusal = misformed(addresses) ?? (await firstTaken(ctx, addresses, null));
   if (refusal) return refuse(refusal);
-  const hashes = await Promise.all(addresses.map((address) => suppressionHash(ctx, address)));
-  const suppressed = await isSuppressed(db, workspaceId, hashes);
+  const suppressed = await areSuppressed(ctx, addresses);
   const draft = {
     ...draftOf(input),
     workspaceId,
@@ -114,6 +116,7 @@ export async function update(ctx: Context, id: number, patch: ContactPatch): Pro
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const contact = await findContact(db, workspaceId, id);
     if (!contact) return missing("contact");
+    if (patch.email === null && contact.platform === "EMAIL") return refuse(KEEPS_EMAIL);
     const addresses = addressesAfter(contact, patch);
     const refusal = misformed(addresses) ?? (await firstTaken(ctx, addresses, id));
     if (refusal) return refuse(refusal);
@@ -126,13 +129,20 @@ export async function update(ctx: Context, id: number, patch: ContactPatch): Pro
 
 async function write(ctx: Context, contact: Contact, patch: ContactPatch, addresses: Address[]): Promise<boolean> {
   const { db, workspaceId, now } = ctx;
-  const optsOut = patch.optedOut === true && contact.optedOutAt === null;
-  const set = { ...draftOf(patch), ...optedOutOf(contact, patch, now.journey), updatedAt: now.journey };
+  const fresh = addresses.filter(
+    ({ platform, key }) => !contact.addresses.some((old) => old.platform === platform && old.key === key),
+  );
+  const optedOut = patch.optedOut ?? ((await areSuppressed(ctx, fresh)) ? true : undefined);
+  const optsOut = optedOut === true && contact.optedOutAt === null;
+  const set = { ...draftOf(patch), ...optedOutOf(contact, optedOut, now.journey), updatedAt: now.journey };
   const terms = termsOf({ ...contact, ...set, addresses });
   const nonce = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
   const job = { workspaceId, kind: "opt_out", subjectId: contact.id, journey: now.journey, wall: now.wall } as const;
   const statements = updateContact(db, { contact, set, addresses, terms, nonce });
-  const results = await together(db, [...statements, ...(optsOut ? [writeJob(db, job)] : [])]);
+  const results = await together(db, [
+    ...statements,
+    ...(optsOut ? [writeJob(db, job, hasWon(contact.id, nonce))] : []),
+  ]);
   const won = (results[0] as { id: number }[]).length > 0;
   if (optsOut)
     await nudge(
@@ -142,7 +152,14 @@ async function write(ctx: Context, contact: Contact, patch: ContactPatch, addres
   return won;
 }
 
-function optedOutOf(contact: Contact, { optedOut }: ContactPatch, at: number) {
+/** Whether one of these addresses belonged to somebody who opted out and was erased. */
+async function areSuppressed(ctx: Context, addresses: readonly Address[]): Promise<boolean> {
+  if (addresses.length === 0) return false;
+  const hashes = await Promise.all(addresses.map((address) => suppressionHash(ctx, address)));
+  return isSuppressed(ctx.db, ctx.workspaceId, hashes);
+}
+
+function optedOutOf(contact: Contact, optedOut: boolean | undefined, at: number) {
   if (optedOut === undefined) return {};
   return { optedOutAt: optedOut ? (contact.optedOutAt ?? at) : null };
 }

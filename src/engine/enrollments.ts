@@ -85,9 +85,10 @@ export async function retry(ctx: Context, input: EnrollmentOf): Promise<Result<S
 }
 
 export async function retryRow(ctx: Context, row: EnrollmentRow): Promise<Result<EnrollmentRow>> {
-  if (row.state !== "ended" || row.why !== "failed") return refuse({ kind: "not_failed" });
-  if (!(await readmit(ctx.db, row.id, ctx.now.journey))) return refuse({ kind: "already_enrolled" });
-  return command(ctx, row, { kind: "retry" });
+  const begun = row.state === "pending" && row.why === "retry";
+  if (!begun && (row.state !== "ended" || row.why !== "failed")) return refuse({ kind: "not_failed" });
+  if (!begun && !(await readmit(ctx.db, row.id, ctx.now.journey))) return refuse({ kind: "already_enrolled" });
+  return command(ctx, { ...row, state: "ended" }, { kind: "retry" });
 }
 
 /** Retries every failed enrollment of a sequence, by a job. */

@@ -14,7 +14,7 @@ import { eraseMessages } from "../storage/messages";
 import { eraseReplies } from "../storage/replies";
 import type { Context } from "./context";
 import { nudge } from "./jobs";
-import { mirror, objectOf, tripOf } from "./journey";
+import { catchUp, mirror, objectOf, tripOf } from "./journey";
 
 export async function erase(ctx: Context, contactId: number): Promise<Result<void>> {
   const { db, workspaceId, now } = ctx;
@@ -35,6 +35,7 @@ export async function erase(ctx: Context, contactId: number): Promise<Result<voi
 
 /** Ends one journey of an erased contact and empties what was kept of his words. */
 export async function eraseJourney(ctx: Context, row: EnrollmentRow): Promise<void> {
+  if (row.version > 0) await catchUp(ctx, row);
   const { telling } = await objectOf(ctx, row.id).erase(tripOf(row), ctx.now);
   await mirror(ctx, telling);
   await together(ctx.db, [eraseMessages(ctx.db, row.id), eraseLettersAbout(ctx.db, row.id)]);

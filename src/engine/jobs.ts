@@ -2,6 +2,7 @@
 import { causeOf } from "../domain/fault";
 import type { JobKind } from "../domain/sequence";
 import { type EnrollmentRow, enrollmentsOf, findRows, liveOf, pageOfFailed, pageOfLive } from "../storage/enrollments";
+import { setApart, takeBack } from "../storage/jobitems";
 import { findJob, finishJob, type Job, progress, writeJob } from "../storage/jobs";
 import { findSequence } from "../storage/sequences";
 import type { Context } from "./context";
@@ -53,6 +54,7 @@ export async function run(ctx: Context, id: number): Promise<void> {
 export async function runItem(ctx: Context, id: number, enrollment: number): Promise<void> {
   const [job, [row]] = await Promise.all([findJob(ctx.db, id), findRows(ctx.db, [enrollment])]);
   if (job && row && row.workspaceId === ctx.workspaceId) await act(ctx, job.kind, row);
+  await takeBack(ctx.db, id, enrollment);
 }
 
 /** Wakes enrollments that a sweep has found overdue. */
@@ -79,8 +81,8 @@ async function pageOf({ db, workspaceId, now }: Context, job: Job, after: number
     case "retry":
       return pageOfFailed(db, page);
     case "opt_out":
-      // At most one a sequence, so one page holds them; those of transactional sequences stay.
-      return after > 0 ? [] : liveOf(db, workspaceId, subjectId);
+      // At most one a sequence, so one page holds them; who was enrolled since has opted in again.
+      return after > 0 ? [] : (await liveOf(db, workspaceId, subjectId)).filter((row) => row.id <= upto);
     case "erase":
       return enrollmentsOf(db, subjectId, after, PAGE);
   }
@@ -109,13 +111,14 @@ async function optOutOf(ctx: Context, row: EnrollmentRow): Promise<void> {
   if (!sequence?.transactional) await command(ctx, row, { kind: "exit", why: "opted_out" });
 }
 
+/** What fails is written down before the job goes on without it; where even that fails, so does the job's turn. */
 async function actOrSetApart(ctx: Context, job: Job, row: EnrollmentRow): Promise<void> {
   try {
     await act(ctx, job.kind, row);
   } catch (error) {
     console.warn("an item was set apart", { job: job.id, enrollment: row.id, error: causeOf(error) });
-    const { workspaceId } = ctx;
-    await ctx.jobs.send({ v: 1, kind: "item", workspaceId, job: job.id, enrollment: row.id });
+    const { workspaceId, db, now } = ctx;
+    await setApart(db, { jobId: job.id, enrollmentId: row.id, workspaceId, touchedAt: now.wall });
   }
 }
 

@@ -25,17 +25,23 @@ export async function start(ctx: Context, row: EnrollmentRow): Promise<Answer> {
 
 /** Has an enrollment look at the world again, starting or retrying it where that was begun and never done. */
 export async function awaken(ctx: Context, row: EnrollmentRow): Promise<void> {
-  if (row.state === "pending" && row.why === "retry") {
-    await command(ctx, row, { kind: "retry" });
-    return;
-  }
-  const awake = await objectOf(ctx, row.id).wake();
-  if (!awake && row.version === 0) await start(ctx, row);
+  await catchUp(ctx, row);
+  await objectOf(ctx, row.id).wake();
 }
 
 /** Sends an event to an enrollment and writes its snapshot to the mirror; the row returned shows what came of it. */
 export async function command(ctx: Context, row: EnrollmentRow, event: Command): Promise<Result<EnrollmentRow>> {
-  if (row.version === 0 && event.kind !== "exit") await start(ctx, row);
+  if (event.kind !== "exit" || row.version > 0) await catchUp(ctx, row);
+  return send(ctx, row, event);
+}
+
+/** Does what the row says was begun: a start or a retry of which a crash may have kept the object from hearing. */
+export async function catchUp(ctx: Context, row: EnrollmentRow): Promise<void> {
+  if (row.version === 0) await start(ctx, row);
+  else if (row.state === "pending" && row.why === "retry") await send(ctx, row, { kind: "retry" });
+}
+
+async function send(ctx: Context, row: EnrollmentRow, event: Command): Promise<Result<EnrollmentRow>> {
   const { telling, refusal } = await objectOf(ctx, row.id).command(tripOf(row), event, ctx.now);
   await mirror(ctx, telling);
   return refusal === null ? ok(rowAfter(row, telling.snapshot)) : refuse(failureOf(refusal));

@@ -82,11 +82,11 @@ async function keep(ctx: Context, reply: InboundReply): Promise<ReplyRow> {
   return keepReply(ctx.db, kept);
 }
 
-/** The provider's id; without one, the sender, the time and the text make two deliveries one. */
+/** A hash of the provider's id; without one, the sender, the time and the text make two deliveries one. */
 async function dedupeKey({ platform, messageId, from, receivedAt, text }: InboundReply): Promise<string> {
-  if (messageId !== null) return `${platform}/${messageId}`;
-  const bytes = new TextEncoder().encode(JSON.stringify([addressKey(platform, from), receivedAt, text]));
-  return `${platform}#${new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex()}`;
+  const told = messageId !== null ? [platform, messageId] : [platform, addressKey(platform, from), receivedAt, text];
+  const bytes = new TextEncoder().encode(JSON.stringify(told));
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
 }
 
 interface Match {
@@ -94,13 +94,16 @@ interface Match {
   rows: EnrollmentRow[];
 }
 
-/** Whom a reply is from, and which of his journeys it concerns: the one it answers, or all live ones on its platform. */
+/**
+ * Whom a reply is from, and which of his journeys it concerns: the one it answers, or, where that has ended or none is
+ * named, all live ones on its platform.
+ */
 async function matchOf(ctx: Context, reply: InboundReply): Promise<Match | null> {
   const { db, workspaceId } = ctx;
   const answered = reply.inReplyTo === null ? null : await answeredBy(ctx, reply.inReplyTo);
-  if (answered) return { contactId: answered.contactId, rows: [answered] };
+  if (answered?.standing === "ACTIVE") return { contactId: answered.contactId, rows: [answered] };
   const key = addressKey(reply.platform, reply.from);
-  const contactId = await findByAddress(db, workspaceId, { platform: reply.platform, key });
+  const contactId = answered?.contactId ?? (await findByAddress(db, workspaceId, { platform: reply.platform, key }));
   if (contactId === null) return null;
   const live = await liveOf(db, workspaceId, contactId);
   return { contactId, rows: live.filter((row) => row.platform === reply.platform) };

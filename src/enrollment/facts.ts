@@ -15,6 +15,16 @@ export interface Gathered {
   now: Reading;
 }
 
+/** What carries a platform's messages where nobody has set a channel. */
+const UNSET: StoredChannel = {
+  kind: DEFAULT_CHANNEL,
+  url: null,
+  secret: null,
+  pausedAt: null,
+  pauseReason: null,
+  updatedAt: 0,
+};
+
 /** Facts older than this when they arrive are gathered again, in wall milliseconds. */
 const STALE = 2000;
 /** A database this slow, this often in a row, is as good as down. */
@@ -43,13 +53,7 @@ async function read(db: Database, settings: Settings, { enrollmentId, sequenceId
   if (world === null) throw new Error("the enrollment has no row in the mirror");
   const tree = await treeOf(db, sequenceId, world.revision);
   const now = await readClock(db, settings);
-  const channel = world.channel ?? {
-    kind: DEFAULT_CHANNEL,
-    url: null,
-    secret: null,
-    pausedAt: null,
-    pauseReason: null,
-  };
+  const channel = world.channel ?? UNSET;
   return { facts: factsOf(world, channel, tree, settings), channel, now };
 }
 

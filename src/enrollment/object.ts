@@ -122,7 +122,10 @@ export class Enrollment extends DurableObject<Env> {
     const stirs = this.stirs;
     const outcome = await deliver(trip, claimed, channel, this.settings);
     const later = await this.gatherAfter(trip, { facts, channel, now }, stirs);
-    if (outcome.kind === "broken") await shutChannel(this.database(trip), trip, outcome.reason, later.now.journey);
+    if (outcome.kind === "broken") {
+      const verdict = { reason: outcome.reason, asOf: channel.updatedAt, now: later.now.journey };
+      await shutChannel(this.database(trip), trip, verdict);
+    }
     const { message, attempt } = claimed;
     this.turn(trip, { kind: "outcome", message, attempt, outcome, facts: later.facts }, later.now, null);
   }

@@ -35,10 +35,13 @@ export async function deliver(
   }
 }
 
-/** Shuts a channel that is at fault, for all its enrollments. Where D1 fails, the next of them will do it. */
-export async function shutChannel(db: Database, trip: Trip, reason: string, now: number): Promise<void> {
-  const { workspaceId, platform } = trip;
-  await pauseChannel(db, { workspaceId, platform, reason, now }).catch(() => undefined);
+/** Shuts a channel that is at fault, for all its enrollments, unless it was mended since the attempt began. */
+export async function shutChannel(
+  db: Database,
+  { workspaceId, platform }: Trip,
+  { reason, asOf, now }: { reason: string; asOf: number; now: number },
+): Promise<void> {
+  await pauseChannel(db, { workspaceId, platform, reason, now, asOf }).catch(() => undefined);
 }
 
 /** Tells the mirror. What does not arrive is told again with the next turn, or when the journey has come to rest. */

@@ -11,6 +11,9 @@ const keyOf = (n: number) => ENTRY + String(n).padStart(8, "0");
 /** Set for good once the contact was erased: no words of his are kept or told from then on. */
 const ERASED = "erased";
 
+/** Entries in one telling, so that it fits a queue message; the rest follow once these are confirmed. */
+const MOST_TOLD = 100;
+
 export interface Committed {
   state: State;
   /** Whether the mirror has something new to learn. */
@@ -41,7 +44,7 @@ export function storeIn(storage: DurableObjectStorage): Store {
     load: () => kv.get<State>(STATE) ?? null,
     history: () => entriesFrom(1),
     commit: (before, decision, turn) => storage.transactionSync(() => commit(storage, before, decision, turn)),
-    telling: (state, now) => tell(state, entriesFrom(state.confirmed + 1), now),
+    telling: (state, now) => tell(state, entriesFrom(state.confirmed + 1).slice(0, MOST_TOLD), now),
     wakeAt: (wall) => storage.setAlarm(wall),
     erase: () => storage.transactionSync(() => eraseWords(kv, entriesFrom(1))),
   };
@@ -87,7 +90,7 @@ function tell(state: State, entries: Entry[], now: Reading): Telling {
     workspace: workspaceId,
     snapshot: snapshotOf(state, now),
     from: state.confirmed + 1,
-    to: state.entries,
+    to: state.confirmed + entries.length,
     messages: entries.flatMap((entry) => (entry.what === "message" ? [ledgerLine(entry)] : [])),
   };
 }

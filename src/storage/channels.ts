@@ -32,15 +32,22 @@ export function removeChannel(db: Database, workspaceId: number, platform: Platf
   return db.delete(channels).where(at(workspaceId, platform)).returning();
 }
 
+interface Pause {
+  workspaceId: number;
+  platform: Platform;
+  reason: string;
+  now: number;
+  /** Only the channel as it was last set then is meant; one that was mended since is left alone. */
+  asOf?: number;
+}
+
 /** Pauses a channel, unless it is paused already, so that the first reason stays. */
-export async function pauseChannel(
-  db: Database,
-  { workspaceId, platform, reason, now }: { workspaceId: number; platform: Platform; reason: string; now: number },
-): Promise<void> {
+export async function pauseChannel(db: Database, { workspaceId, platform, reason, now, asOf }: Pause): Promise<void> {
+  const meant = asOf === undefined ? undefined : eq(channels.updatedAt, asOf);
   await db
     .update(channels)
     .set({ pausedAt: now, pauseReason: reason, updatedAt: now })
-    .where(and(at(workspaceId, platform), isNull(channels.pausedAt)));
+    .where(and(at(workspaceId, platform), isNull(channels.pausedAt), meant));
 }
 
 export function resumeChannel(db: Database, workspaceId: number, platform: Platform, now: number) {

@@ -148,11 +148,11 @@ function insertAddress(db: Database, workspaceId: number, contactId: number | SQ
 
 export type Terms = { kind: "word" | "tag" | "platform"; term: string }[];
 
-function insertTerms(db: Database, workspaceId: number, contactId: number | SQL, terms: Terms) {
+function insertTerms(db: Database, workspaceId: number, contactId: number | SQL, terms: Terms, guard: SQL = sql`true`) {
   return db.run(sql`
     INSERT INTO contact_terms (workspace_id, kind, term, contact_id)
     SELECT ${workspaceId}, value->>'kind', value->>'term', ${contactId} FROM json_each(${JSON.stringify(terms)})
-    WHERE true ON CONFLICT DO NOTHING`);
+    WHERE ${guard} ON CONFLICT DO NOTHING`);
 }
 
 export interface ContactChange {
@@ -165,6 +165,11 @@ export interface ContactChange {
   nonce: number;
 }
 
+/** Holds in a batch whose edit of the contact has won. */
+export function hasWon(contactId: number, nonce: number): SQL {
+  return sql`EXISTS (SELECT 1 FROM contacts WHERE id = ${contactId} AND revision = ${nonce})`;
+}
+
 /** Changes a contact who is still at the revision that was read; nothing happens to one who is not. */
 export function updateContact(
   db: Database,
@@ -174,7 +179,7 @@ export function updateContact(
   const kept = next.filter((address) => contact.addresses.some((old) => sameAddress(old, address)));
   const gone = contact.addresses.filter((old) => !kept.some((address) => sameAddress(old, address)));
   const fresh = next.filter((address) => !kept.includes(address));
-  const won = sql`EXISTS (SELECT 1 FROM contacts WHERE id = ${id} AND revision = ${nonce})`;
+  const guard = hasWon(id, nonce);
   return [
     db
       .update(contacts)
@@ -184,15 +189,15 @@ export function updateContact(
     ...gone.map((address) =>
       db.run(sql`DELETE FROM addresses
         WHERE workspace_id = ${workspaceId} AND platform = ${address.platform} AND key = ${address.key}
-          AND contact_id = ${id} AND ${won}`),
+          AND contact_id = ${id} AND ${guard}`),
     ),
     ...fresh.map((address) =>
       db.run(sql`INSERT INTO addresses (workspace_id, platform, key, contact_id, address, platform_id)
         SELECT ${workspaceId}, ${address.platform}, ${address.key}, ${id}, ${address.address}, ${address.platformId}
-        WHERE ${won}`),
+        WHERE ${guard}`),
     ),
-    db.run(sql`DELETE FROM contact_terms WHERE contact_id = ${id} AND ${won}`),
-    insertTerms(db, workspaceId, id, terms),
+    db.run(sql`DELETE FROM contact_terms WHERE contact_id = ${id} AND ${guard}`),
+    insertTerms(db, workspaceId, id, terms, guard),
   ];
 }
 

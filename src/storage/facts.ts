@@ -23,6 +23,8 @@ export interface StoredChannel {
   secret: string | null;
   pausedAt: number | null;
   pauseReason: string | null;
+  /** When it was last set, paused or resumed: a verdict on it holds for that state only. */
+  updatedAt: number;
 }
 
 interface Row extends Record<string, unknown> {
@@ -37,6 +39,7 @@ interface Row extends Record<string, unknown> {
   channelSecret: string | null;
   channelPausedAt: number | null;
   channelPauseReason: string | null;
+  channelUpdatedAt: number | null;
   version: number;
   completeTo: number;
   contact: string | null;
@@ -50,7 +53,7 @@ export async function readWorld(db: Database, enrollmentId: number): Promise<Wor
     SELECT s.status, s.transactional, s.name, s.revision, w.paused_at AS workspacePausedAt,
       COALESCE((SELECT n FROM counts WHERE workspace_id = e.workspace_id AND sequence_id = e.sequence_id AND what = 'ACTIVE'), 0) AS live,
       h.kind AS channelKind, h.url AS channelUrl, h.secret AS channelSecret, h.paused_at AS channelPausedAt,
-      h.pause_reason AS channelPauseReason, e.version, e.complete_to AS completeTo,
+      h.pause_reason AS channelPauseReason, h.updated_at AS channelUpdatedAt, e.version, e.complete_to AS completeTo,
       CASE WHEN c.id IS NULL THEN NULL ELSE json_object('id', c.id, 'workspaceId', c.workspace_id, 'platform', c.platform,
         'displayName', c.display_name, 'firstName', c.first_name, 'lastName', c.last_name, 'avatarUrl', c.avatar_url,
         'timezone', c.timezone, 'tags', json(c.tags), 'customFields', json(c.custom_fields), 'inactive', c.inactive,
@@ -94,5 +97,6 @@ function channelOf(row: Row, kind: string): StoredChannel {
     secret: row.channelSecret,
     pausedAt: row.channelPausedAt,
     pauseReason: row.channelPauseReason,
+    updatedAt: row.channelUpdatedAt ?? 0,
   };
 }

@@ -60,7 +60,15 @@ export function eraseReplies(db: Database, contact: Contact) {
   const from = JSON.stringify(contact.addresses.map(({ platform, key }) => ({ platform, key })));
   return db
     .update(replies)
-    .set({ sender: "", senderKey: "", text: "", headers: {}, messageId: null, inReplyTo: null })
+    .set({
+      sender: "",
+      senderKey: "",
+      text: "",
+      headers: {},
+      messageId: null,
+      inReplyTo: null,
+      outcome: sql`COALESCE(outcome, 'unmatched')`,
+    })
     .where(
       sql`${replies.id} IN (
         SELECT id FROM replies WHERE contact_id = ${contact.id}

@@ -206,6 +206,17 @@ export const jobs = sqliteTable("jobs", {
   doneAt: integer("done_at"),
 });
 
+export const jobItems = sqliteTable(
+  "job_items",
+  {
+    jobId: integer("job_id").notNull(),
+    enrollmentId: integer("enrollment_id").notNull(),
+    workspaceId: workspaceId(),
+    touchedAt: integer("touched_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.jobId, table.enrollmentId] })],
+);
+
 export const deadLetters = sqliteTable("dead_letters", {
   id: id(),
   messageId: text("message_id").notNull(),

@@ -20,8 +20,8 @@ export interface Outcome {
   receiver: Receiver;
   sequence: { path: string; steps: string[] };
   enrolled: Map<string, string | null>;
-  /** Wall times of the kills. */
-  kills: number[];
+  /** Wall times at which the server died. */
+  deaths: number[];
   clocks: ClockCheck[];
 }
 
@@ -44,7 +44,7 @@ export async function audit(outcome: Outcome): Promise<Check[]> {
   const astray = enrollments.filter(({ id }) => !inOrder(byEnrollment.get(id) ?? [], sequence.steps));
   const early = [...byEnrollment].filter(([, own]) => isEarly(own)).map(([id]) => id);
   const altered = deliveries.filter((delivery) => delivery.altered > 0).map(({ id }) => id);
-  const { repeats, unfounded, oldest } = repeatsOf(deliveries, outcome.kills);
+  const { repeats, unfounded, oldest } = repeatsOf(deliveries, outcome.deaths);
   const back = clocks.filter(turnedBack);
   return [
     check("everybody who was enrolled is there, once", lost.length === 0 && enrollments.length === CROWD, [
@@ -121,14 +121,14 @@ function isEarly(own: readonly Delivery[]): boolean {
 }
 
 /** How many deliveries were repeats, and which of them followed an attempt that no kill can have cut off. */
-function repeatsOf(deliveries: readonly Delivery[], kills: readonly number[]) {
+function repeatsOf(deliveries: readonly Delivery[], deaths: readonly number[]) {
   const unfounded: string[] = [];
   let repeats = 0;
   let oldest = 0;
   for (const { id, arrivals } of deliveries) {
     for (const before of arrivals.slice(0, -1)) {
       repeats += 1;
-      const age = Math.min(...kills.filter((kill) => kill >= before).map((kill) => kill - before));
+      const age = Math.min(...deaths.filter((death) => death >= before).map((death) => death - before));
       if (age > UNDER_WAY) unfounded.push(`${id} again after ${age} ms`);
       else oldest = Math.max(oldest, age);
     }

@@ -35,7 +35,14 @@ async function run(server: Victim): Promise<Check[]> {
     const contacts = await makeContacts(api);
     say(`${contacts.length} contacts and a sequence of ${DELAYS.length} steps are ready`);
     const enrolling = enrollAll(api, sequence.path, contacts);
-    const outcome: Outcome = { api, receiver, sequence, enrolled: enrolling.enrolled, kills: [], clocks: [] };
+    const outcome: Outcome = {
+      api,
+      receiver,
+      sequence,
+      enrolled: enrolling.enrolled,
+      deaths: server.deaths,
+      clocks: [],
+    };
     await Promise.all([enrolling.done, killThrice(server, outcome)]);
     const cutOff = [...enrolling.enrolled.values()].filter((id) => id === null).length;
     say(`all are enrolled, ${cutOff} of them by a request that a kill left without an answer`);
@@ -56,19 +63,19 @@ async function killThrice(server: Victim, outcome: Outcome): Promise<void> {
 }
 
 async function kill(server: Victim, outcome: Outcome, phase: string, isIt: () => boolean): Promise<void> {
-  const { api, receiver, enrolled, kills, clocks } = outcome;
+  const { api, receiver, enrolled, clocks } = outcome;
+  const nth = clocks.length + 1;
   await until(phase, isIt);
-  const before = await readClock(api, `before-${kills.length + 1}`);
+  const before = await readClock(api, `before-${nth}`);
   await until(`${phase}, with messages under way`, () => receiver.open() > 0);
-  kills.push(Date.now());
   const underWay = receiver.open();
   await server.kill();
   say(
-    `kill ${kills.length}, ${phase}: ${enrolled.size} enrolled, ${receiver.deliveries.size} messages accepted, ` +
+    `kill ${nth}, ${phase}: ${enrolled.size} enrolled, ${receiver.deliveries.size} messages accepted, ` +
       `${underWay} under way, ${finished(outcome)} journeys finished`,
   );
   await server.start();
-  const check: ClockCheck = { before, after: await readClock(api, `after-${kills.length}`) };
+  const check: ClockCheck = { before, after: await readClock(api, `after-${nth}`) };
   clocks.push(check);
   say(
     `it runs again; the journey's clock went on from ${stamp(check.before.journey)} to ${stamp(check.after.journey)}`,
@@ -99,7 +106,7 @@ async function ending(server: Victim, { api, receiver, sequence }: Outcome): Pro
   for (let swept = 0; Date.now() - since < LONGEST_END; await sleep(500)) {
     if (Date.now() - swept > BETWEEN_SWEEPS) {
       swept = Date.now();
-      await sweepNow(server.url);
+      await sweepNow(server.url).catch(() => undefined);
       say(
         `${await completed(api, sequence.path)} of ${CROWD} completed, ${receiver.deliveries.size} messages accepted`,
       );
@@ -121,7 +128,7 @@ function report(checks: readonly Check[]): void {
   for (const { name, ok, found } of checks) console.log(`${ok ? "ok  " : "FAIL"}  ${name.padEnd(width)}  ${found}`);
 }
 
-const server = await victim();
+const server = await victim(() => say("it fell over by itself, and is started again"));
 process.once("exit", server.bury);
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 

@@ -13,6 +13,8 @@ const RETRY_BASE = 2000;
 export interface Victim {
   url: string;
   key: string;
+  /** Wall times at which it died. */
+  deaths: number[];
   start: () => Promise<void>;
   /** `kill -9` of the whole process group: no farewell, and what lived in memory is gone. */
   kill: () => Promise<void>;
@@ -22,39 +24,63 @@ export interface Victim {
   bury: () => void;
 }
 
-export async function victim(): Promise<Victim> {
+/** Says when it has fallen over by itself, as `wrangler dev` may when its own proxy loses a connection; it is started again. */
+export async function victim(onFall: () => void): Promise<Victim> {
   const folder = mkdtempSync(join(tmpdir(), "dripline-durability-"));
   const log = join(folder, "server.log");
   const out = openSync(log, "a");
   const state = join(folder, "state");
   const { keys, secret } = prepareState(state, undefined);
   const port = await freePort();
+  const deaths: number[] = [];
   let server: Server | null = null;
-  const killGroup = () => {
-    const pid = server?.process.pid;
-    if (pid === undefined) return;
-    try {
-      process.kill(-pid, "SIGKILL");
-    } catch {
-      // The group has gone already.
-    }
+  let starting: Promise<void> = Promise.resolve();
+  const launch = async () => {
+    const args = ["--var", `RETRY_BASE_MS:${RETRY_BASE}`];
+    const clockSpeed = String(SPEED);
+    const launched = await startServer({ port, state, secret, clockSpeed, args, log: out, detached: true });
+    server = launched;
+    void launched.gone.then(() => {
+      if (server === launched) revive();
+    });
+  };
+  const start = () => {
+    starting = launch();
+    return starting;
+  };
+  const revive = () => {
+    server = null;
+    deaths.push(Date.now());
+    onFall();
+    start().catch((error: unknown) => console.error("it could not be started again", error));
   };
   return {
     url: `http://127.0.0.1:${port}`,
     key: keys[0] ?? "",
-    start: async () => {
-      const args = ["--var", `RETRY_BASE_MS:${RETRY_BASE}`];
-      server = await startServer({ port, state, secret, clockSpeed: String(SPEED), args, log: out, detached: true });
-    },
+    deaths,
+    start,
     kill: async () => {
-      killGroup();
-      await server?.gone;
+      await starting;
+      const killed = server;
       server = null;
+      deaths.push(Date.now());
+      killGroup(killed);
+      await killed?.gone;
     },
     lastWords: () => readFileSync(log, "utf8").split("\n").slice(-40).join("\n"),
     bury: () => {
-      killGroup();
+      killGroup(server);
       rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
     },
   };
+}
+
+function killGroup(server: Server | null): void {
+  const pid = server?.process.pid;
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // The group has gone already.
+  }
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { decide } from "../../src/domain/decide";
 import type { State } from "../../src/domain/enrollment";
 import { HOUR } from "../../src/domain/time";
-import { FIRST, J, later, now, running, SECOND_STEP, stepOf, THIRD, treeWith } from "./given";
+import { FIRST, J, later, now, running, SECOND_STEP, stepOf, THIRD, treeWith, W } from "./given";
 import {
   backingOff,
   ended,
@@ -154,8 +154,9 @@ describe("resume", () => {
     expect(decide(pausedWithLeased, resume, now).state).toEqual(waitingInFlight);
   });
 
-  test("paused between attempts + resume -> waiting, the next attempt at the time it had", () => {
-    expect(decide(pausedBackingOff, resume, now).state).toEqual(waitingBackingOff);
+  test("paused between attempts + resume -> waiting, the next attempt at the time it had, its three days anew", () => {
+    const { state } = decide(pausedBackingOff, resume, now);
+    expect(state).toEqual({ ...waitingBackingOff, inFlight: { ...backingOff, since: W } });
   });
 
   const going = without({ pending, ...live }, ...Object.keys(live).filter((name) => name.startsWith("paused")));

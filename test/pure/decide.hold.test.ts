@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { nextWake } from "../../src/domain/alarm";
 import { decide } from "../../src/domain/decide";
 import type { Facts, Hold, State } from "../../src/domain/enrollment";
-import { MINUTE, SECOND } from "../../src/domain/time";
+import { DAY, MINUTE, SECOND } from "../../src/domain/time";
 import {
   channelPaused,
   J,
@@ -134,7 +134,7 @@ describe("a message between attempts is let go", () => {
   test("held + lifted before its next attempt -> waits for that, alarm on", () => {
     const held: State = { ...waitingBackingOff, phase: { ...waitingHeld.phase } };
     const { state, deliver } = decide(held, woke(running), now);
-    expect(state).toEqual(waitingBackingOff);
+    expect(state).toEqual({ ...waitingBackingOff, inFlight: { ...backingOff, since: W } });
     expect(nextWake(state, now)).toBe(W + 30 * SECOND);
     expect(deliver).toBeUndefined();
   });
@@ -142,7 +142,7 @@ describe("a message between attempts is let go", () => {
   test("held + lifted after its next attempt was due -> tried again with the same content", () => {
     const held: State = { ...waitingBackingOff, phase: { ...waitingHeld.phase } };
     const { state, deliver } = decide(held, woke(running), later(MINUTE));
-    expect(deliver).toEqual({ ...backingOff, attempt: 2, lease: W + 2 * MINUTE, retryAt: null });
+    expect(deliver).toEqual({ ...backingOff, attempt: 2, since: W + MINUTE, lease: W + 2 * MINUTE, retryAt: null });
     expect(state.phase).toStrictEqual({ is: "waiting", step: SECOND_STEP, dueAt: J });
     expect(state.messages).toBe(2);
   });
@@ -153,7 +153,22 @@ describe("a message between attempts is let go", () => {
 
   test("its channel was broken + mended -> tried again with the same content", () => {
     const { state, deliver } = decide(waitingStranded, woke(running), now);
-    expect(deliver).toEqual({ ...stranded, attempt: 2, lease: W + MINUTE });
+    expect(deliver).toEqual({ ...stranded, attempt: 2, since: W, lease: W + MINUTE });
     expect(state.phase).toStrictEqual({ is: "waiting", step: SECOND_STEP, dueAt: J });
+  });
+
+  test("not held + its next attempt -> the three days are still counted from the first", () => {
+    const { deliver } = decide(waitingBackingOff, woke(running), later(MINUTE));
+    expect(deliver?.since).toBe(backingOff.since);
+  });
+
+  test("held for four days + lifted + one transient fault -> tried again, not given up", () => {
+    const held: State = { ...waitingBackingOff, phase: { ...waitingHeld.phase } };
+    const tried = decide(held, woke(running), later(4 * DAY));
+    const outcome = { kind: "transient", reason: "503" } as const;
+    const event = { kind: "outcome", message: backingOff.message, attempt: 2, outcome, facts: running } as const;
+    const { state } = decide(tried.state, event, later(4 * DAY + SECOND));
+    expect(state.phase).toMatchObject({ is: "waiting" });
+    expect(state.inFlight).toMatchObject({ attempt: 2, lease: null, since: W + 4 * DAY });
   });
 });

@@ -149,6 +149,21 @@ describe("transient", () => {
     ]);
   });
 
+  test("given up + retry + woke -> the same message and content, for it may have arrived all the same", () => {
+    const old: State = { ...waitingInFlight, inFlight: { ...leased, since: W - 3 * DAY } };
+    const retried = decide(decide(old, outcome(transient), now).state, { kind: "retry" }, now);
+    expect(retried.deeds).toEqual([{ what: "retried" }]);
+    const { state, deliver } = decide(retried.state, { kind: "wake", facts: running }, now);
+    expect(deliver).toEqual({ ...leased, attempt: 2, since: W, lease: W + MINUTE });
+    expect(state).toMatchObject({ messages: 2, phase: { is: "waiting", step: SECOND_STEP } });
+  });
+
+  test("refused for good + retry + woke -> a message of its own", () => {
+    const retried = decide(decide(waitingInFlight, outcome(permanent), now).state, { kind: "retry" }, now);
+    const { deliver } = decide(retried.state, { kind: "wake", facts: running }, now);
+    expect(deliver).toMatchObject({ message: leased.message + 1, attempt: 1 });
+  });
+
   test("the next attempt would still lie within the three days + transient -> tried again", () => {
     const old: State = { ...waitingInFlight, inFlight: { ...leased, since: W - 3 * DAY + MINUTE } };
     expect(decide(old, outcome(transient), now).state.phase).toEqual(waitingInFlight.phase);

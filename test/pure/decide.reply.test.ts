@@ -119,6 +119,11 @@ describe("reply that comes twice", () => {
     expect(decide(known, reply(action), now)).toEqual({ state: known, deeds: [] });
   });
 
+  test("a known reply that comes again after the end -> unchanged, not refused", () => {
+    const { state } = decide(waiting, reply(finish), now);
+    expect(decide(state, reply(finish), now)).toEqual({ state, deeds: [] });
+  });
+
   test("fifty newer replies -> the oldest is forgotten, the fifty are remembered", () => {
     let state: State = waiting;
     for (let i = 0; i <= 50; i++) state = decide(state, reply(carryOn, `r${i}`), now).state;

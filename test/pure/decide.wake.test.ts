@@ -150,11 +150,11 @@ describe("woke while paused", () => {
     expect(deliver).toBeUndefined();
   });
 
-  test("paused until a time, between attempts + woke at it -> resumed, and tried again", () => {
+  test("paused until a time, between attempts + woke at it -> resumed, and tried again, its three days anew", () => {
     const state: State = { ...pausedUntil(J), inFlight: { ...backingOff, retryAt: W }, messages: 2 };
     const { deeds, deliver } = decide(state, woke(running), now);
     expect(deeds).toEqual([{ what: "resumed" }]);
-    expect(deliver).toEqual({ ...leased, attempt: 2, lease: W + MINUTE });
+    expect(deliver).toEqual({ ...leased, attempt: 2, since: W, lease: W + MINUTE });
   });
 
   test("paused to finish + woke before that time -> unchanged", () => {

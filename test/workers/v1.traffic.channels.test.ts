@@ -119,9 +119,12 @@ describe("setting a channel", () => {
     for (const verb of verbs) expect(await channel(...verb)).toEqual(MISSING);
   });
 
-  test("one that nobody has set cannot be paused or resumed", async () => {
-    expect(await channel("POST", "/TWITTER/pause")).toEqual(MISSING);
+  test("one that nobody has set is the outbox: it can be paused, and resumed once it was", async () => {
     expect(await channel("POST", "/TWITTER/resume")).toEqual(MISSING);
+    const paused = await channel("POST", "/TWITTER/pause");
+    expect(paused.body.channel).toMatchObject({ kind: "outbox", status: "PAUSED", pauseReason: "paused by hand" });
+    expect((await channel("POST", "/TWITTER/resume")).body.channel).toMatchObject({ status: "ACTIVE" });
+    await channel("DELETE", "/TWITTER");
   });
 
   test.each([

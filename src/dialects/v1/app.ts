@@ -44,16 +44,17 @@ v1.all("*", (c) => refuse(c, { code: "NOT_FOUND", message: "There is nothing her
 
 v1.onError((error, c) => {
   console.error("a request failed", { path: c.req.routePath, error: causeOf(error) });
-  return isDatabaseDown(error)
+  return isOutage(error)
     ? refuse(c, { code: "SERVICE_UNAVAILABLE", message: "Try again in a moment" })
     : refuse(c, { code: "INTERNAL_ERROR", message: "Something went wrong on our side" });
 });
 
-/** What D1 says when it cannot be reached, is overloaded or is being moved; the driver wraps it. */
-function isDatabaseDown(error: Error): boolean {
+/** What D1 says when it cannot be reached or is overloaded, and how the platform marks an object that is. */
+function isOutage(error: Error): boolean {
+  if ("retryable" in error || "overloaded" in error || "durableObjectReset" in error) return true;
   const text = causeOf(error);
   return (
-    /D1_ERROR|D1 DB|overloaded|Network connection lost|storage caused object to be reset/i.test(text) &&
-    !/constraint|syntax/i.test(text)
+    /D1_ERROR|D1 DB|overloaded|connection lost|storage caused object/i.test(text) &&
+    !/constraint|syntax|too many/i.test(text)
   );
 }

@@ -1,7 +1,7 @@
 /** Knows a contact as v1 writes and reads him. */
 import * as z from "zod";
 import { addressOn, type Contact } from "../../../domain/contact";
-import { PLATFORMS } from "../../../domain/platform";
+import { addressKey, PLATFORMS } from "../../../domain/platform";
 import { wordsOf } from "../../../domain/terms";
 import { isZone } from "../../../domain/zone";
 import { spell } from "../ids";
@@ -10,6 +10,7 @@ import { instant, instantOrNull } from "./time";
 
 const MOST_TAGS = 100;
 const LARGEST_FIELDS = 10_000;
+const DEEPEST_FIELDS = 10;
 
 const name = text(0, 255).nullable().optional();
 const oneLine = (max: number) =>
@@ -29,7 +30,11 @@ const plain = {
     .transform((tags) => [...new Set(tags)])
     .optional(),
   customFields: z
-    .record(z.string().regex(/^[^.\s]{1,100}$/, "must be named without dots and spaces"), z.json())
+    .record(z.string().regex(/^[^.\s]{1,100}$/, "must be named without dots and spaces"), z.unknown())
+    .refine((fields) => depthOf(fields) <= DEEPEST_FIELDS, {
+      message: `must be nested at most ${DEEPEST_FIELDS} deep`,
+      abort: true,
+    })
     .refine(
       (fields) => JSON.stringify(fields).length <= LARGEST_FIELDS,
       `must be at most ${LARGEST_FIELDS} bytes of JSON`,
@@ -38,6 +43,17 @@ const plain = {
 };
 
 const platformId = oneLine(255).nullable().optional();
+
+/** How deep a JSON value is nested; counted without recursion, for it may be deeper than the stack. */
+function depthOf(value: unknown): number {
+  let level = [value];
+  let depth = 0;
+  while (level.length > 0) {
+    level = level.flatMap((one) => (typeof one === "object" && one !== null ? Object.values(one) : []));
+    depth += 1;
+  }
+  return depth;
+}
 
 /** The name by which the client wrote the address, for errors about it. */
 function fieldOf({ username, address }: { username?: string | undefined; address?: string | undefined }) {
@@ -59,6 +75,11 @@ export const CreateContact = z
       ctx.issues.push({ code: "invalid_type", expected: "string", input: undefined, path: ["username"] });
       return z.NEVER;
     }
+    if (rest.platform === "EMAIL" && rest.email && addressKey("EMAIL", rest.email) !== addressKey("EMAIL", given)) {
+      const message = "must be the same as the address on EMAIL";
+      ctx.issues.push({ code: "custom", message, input: rest.email, path: ["email"] });
+      return z.NEVER;
+    }
     return { ...rest, address: given, sent: fieldOf({ username, address }) };
   });
 
@@ -76,7 +97,7 @@ export const UpdateContact = z
     sent: fieldOf({ username, address }),
   }));
 
-const MOST_SEARCHED_WORDS = 10;
+const MOST_SEARCHED_WORDS = 5; // with MOST_TAGS_ASKED, fewer parameters than D1 binds
 const MOST_TAGS_ASKED = 20;
 
 export const ContactsQuery = z

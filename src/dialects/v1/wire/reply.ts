@@ -7,6 +7,8 @@ import { oneOf, text } from "./parse";
 import { instant } from "./time";
 
 const LARGEST_HEADERS = 20_000;
+/** A message on a queue may have 128,000 bytes. */
+const LARGEST_REPLY = 100_000;
 
 /** Providers cut to whole seconds stand for the whole of that second, lest a quick reply seems older than it is. */
 const receivedAt = z.iso
@@ -14,18 +16,26 @@ const receivedAt = z.iso
   .transform((value) => Date.parse(value) + (/\.\d+/.test(value) ? 0 : 999))
   .refine((ms) => ms > 0, "must not be before 1970");
 
-export const InboundReply = z.object({
-  platform: oneOf(PLATFORMS),
-  from: text(1, 320),
-  text: text(0, 20_000),
-  messageId: text(1, 500).nullable().default(null),
-  inReplyTo: text(1, 1000).nullable().default(null),
-  receivedAt: receivedAt.optional(),
-  headers: z
-    .record(z.string().max(200), z.string())
-    .refine((headers) => JSON.stringify(headers).length <= LARGEST_HEADERS, `must be at most ${LARGEST_HEADERS} bytes`)
-    .default({}),
-});
+export const InboundReply = z
+  .object({
+    platform: oneOf(PLATFORMS),
+    from: text(1, 320),
+    text: text(0, 20_000),
+    messageId: text(1, 500).nullable().default(null),
+    inReplyTo: text(1, 1000).nullable().default(null),
+    receivedAt: receivedAt.optional(),
+    headers: z
+      .record(z.string().max(200), z.string())
+      .refine(
+        (headers) => JSON.stringify(headers).length <= LARGEST_HEADERS,
+        `must be at most ${LARGEST_HEADERS} bytes`,
+      )
+      .default({}),
+  })
+  .refine((reply) => new TextEncoder().encode(JSON.stringify(reply)).length <= LARGEST_REPLY, {
+    message: `must be at most ${LARGEST_REPLY} bytes with all its fields`,
+    path: ["text"],
+  });
 
 export function showReply(row: ReplyRow) {
   return {
