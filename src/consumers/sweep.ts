@@ -32,11 +32,7 @@ async function sweepJobs(db: Database, doors: Doors): Promise<void> {
       jobs.map((job) => job.id),
       doors.now.wall,
     );
-    for (const [ctx, group] of byWorkspace(doors, jobs))
-      await nudge(
-        ctx,
-        group.map((job) => job.id),
-      );
+    for (const [ctx, group] of byWorkspace(doors, jobs)) await nudge(ctx, group);
     if (jobs.length < PAGE) return;
   }
 }

@@ -39,7 +39,7 @@ export async function enroll(ctx: Context, input: Enrolling): Promise<Result<Enr
     const refusal = refusalOf(definition, contact, input.platform);
     if (refusal) return refuse(refusal);
     const row = await admit(ctx.db, admissionOf(ctx, definition, contact, input.platform));
-    if (row) return ok({ row: await begin(ctx, row), contact, definition });
+    if (row) return ok({ row: await startOrLeave(ctx, row), contact, definition });
     const standing = await inTheWay(ctx, definition, contact);
     if (standing) return refuse(standing);
   }
@@ -78,7 +78,7 @@ function admissionOf(ctx: Context, { sequence, steps }: Definition, contact: Con
 }
 
 /** A start that fails is not lost: the row says pending, and the sweep starts what stays so. */
-async function begin(ctx: Context, row: EnrollmentRow): Promise<EnrollmentRow> {
+async function startOrLeave(ctx: Context, row: EnrollmentRow): Promise<EnrollmentRow> {
   await start(ctx, row).catch((error: unknown) => {
     console.warn("a start was left to the sweep", { enrollment: row.id, error: causeOf(error) });
   });

@@ -74,10 +74,7 @@ async function withWakes(ctx: Context, statements: Statements): Promise<ChannelR
   const { db, workspaceId, now } = ctx;
   const wakes = writeWakes(db, { workspaceId, journey: now.journey, wall: now.wall });
   const [rows, jobs] = (await together(db, [...statements, wakes])) as [ChannelRow[], { id: number }[]];
-  await nudge(
-    ctx,
-    jobs.map((job) => job.id),
-  );
+  await nudge(ctx, jobs);
   return rows;
 }
 

@@ -144,11 +144,7 @@ async function write(ctx: Context, contact: Contact, patch: ContactPatch, addres
     ...(optsOut ? [writeJob(db, job, hasWon(contact.id, nonce))] : []),
   ]);
   const won = (results[0] as { id: number }[]).length > 0;
-  if (optsOut)
-    await nudge(
-      ctx,
-      (results.at(-1) as { id: number }[]).map((row) => row.id),
-    );
+  if (optsOut) await nudge(ctx, results.at(-1) as { id: number }[]);
   return won;
 }
 

@@ -8,7 +8,7 @@ import { standingsOf } from "../storage/counts";
 import { type EnrollmentRow, findEnrollment, listEnrollments, readmit } from "../storage/enrollments";
 import { type Definition, findDefinition } from "../storage/sequences";
 import type { Context } from "./context";
-import { begin } from "./jobs";
+import { beginJob } from "./jobs";
 import { command, objectOf, rowAfter } from "./journey";
 import { type Page, type Paged, windowOf } from "./page";
 
@@ -96,7 +96,7 @@ export async function retryAll(ctx: Context, sequenceId: number): Promise<Result
   const definition = await findDefinition(ctx.db, ctx.workspaceId, sequenceId);
   if (!definition) return missing("sequence");
   if (definition.sequence.status === "ARCHIVED") return refuse({ kind: "sequence_archived" });
-  await begin(ctx, { kind: "retry", subjectId: sequenceId });
+  await beginJob(ctx, { kind: "retry", subjectId: sequenceId });
   return ok(undefined);
 }
 

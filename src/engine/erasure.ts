@@ -29,7 +29,7 @@ export async function erase(ctx: Context, contactId: number): Promise<Result<voi
     eraseLettersFrom(db, workspaceId, senders),
   ]);
   const [[job]] = results as [{ id: number }[]];
-  if (job) await nudge(ctx, [job.id]);
+  if (job) await nudge(ctx, [job]);
   return ok(undefined);
 }
 

@@ -1,7 +1,7 @@
 /** Knows how jobs are begun, nudged and done: page by page, behind a cursor, one bad item harming nobody else. */
 import { causeOf } from "../domain/fault";
 import type { JobKind } from "../domain/sequence";
-import { type EnrollmentRow, enrollmentsOf, findRows, liveOf, pageOfFailed, pageOfLive } from "../storage/enrollments";
+import { type EnrollmentRow, enrollmentsOf, findRows, liveOf, pageThrough } from "../storage/enrollments";
 import { setApart, takeBack } from "../storage/jobitems";
 import { findJob, finishJob, type Job, progress, writeJob } from "../storage/jobs";
 import { findSequence } from "../storage/sequences";
@@ -16,18 +16,15 @@ const AT_A_TIME = 20;
 /** Pages after which a job gives way to others and asks for its next turn. */
 const PAGES_A_TURN = 10;
 
-export async function begin(ctx: Context, job: { kind: JobKind; subjectId: number }): Promise<void> {
+export async function beginJob(ctx: Context, job: { kind: JobKind; subjectId: number }): Promise<void> {
   const { workspaceId, db, now } = ctx;
   const rows = await writeJob(db, { ...job, workspaceId, journey: now.journey, wall: now.wall });
-  await nudge(
-    ctx,
-    rows.map((row) => row.id),
-  );
+  await nudge(ctx, rows);
 }
 
 /** Tells the queue of jobs. They stand in D1, so a nudge that is lost is sent again by the sweep. */
-export async function nudge({ jobs, workspaceId }: Context, ids: readonly number[]): Promise<void> {
-  const messages = ids.map((job) => ({ body: { v: 1, kind: "job", workspaceId, job } as const }));
+export async function nudge({ jobs, workspaceId }: Context, open: readonly { id: number }[]): Promise<void> {
+  const messages = open.map(({ id }) => ({ body: { v: 1, kind: "job", workspaceId, job: id } as const }));
   for (let i = 0; i < messages.length; i += 100) {
     await jobs.sendBatch(messages.slice(i, i + 100)).catch((error: unknown) => {
       console.warn("a nudge was left to the sweep", { error: causeOf(error) });
@@ -47,7 +44,7 @@ export async function run(ctx: Context, id: number): Promise<void> {
     if (rows.length < PAGE) return finishJob(ctx.db, job, ctx.now.journey);
     if (!(await progress(ctx.db, job, cursor, ctx.now.wall))) return;
   }
-  await nudge(ctx, [id]);
+  await nudge(ctx, [job]);
 }
 
 /** One enrollment of a job, by itself. Throws where it fails again, so that its message is retried and at last buried. */
@@ -71,15 +68,15 @@ export async function wakeAll(ctx: Context, ids: readonly number[]): Promise<voi
 
 async function pageOf({ db, workspaceId, now }: Context, job: Job, after: number): Promise<EnrollmentRow[]> {
   const { kind, subjectId, upto } = job;
-  const page = { sequenceId: subjectId, after, upto, limit: PAGE };
+  const live = { sequenceId: subjectId, standing: "ACTIVE" as const, after, upto, limit: PAGE };
   switch (kind) {
     case "wake":
-      return pageOfLive(db, { ...page, dueBy: now.journey });
+      return pageThrough(db, { ...live, dueBy: now.journey });
     case "reschedule":
     case "archive":
-      return pageOfLive(db, { ...page, dueBy: null });
+      return pageThrough(db, live);
     case "retry":
-      return pageOfFailed(db, page);
+      return pageThrough(db, { ...live, standing: "FAILED" });
     case "opt_out":
       // At most one a sequence, so one page holds them; who was enrolled since has opted in again.
       return after > 0 ? [] : (await liveOf(db, workspaceId, subjectId)).filter((row) => row.id <= upto);

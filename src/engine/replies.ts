@@ -55,15 +55,15 @@ export async function takeIn(ctx: Context, reply: InboundReply): Promise<void> {
   const row = await keep(ctx, reply);
   if (row.outcome !== null) return;
   const match = await matchOf(ctx, reply);
-  if (match === null) return settle(ctx, row, { outcome: "unmatched", contactId: null, enrollments: [] });
+  if (match === null) return close(ctx, row, { outcome: "unmatched", contactId: null, enrollments: [] });
   const { contactId } = match;
   switch (row.kind) {
     case "automatic":
-      return settle(ctx, row, { outcome: "ignored", contactId, enrollments: [] });
+      return close(ctx, row, { outcome: "ignored", contactId, enrollments: [] });
     case "opt_out":
-      return settle(ctx, row, { outcome: "matched", contactId, enrollments: await optOutAll(ctx, contactId) });
+      return close(ctx, row, { outcome: "matched", contactId, enrollments: await optOutAll(ctx, contactId) });
     case "human":
-      return settle(ctx, row, { outcome: "matched", contactId, enrollments: await replyTo(ctx, row, match.rows) });
+      return close(ctx, row, { outcome: "matched", contactId, enrollments: await replyTo(ctx, row, match.rows) });
   }
 }
 
@@ -142,7 +142,7 @@ async function optOutAll(ctx: Context, contactId: number): Promise<number[]> {
   return live.map((row) => row.id);
 }
 
-async function settle(
+async function close(
   { db, now }: Context,
   row: ReplyRow,
   settled: { outcome: ReplyOutcome; contactId: number | null; enrollments: number[] },

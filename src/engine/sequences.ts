@@ -102,7 +102,7 @@ export async function update(ctx: Context, id: number, patch: SequencePatch): Pr
       job: kind && { workspaceId, kind, subjectId: id, journey: now.journey, wall: now.wall },
     });
     if (revised) {
-      if (revised.job !== null) await nudge(ctx, [revised.job]);
+      if (revised.job !== null) await nudge(ctx, [{ id: revised.job }]);
       return show(ctx, id);
     }
   }

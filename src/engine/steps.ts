@@ -133,7 +133,7 @@ async function edit(
       job: reschedules ? job : null,
     });
     if (!revised) continue;
-    if (revised.job !== null) await nudge(ctx, [revised.job]);
+    if (revised.job !== null) await nudge(ctx, [{ id: revised.job }]);
     const after = await findDefinition(db, workspaceId, sequenceId);
     return after ? ok(after) : missing("sequence");
   }

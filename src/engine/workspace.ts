@@ -26,9 +26,6 @@ export async function resume(ctx: Context): Promise<Result<WorkspaceRow>> {
     setPaused(db, workspaceId, null),
     writeWakes(db, { workspaceId, journey: now.journey, wall: now.wall }),
   ])) as [WorkspaceRow[], { id: number }[]];
-  await nudge(
-    ctx,
-    jobs.map((job) => job.id),
-  );
+  await nudge(ctx, jobs);
   return row ? ok(row) : missing("workspace");
 }

@@ -144,47 +144,33 @@ export async function listEnrollments(
     .orderBy(desc(enrollments.id));
 }
 
-/** Live enrollments of a sequence behind a cursor, for the jobs that go through them all. */
-export async function pageOfLive(
+export interface Stretch {
+  sequenceId: number;
+  standing: Standing;
+  /** Behind this id, and up to that one. */
+  after: number;
+  upto: number;
+  limit: number;
+  /** Only those due by this time, and those that never started. */
+  dueBy?: number;
+}
+
+/** Enrollments of a sequence behind a cursor, for the jobs that go through them all. */
+export async function pageThrough(
   db: Database,
-  {
-    sequenceId,
-    after,
-    upto,
-    limit,
-    dueBy,
-  }: { sequenceId: number; after: number; upto: number; limit: number; dueBy: number | null },
+  { sequenceId, standing, after, upto, limit, dueBy }: Stretch,
 ): Promise<EnrollmentRow[]> {
-  const due = dueBy === null ? undefined : or(lte(enrollments.dueAt, dueBy), eq(enrollments.version, 0));
+  const due = dueBy === undefined ? undefined : or(lte(enrollments.dueAt, dueBy), eq(enrollments.version, 0));
   return db
     .select()
     .from(enrollments)
     .where(
       and(
         eq(enrollments.sequenceId, sequenceId),
-        eq(enrollments.standing, "ACTIVE"),
+        eq(enrollments.standing, standing),
         gt(enrollments.id, after),
         lte(enrollments.id, upto),
         due,
-      ),
-    )
-    .orderBy(asc(enrollments.id))
-    .limit(limit);
-}
-
-export async function pageOfFailed(
-  db: Database,
-  { sequenceId, after, upto, limit }: { sequenceId: number; after: number; upto: number; limit: number },
-): Promise<EnrollmentRow[]> {
-  return db
-    .select()
-    .from(enrollments)
-    .where(
-      and(
-        eq(enrollments.sequenceId, sequenceId),
-        eq(enrollments.standing, "FAILED"),
-        gt(enrollments.id, after),
-        lte(enrollments.id, upto),
       ),
     )
     .orderBy(asc(enrollments.id))

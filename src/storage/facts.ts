@@ -79,7 +79,7 @@ function worldOf(row: Row): World {
     revision: row.revision,
     live: row.live,
     workspacePaused: row.workspacePausedAt !== null,
-    channel: row.channelKind === null ? null : channelOf(row, row.channelKind),
+    channel: row.channelKind === null ? null : storedChannel(row, row.channelKind),
     contact: contact && {
       ...contact,
       inactive: contact.inactive === 1,
@@ -90,7 +90,7 @@ function worldOf(row: Row): World {
   };
 }
 
-function channelOf(row: Row, kind: string): StoredChannel {
+function storedChannel(row: Row, kind: string): StoredChannel {
   return {
     kind,
     url: row.channelUrl,

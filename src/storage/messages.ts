@@ -86,7 +86,7 @@ export async function countMessages(db: Database, workspaceId: number, filter: M
   return row?.n ?? 0;
 }
 
-/** Takes the words out of a contact's messages of these enrollments; ids, times and counts stay. */
+/** Takes the words out of the messages of an enrollment; ids, times and counts stay. */
 export function eraseMessages(db: Database, enrollmentId: number) {
   return db
     .update(messages)

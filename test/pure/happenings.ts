@@ -4,7 +4,7 @@ import type { Outcome } from "../../src/domain/message";
 import { DAY, HOUR, MINUTE, SECOND } from "../../src/domain/time";
 import { type Happening, happen, newRide, type Ride, type Turn, type World } from "./ride";
 
-const RUNS = 8000;
+const RUNS = 600;
 
 const outcome: fc.Arbitrary<Outcome> = fc.oneof(
   { weight: 5, arbitrary: fc.constant<Outcome>({ kind: "delivered", providerId: "p" }) },
