@@ -53,7 +53,12 @@ function wakePaused(state: State, phase: Extract<LivePhase, { is: "paused" }>, f
   if (over) return end(state, over.why, now.journey, over.error);
   if (phase.finishAt !== undefined && phase.finishAt <= now.journey) return end(state, "replied", now.journey);
   if (phase.resumeAt === undefined || phase.resumeAt > now.journey) return unchanged(state);
-  const resumed = wakeWaiting(state, { is: "waiting", step: phase.step, dueAt: phase.dueAt }, facts, now);
+  const resumed = wakeWaiting(
+    triedAnew(state, now.wall),
+    { is: "waiting", step: phase.step, dueAt: phase.dueAt },
+    facts,
+    now,
+  );
   return { ...resumed, deeds: [{ what: "resumed" }, ...resumed.deeds] };
 }
 

@@ -1,6 +1,7 @@
 /** Knows the object's own storage: one row for the state, one a history entry, and the alarm, written together. */
 import { nextWake, settling } from "../domain/alarm";
 import type { Decision, Entry, State } from "../domain/enrollment";
+import type { Content } from "../domain/message";
 import { ledgerLine, snapshotOf, type Telling } from "../domain/mirror";
 import type { Reading, Wall } from "../domain/time";
 
@@ -98,9 +99,24 @@ function tell(state: State, entries: Entry[], now: Reading): Telling {
 function eraseWords(kv: SyncKvStorage, entries: Entry[]): void {
   kv.put(ERASED, true);
   for (const entry of entries) if (entry.what === "message") kv.put(keyOf(entry.n), withoutWords(entry));
+  const state = kv.get<State>(STATE);
+  if (state) kv.put(STATE, forgetful(state));
+}
+
+/** Without the words of a message that is under way, or that was given up. */
+function forgetful(state: State): State {
+  const { phase, inFlight } = state;
+  const silent = inFlight && { ...inFlight, content: wordless(inFlight.content) };
+  if (phase.is !== "ended" || !phase.givenUp) return { ...state, inFlight: silent };
+  const { givenUp: _, ...ended } = phase;
+  return { ...state, inFlight: silent, phase: ended };
 }
 
 function withoutWords(entry: Entry): Entry {
   if (entry.what !== "message") return entry;
-  return { ...entry, reason: null, content: { ...entry.content, to: "", toName: null, subject: null, body: "" } };
+  return { ...entry, reason: null, content: wordless(entry.content) };
+}
+
+function wordless(content: Content): Content {
+  return { ...content, to: "", toName: null, subject: null, body: "" };
 }

@@ -60,6 +60,12 @@ const reasons: [string, State, Facts, ReturnType<typeof whyWaiting>][] = [
     { for: "channel", until: null, detail: "the channel is paused" },
   ],
   [
+    "between attempts while the sequence is paused, its step put off meanwhile",
+    { ...waitingBackingOff, phase: waiting.phase },
+    sequencePaused,
+    { for: "sequence", until: null, detail: "the sequence is not active" },
+  ],
+  [
     "a message under way",
     waitingInFlight,
     sequencePaused,

@@ -9,6 +9,7 @@ import {
   drain,
   enroll,
   HOUR,
+  historyOf,
   makeContact,
   makeDrip,
   pass,
@@ -17,6 +18,7 @@ import {
   sentTo,
   settle,
   show,
+  stateOf,
   sweep,
   travel,
 } from "../support/world";
@@ -173,6 +175,19 @@ describe("erasing", () => {
     await sweep();
     await settle();
     expect(await sentTo(enrollment)).toEqual([""]);
+  });
+
+  test("leaves no words of a message that was given up, or is under way", async () => {
+    const receiver = await receive();
+    receiver.answer = () => new Response(null, { status: 500 });
+    const { sequence } = await makeDrip([0]);
+    const contact = await makeContact({ username: "secretive" });
+    const enrollment = await enroll(sequence, contact);
+    await pass(96 * HOUR, 8 * HOUR);
+    expect(JSON.stringify(await stateOf(enrollment))).toContain("secretive");
+    await api("DELETE", `/v1/contacts/${contact}`);
+    await settle();
+    expect(JSON.stringify([await stateOf(enrollment), await historyOf(enrollment)])).not.toContain("secretive");
   });
 
   test("settles replies that were not taken in, so that no sweep brings them up again", async () => {
