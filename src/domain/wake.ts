@@ -11,7 +11,7 @@ import { LEASE, loseAttempt, triedAnew } from "./outcome";
 import { dueAt } from "./schedule";
 import type { Step } from "./step";
 import { render, scopeOf } from "./template";
-import { MINUTE, type Reading } from "./time";
+import { MINUTE, type Reading, type Wall } from "./time";
 import { awaited } from "./tree";
 
 /** What fell due under a hold is let go over at most this long, so that a large sequence does not go off in one bang. */
@@ -94,15 +94,16 @@ function wakeRetrying(state: State, phase: Waiting, inFlight: InFlight, facts: F
   const hold = holdOf(facts);
   if (hold) return { state: { ...state, phase: { ...phase, held: hold } }, deeds: [] };
   const { held, ...going } = phase;
-  const open = { ...(held === undefined ? state : triedAnew(state, now.wall)), phase: going };
-  if (inFlight.retryAt !== null && inFlight.retryAt > now.wall) return { state: open, deeds: [] };
-  const again = {
-    ...(open.inFlight ?? inFlight),
-    attempt: inFlight.attempt + 1,
-    lease: now.wall + LEASE,
-    retryAt: null,
-  };
+  const due = held === undefined ? inFlight : released(inFlight, releaseOf(state, phase, facts, now), now);
+  const open = { ...state, phase: going, inFlight: due };
+  if (due.retryAt !== null && due.retryAt > now.wall) return { state: open, deeds: [] };
+  const again = { ...due, attempt: due.attempt + 1, lease: now.wall + LEASE, retryAt: null };
   return { state: { ...open, inFlight: again }, deeds: [], deliver: again };
+}
+
+/** Let go after a hold: no sooner than its share of the spread, and with its time of trying counted anew. */
+function released(inFlight: InFlight, releaseAt: Wall, now: Reading): InFlight {
+  return { ...inFlight, since: now.wall, retryAt: Math.max(inFlight.retryAt ?? 0, releaseAt) };
 }
 
 /** Renders the message and claims it: from here on it is under way, and its bytes are fixed. */
