@@ -85,7 +85,7 @@ async function answering(url: string): Promise<void> {
 
 /** Runs the local cron at once and every minute, as the platform does when deployed. */
 function keepCron(url: string, gone: Promise<number>): void {
-  const run = () => sweepNow(url).catch(() => undefined);
+  const run = () => sweepNow(url).catch((error: unknown) => console.warn(`The local cron failed: ${error}`));
   void run();
   const timer = setInterval(run, CRON);
   void gone.then(() => clearInterval(timer));
@@ -94,4 +94,5 @@ function keepCron(url: string, gone: Promise<number>): void {
 export async function sweepNow(url: string): Promise<void> {
   const response = await fetch(`${url}/cdn-cgi/handler/scheduled?cron=*+*+*+*+*`);
   await response.body?.cancel();
+  if (!response.ok) throw new Error(`the sweep answered ${response.status}`);
 }

@@ -5,7 +5,9 @@ import { prepareState } from "./state.ts";
 
 const { PORT = "8787", DRIPLINE_STATE = ".wrangler/state", DRIPLINE_KEY, CLOCK_SPEED = "1" } = process.env;
 
-let stop: () => void = () => process.exit(0);
+// While the runtime starts, leaving is enough: it is ended with this process.
+const leave = () => process.exit(0);
+let stop: () => void = leave;
 for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => stop());
 
 if (!(await isFree(Number(PORT)))) {
@@ -15,28 +17,37 @@ if (!(await isFree(Number(PORT)))) {
 console.log(`Making the local state ready in ${DRIPLINE_STATE} …`);
 const { keys, secret } = prepareState(DRIPLINE_STATE, DRIPLINE_KEY);
 const options = { port: Number(PORT), state: DRIPLINE_STATE, secret, clockSpeed: CLOCK_SPEED };
-const server = await startServer({ ...options, args: process.argv.slice(2) });
 let stopping = false;
-stop = () => {
-  if (stopping) return;
-  stopping = true;
-  void server.stop().then(() => process.exit(0));
-};
 
 // Killed without a word, npm leaves this process behind: then it stops too, and the port is free again.
 const parent = process.ppid;
 setInterval(() => process.ppid === parent || stop(), 500).unref();
 
-const [key] = keys;
-console.log(`
-Dripline runs at ${server.url}, with the clock at ${CLOCK_SPEED}×.
+for (let starts = 0; !stopping; starts++) {
+  const server = await startServer({ ...options, args: process.argv.slice(2) });
+  stop = () => {
+    stopping = true;
+    void server.stop();
+  };
+  if (starts === 0) greet(server.url);
+  await server.gone;
+  stop = leave;
+  if (!stopping && !(await isFree(options.port)))
+    throw new Error(`port ${PORT} is still held by what is left of the runtime`);
+  // The state is whole whenever the runtime stops, so what fell over is simply started again.
+  if (!stopping) console.error("The runtime stopped by itself; it is started again.");
+}
+process.exit(0);
+
+function greet(url: string): void {
+  const [key] = keys;
+  console.log(`
+Dripline runs at ${url}, with the clock at ${CLOCK_SPEED}×.
 Your API key: ${key}${keys.length > 1 ? ` (and ${keys.length - 1} more)` : ""}
 
 Try next:
-  curl ${server.url}/v1/auth/me -H "Authorization: Bearer ${key}"
-  curl -X POST ${server.url}/v1/sequences -H "Authorization: Bearer ${key}" \\
+  curl ${url}/v1/auth/me -H "Authorization: Bearer ${key}"
+  curl -X POST ${url}/v1/sequences -H "Authorization: Bearer ${key}" \\
     -H "Content-Type: application/json" -d '{ "name": "Onboarding Flow" }'
 `);
-
-const code = await server.gone;
-process.exit(stopping ? 0 : code);
+}
