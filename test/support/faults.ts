@@ -10,6 +10,8 @@ export const faults = {
   failSql: null as RegExp | null,
   /** Every statement waits while this is set. */
   stalled: false,
+  /** Statements whose SQL this matches are carried out, and their answers kept back while it is set. */
+  lateSql: null as RegExp | null,
   /** Calls to objects fail. */
   objectsDown: false,
   /** Sends to the queues named here fail. */
@@ -26,6 +28,7 @@ export const faults = {
 export function mend(): void {
   faults.failSql = null;
   faults.stalled = false;
+  faults.lateSql = null;
   faults.objectsDown = false;
   faults.queuesDown.clear();
   faults.letters = [];
@@ -71,6 +74,7 @@ function faultyStatement(statement: D1PreparedStatement, sql: string): D1Prepare
       await strike(sql);
       const result = await statement.all();
       count(sql, result.meta);
+      await until(() => !faults.lateSql?.test(sql));
       return result;
     },
     async raw(options?: { columnNames?: false }) {

@@ -1,6 +1,6 @@
 /** While a message is being sent, or a turn has read what is no longer so: what else happens then. */
 import { beforeEach, describe, expect, test } from "vitest";
-import { faults, until } from "../support/faults";
+import { faults, resetCounts, until } from "../support/faults";
 import { gate, receive } from "../support/receiver";
 import {
   api,
@@ -117,10 +117,13 @@ describe("overtaken", () => {
     await api("PATCH", `/v1/sequences/${sequence}`, { status: "PAUSED" });
     await drain();
     travel(HOUR);
+    resetCounts();
+    faults.lateSql = /workspacePausedAt/;
     const ringing = ring(enrollment);
     await until(() => faults.statements.some((sql) => sql.includes("workspacePausedAt")));
     await api("PATCH", `/v1/sequences/${sequence}`, { status: "ACTIVE" });
     await drain();
+    faults.lateSql = null;
     await ringing;
     await settle();
     expect(await sentTo(enrollment)).toEqual(["Message 1"]);
