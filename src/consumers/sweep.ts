@@ -1,6 +1,5 @@
 /** Knows what may have been forgotten, and brings it up again, in pages until dry. */
 import { causeOf } from "../domain/fault";
-
 import { MINUTE, SECOND } from "../domain/time";
 import { type Context, contextFor, type Doors } from "../engine/context";
 import { nudge } from "../engine/jobs";

@@ -47,11 +47,15 @@ export async function run(ctx: Context, id: number): Promise<void> {
   await nudge(ctx, [job]);
 }
 
-/** One enrollment of a job, by itself. Throws where it fails again, so that its message is retried and at last buried. */
+/** One enrollment of a job, by itself. Where it fails again it stays set apart, and the next sweep brings it up. */
 export async function runItem(ctx: Context, id: number, enrollment: number): Promise<void> {
   const [job, [row]] = await Promise.all([findJob(ctx.db, id), findRows(ctx.db, [enrollment])]);
-  if (job && row && row.workspaceId === ctx.workspaceId) await act(ctx, job.kind, row);
-  await takeBack(ctx.db, id, enrollment);
+  try {
+    if (job && row && row.workspaceId === ctx.workspaceId) await act(ctx, job.kind, row);
+    await takeBack(ctx.db, id, enrollment);
+  } catch (error) {
+    console.warn("an item was left to the next sweep", { job: id, enrollment, error: causeOf(error) });
+  }
 }
 
 /** Wakes enrollments that a sweep has found overdue. */

@@ -25,8 +25,8 @@ const UNSET: StoredChannel = {
   updatedAt: 0,
 };
 
-/** Facts older than this when they arrive are gathered again, in wall milliseconds. */
-const STALE = 2000;
+/** Facts older than this, in wall milliseconds, are gathered again before anything is decided by them. */
+export const STALE = 2000;
 /** A database this slow, this often in a row, is as good as down. */
 const MOST_TRIES = 5;
 

@@ -19,7 +19,7 @@ import { type Reading, readingAt, SECOND } from "../domain/time";
 import { type Waiting, whyWaiting } from "../domain/waiting";
 import { type Settings, settingsOf } from "../env";
 import { type Database, databaseFor } from "../storage/database";
-import { type Asking, type Gathered, gather } from "./facts";
+import { type Asking, type Gathered, gather, STALE } from "./facts";
 import { deliver, shutChannel, tell } from "./perform";
 import { type Store, storeIn } from "./store";
 
@@ -67,12 +67,11 @@ export class Enrollment extends DurableObject<Env> {
     return state && this.store.telling(state, now);
   }
 
-  /** Has it look at the world again soon; false when it has not started. */
-  async wake(): Promise<boolean> {
-    if (this.store.load() === null) return false;
+  /** Has it look at the world again at once, if it has started. */
+  async wake(): Promise<void> {
+    if (this.store.load() === null) return;
     this.stirs += 1;
     await this.store.wakeAt(Date.now());
-    return true;
   }
 
   /** State, history and what it waits for; null when it has not started. */
@@ -137,7 +136,7 @@ export class Enrollment extends DurableObject<Env> {
     stirs: number,
   ): Promise<{ facts: Facts | null; now: Reading }> {
     const now = readingAt(before.now, Date.now());
-    if (this.stirs === stirs && now.wall - before.now.wall <= 2 * SECOND) return { facts: before.facts, now };
+    if (this.stirs === stirs && now.wall - before.now.wall <= STALE) return { facts: before.facts, now };
     return this.gather({ trip }).catch(() => ({ facts: null, now }));
   }
 

@@ -226,4 +226,24 @@ describe("the sweep", () => {
     expect(await rowOf(first)).toMatchObject({ why: "archived" });
     expect(await rowOf(second)).toMatchObject({ why: "archived" });
   });
+
+  test("an item that goes on failing is tried once a sweep, and its messages do not multiply", async () => {
+    const { sequence } = await makeDrip([5]);
+    const enrollment = await enroll(sequence);
+    await settle();
+    await api("DELETE", `/v1/sequences/${sequence}`);
+    faults.objectsDown = true;
+    await deliver(faults.letters.splice(0));
+    for (let sweeps = 0; sweeps < 4; sweeps++) {
+      travel(60_000);
+      await sweep();
+      expect(faults.letters).toHaveLength(1);
+      await deliver(faults.letters.splice(0));
+    }
+    faults.objectsDown = false;
+    travel(60_000);
+    await sweep();
+    await settle();
+    expect(await rowOf(enrollment)).toMatchObject({ why: "archived" });
+  });
 });
