@@ -5,6 +5,8 @@ import { version } from "../package.json";
 import { readClock } from "./clock";
 import { consume } from "./consumers/queue";
 import { sweep } from "./consumers/sweep";
+import { broadcast, failed } from "./dialects/broadcast/app";
+import { BASE as BROADCAST, isOurs, pathOf } from "./dialects/broadcast/path";
 import type { Front } from "./dialects/http";
 import { v1 } from "./dialects/v1/app";
 import { causeOf } from "./domain/fault";
@@ -21,7 +23,7 @@ async function open(env: Env): Promise<Doors> {
   return { bindings: env, secret: settings.secret, production: settings.production, now };
 }
 
-const app = new Hono<Front>();
+const app = new Hono<Front>({ getPath: pathOf });
 
 app.get("/health", async (c) => {
   try {
@@ -36,14 +38,17 @@ app.get("/health", async (c) => {
 
 app.use(async (c, next) => {
   c.set("doors", await open(c.env));
+  c.set("version", version);
   return next();
 });
 
 app.route("/v1", v1);
+app.route(BROADCAST, broadcast);
 
 app.notFound((c) => c.json({ error: { code: "NOT_FOUND", message: "There is nothing here" } }, 404));
 
 app.onError((error, c) => {
+  if (isOurs(c.req.path)) return failed(error, c);
   console.error("a request failed", { path: c.req.path, error: causeOf(error) });
   return c.json({ error: { code: "SERVICE_UNAVAILABLE", message: "Try again in a moment" } }, 503);
 });

@@ -7,7 +7,7 @@ const MOST_LINES = 250;
 
 /** Packages and floors that a floor may import; a `types:` floor may be imported for its types alone. */
 const MAY: Record<string, string[]> = {
-  domain: ["domain", "liquidjs"],
+  domain: ["domain", "liquidjs", "@date-fns/tz"],
   storage: ["domain", "storage", "drizzle-orm"],
   channels: ["domain", "channels"],
   enrollment: ["domain", "storage", "channels", "enrollment", "cloudflare:workers", "env", "clock"],

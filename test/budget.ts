@@ -5,8 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 
-const MOST_BYTES = 400_000;
-const MOST_GZIPPED = 120_000;
+// Of this the libraries (zod, liquidjs, drizzle, hono) are 275 KB, a dialect 25 KB, what it asks of the engine as much again.
+const MOST_BYTES = 480_000;
+const MOST_GZIPPED = 145_000;
 
 const folder = mkdtempSync(join(tmpdir(), "dripline-bundle-"));
 try {

@@ -1,33 +1,22 @@
 /** Knows how to hand a message to a customer's endpoint, signed after Standard Webhooks. */
-import { forbidden } from "../domain/guard";
-import type { Outcome } from "../domain/message";
-import { type Channel, DELIVERY_TIMEOUT, type Outgoing } from "./channel";
+import { call } from "./call";
+import type { Channel, Outgoing } from "./channel";
 
 export const webhook: Channel = {
   deduplicates: true,
-  async deliver(message, { url, secret }, { production }) {
+  async deliver(message, { url, secret }, surroundings) {
     if (url === null || secret === null) return { kind: "broken", reason: "the channel has no URL" };
-    const refusal = forbidden(url, production);
-    if (refusal !== null) return { kind: "broken", reason: `the URL ${refusal}` };
-    try {
-      const response = await post(url, secret, message);
-      await response.body?.cancel();
-      return outcomeOf(response);
-    } catch (error) {
-      return { kind: "transient", reason: error instanceof Error ? error.message : "the request failed" };
-    }
+    return call(url, await signed(secret, message), surroundings);
   },
 };
 
-async function post(url: string, secret: string, message: Outgoing): Promise<Response> {
+async function signed(secret: string, message: Outgoing): Promise<RequestInit> {
   const id = `msg_${message.id}`;
   const body = bodyOf(message);
   const timestamp = Math.floor(Date.now() / 1000);
   const signature = await sign(secret, `${id}.${timestamp}.${body}`);
-  return fetch(url, {
+  return {
     method: "POST",
-    redirect: "manual",
-    signal: AbortSignal.timeout(DELIVERY_TIMEOUT),
     headers: {
       "content-type": "application/json",
       "user-agent": "Dripline",
@@ -36,7 +25,7 @@ async function post(url: string, secret: string, message: Outgoing): Promise<Res
       "webhook-signature": signature,
     },
     body,
-  });
+  };
 }
 
 /** Standard Webhooks 1.0.0, symmetric: HMAC-SHA-256 over `id.timestamp.body` by the bytes behind the secret's prefix. */
@@ -49,7 +38,7 @@ async function sign(secret: string, signed: string): Promise<string> {
 
 /** Made of what never changes about a message, so that every attempt sends the same bytes. */
 export function bodyOf({ id, content, ...message }: Outgoing): string {
-  const { platform, to, toName, subject, body, format, at } = content;
+  const { platform, to, toName, subject, preheader, body, format, at } = content;
   return JSON.stringify({
     type: "message.send",
     timestamp: new Date(at).toISOString(),
@@ -64,29 +53,9 @@ export function bodyOf({ id, content, ...message }: Outgoing): string {
       to,
       toName,
       subject,
+      ...(preheader === undefined ? {} : { preheader }),
       body,
       format,
     },
   });
-}
-
-const TRANSIENT = new Set([408, 425, 429]);
-/** The endpoint is gone, or does not accept us: nobody of this workspace can be reached through it. */
-const BROKEN = new Set([401, 403, 404, 410]);
-
-function outcomeOf({ status, ok, headers }: Response): Outcome {
-  if (ok) return { kind: "delivered", providerId: null };
-  const reason = `the endpoint answered ${status}`;
-  if (BROKEN.has(status) || (status >= 300 && status < 400)) return { kind: "broken", reason };
-  if (status >= 500 || TRANSIENT.has(status)) return { kind: "transient", reason, retryAfter: retryAfter(headers) };
-  return { kind: "permanent", reason };
-}
-
-/** Milliseconds asked for by `Retry-After` (RFC 9110, section 10.2.3): whole seconds, or a date. */
-function retryAfter(headers: Headers): number | undefined {
-  const value = headers.get("retry-after")?.trim();
-  if (!value) return undefined;
-  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
 }

@@ -17,6 +17,7 @@ const TellingSchema = z.object({
   from: whole,
   to: whole,
   messages: z.array(z.looseObject({ n: whole, id: whole, step: whole, status: z.string() })),
+  news: z.array(z.looseObject({ n: whole, id: whole, fact: z.string(), at: whole })).optional(),
 });
 
 export async function takeEvents(batch: MessageBatch, doors: Doors): Promise<void> {

@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { Doors } from "../engine/context";
 import { contextFor } from "../engine/context";
 import { run, runItem, wakeAll } from "../engine/jobs";
+import { runTriggers } from "../engine/triggers";
 
 const base = { v: z.literal(1), workspaceId: z.int() };
 
@@ -10,6 +11,7 @@ const NudgeSchema = z.discriminatedUnion("kind", [
   z.object({ ...base, kind: z.literal("job"), job: z.int() }),
   z.object({ ...base, kind: z.literal("item"), job: z.int(), enrollment: z.int() }),
   z.object({ ...base, kind: z.literal("wake"), enrollments: z.array(z.int()) }),
+  z.object({ ...base, kind: z.literal("trigger"), triggers: z.array(z.int()) }),
 ]);
 
 export async function takeNudge(body: unknown, doors: Doors): Promise<void> {
@@ -22,5 +24,7 @@ export async function takeNudge(body: unknown, doors: Doors): Promise<void> {
       return runItem(ctx, nudge.job, nudge.enrollment);
     case "wake":
       return wakeAll(ctx, nudge.enrollments);
+    case "trigger":
+      return runTriggers(ctx, nudge.triggers);
   }
 }

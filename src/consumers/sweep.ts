@@ -3,11 +3,15 @@ import { causeOf } from "../domain/fault";
 import { MINUTE, SECOND } from "../domain/time";
 import { type Context, contextFor, type Doors } from "../engine/context";
 import { nudge } from "../engine/jobs";
+import { syncPage } from "../engine/membership";
+import { nudgeTriggers } from "../engine/triggers";
 import { type Database, sharedDatabase } from "../storage/database";
 import { overdue, type SweepCursor } from "../storage/enrollments";
 import { takeForgottenItems } from "../storage/jobitems";
 import { forgottenJobs, touchJobs } from "../storage/jobs";
+import { changedWorkspace } from "../storage/members";
 import { forgottenReplies, touchReplies } from "../storage/replies";
+import { takeForgottenTriggers } from "../storage/triggers";
 
 /** What was to happen this long ago, in wall time, and did not, has been forgotten. */
 const GRACE = 30 * SECOND;
@@ -17,7 +21,9 @@ const PAGE = 100;
 
 export async function sweep(doors: Doors): Promise<void> {
   const db = sharedDatabase(doors.bindings.DB);
-  const chores = [sweepJobs(db, doors), sweepItems(db, doors), sweepReplies(db, doors), sweepOverdue(db, doors)];
+  const chores = [sweepJobs, sweepItems, sweepTriggers, sweepSegments, sweepReplies, sweepOverdue].map((chore) =>
+    chore(db, doors),
+  );
   for (const chore of await Promise.allSettled(chores)) {
     if (chore.status === "rejected") console.error("a sweep failed", { error: causeOf(chore.reason) });
   }
@@ -45,6 +51,29 @@ async function sweepItems(db: Database, doors: Doors): Promise<void> {
     }
     if (items.length < PAGE) return;
   }
+}
+
+async function sweepTriggers(db: Database, doors: Doors): Promise<void> {
+  const { wall } = doors.now;
+  for (;;) {
+    const triggers = await takeForgottenTriggers(db, { before: wall - GRACE, now: wall, limit: PAGE });
+    for (const [ctx, group] of byWorkspace(doors, triggers)) await nudgeTriggers(ctx, group);
+    if (triggers.length < PAGE) return;
+  }
+}
+
+/** The periodic sync of segments: it goes through the contacts that changed, workspace by workspace. */
+async function sweepSegments(db: Database, doors: Doors): Promise<void> {
+  for (let id = await changedWorkspace(db, 0); id !== null; id = await changedWorkspace(db, id)) {
+    const ctx = contextFor(doors, id);
+    await syncAll(ctx).catch((error: unknown) => {
+      console.warn("a sync was left to the next sweep", { workspace: ctx.workspaceId, error: causeOf(error) });
+    });
+  }
+}
+
+async function syncAll(ctx: Context): Promise<void> {
+  while (await syncPage(ctx));
 }
 
 async function sweepReplies(db: Database, doors: Doors): Promise<void> {

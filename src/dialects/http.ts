@@ -1,12 +1,13 @@
-/** Knows what all dialects share of HTTP: the doors' context, bearer tokens, and bodies of a bounded size. */
+/** Knows what all dialects share of HTTP: the doors' context, bearer tokens, bodies of a bounded size, and outages. */
 import type { Context as HonoContext } from "hono";
+import { causeOf } from "../domain/fault";
 import type { Doors } from "../engine/context";
 import { holderOf, type KeyHolder } from "../engine/keys";
 
 /** What the front door hands every dialect. */
 export interface Front {
   Bindings: Env;
-  Variables: { doors: Doors; caller: KeyHolder };
+  Variables: { doors: Doors; caller: KeyHolder; version: string };
 }
 
 export type Http = HonoContext<Front>;
@@ -49,4 +50,14 @@ async function textOf(stream: ReadableStream<Uint8Array> | null): Promise<string
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();
+}
+
+/** What D1 says when it cannot be reached or is overloaded, and how the platform marks an object that is. */
+export function isOutage(error: Error): boolean {
+  if ("retryable" in error || "overloaded" in error || "durableObjectReset" in error) return true;
+  const text = causeOf(error);
+  return (
+    /D1_ERROR|D1 DB|overloaded|connection lost|storage caused object/i.test(text) &&
+    !/constraint|syntax|too many/i.test(text)
+  );
 }

@@ -1,6 +1,6 @@
 /** Knows when an enrollment must wake next, so that none is ever without a wake-up that it needs. */
 import type { State } from "./enrollment";
-import { DAY, type Epoch, MINUTE, type Reading, SECOND, type Wall, wallAt } from "./time";
+import { DAY, MINUTE, type Reading, SECOND, type Wall, wallAt } from "./time";
 
 /** A journey at rest makes sure of the mirror after this, then after twice that, and so on up to LONGEST_SETTLE. */
 const SETTLE = 30 * SECOND;
@@ -15,7 +15,7 @@ export function nextWake(state: State, now: Reading): Wall | null {
   return Math.min(Math.max(Math.min(...wakes), now.wall + 1), now.wall + LONGEST_HOP);
 }
 
-function journeyWake(state: State, epoch: Epoch): Wall | null {
+function journeyWake(state: State, now: Reading): Wall | null {
   const { phase, inFlight } = state;
   if (inFlight !== null && inFlight.lease !== null) return inFlight.lease;
   switch (phase.is) {
@@ -23,14 +23,15 @@ function journeyWake(state: State, epoch: Epoch): Wall | null {
     case "ended":
       return null;
     case "working":
-      return phase.skipAt === null ? null : wallAt(epoch, phase.skipAt);
+      return phase.skipAt === null ? null : wallAt(now, phase.skipAt);
     case "paused": {
       const until = [phase.resumeAt, phase.finishAt].filter((at) => at !== undefined);
-      return until.length === 0 ? null : wallAt(epoch, Math.min(...until));
+      return until.length === 0 ? null : wallAt(now, Math.min(...until));
     }
     case "waiting":
       if (phase.held !== undefined) return null;
-      return inFlight?.retryAt ?? phase.releaseAt ?? wallAt(epoch, phase.dueAt);
+      if (phase.stirred) return now.wall;
+      return inFlight?.retryAt ?? phase.releaseAt ?? Math.min(phase.lookAt ?? Infinity, wallAt(now, phase.dueAt));
   }
 }
 

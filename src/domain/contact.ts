@@ -31,6 +31,11 @@ export interface Contact {
   /** Set by a hard bounce or a complaint; ends transactional journeys too. */
   blockedAt: Journey | null;
   lastSeenAt: Journey | null;
+  /** Where he came from, as whoever made him says. */
+  source: string | null;
+  ipAddress: string | null;
+  /** When he last agreed to be written to; null: when he was made. */
+  subscribedAt: Journey | null;
   revision: number;
   createdAt: Journey;
   updatedAt: Journey;

@@ -1,9 +1,11 @@
 /** Knows what happens next: given a state and an event, the new state, what to remember, and what to do. Pure. */
 import { end, refused, unchanged } from "./ending";
 import type { Decision, Deed, EndReason, Event, PauseReason, ReplyAction, State } from "./enrollment";
+import { moved, note } from "./noted";
 import { settleOutcome, triedAnew } from "./outcome";
 import type { Journey, Reading, Wall } from "./time";
 import { wake } from "./wake";
+import { resumed, stirred, watchingOf } from "./watch";
 
 /** Reply keys remembered, so that a reply delivered twice is taken in once. */
 const REMEMBERED_REPLIES = 50;
@@ -26,6 +28,10 @@ export function decide(state: State, event: Event, now: Reading): Decision {
       return reply(state, event, now);
     case "retry":
       return retry(state, now);
+    case "noted":
+      return note(state, event);
+    case "moved":
+      return moved(state, event, now);
   }
 }
 
@@ -51,7 +57,7 @@ function pause(state: State, why: PauseReason): Decision {
       return refused(state, "not_started");
     case "waiting":
       return {
-        state: { ...state, phase: { is: "paused", step: phase.step, dueAt: phase.dueAt, why } },
+        state: { ...state, phase: { is: "paused", step: phase.step, dueAt: phase.dueAt, why, ...watchingOf(phase) } },
         deeds: [{ what: "paused", why }],
       };
     case "working":
@@ -67,7 +73,7 @@ function resume(state: State, wall: Wall): Decision {
   if (phase.is === "ended") return refused(state, "already_ended");
   if (phase.is !== "paused") return refused(state, "not_paused");
   return {
-    state: { ...triedAnew(state, wall), phase: { is: "waiting", step: phase.step, dueAt: phase.dueAt } },
+    state: { ...triedAnew(state, wall), phase: resumed(phase) },
     deeds: [{ what: "resumed" }],
   };
 }
@@ -81,7 +87,7 @@ function reply(state: State, event: Extract<Event, { kind: "reply" }>, now: Read
     const reason = "older than the enrollment";
     return { state: { ...state, replies }, deeds: [{ what: "reply_ignored", reply: event.key, reason }] };
   }
-  const taken = { ...state, replies, repliedAt: state.repliedAt ?? event.at };
+  const taken = { ...stirred(state), replies, repliedAt: state.repliedAt ?? event.at };
   return follow(taken, event.key, event.action, now);
 }
 

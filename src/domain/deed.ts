@@ -1,6 +1,7 @@
-/** Knows how a message's fate is put down in the history. */
-import type { Deed } from "./enrollment";
+/** Knows how the fate of a message, or of another act, is put down in the history. */
+import type { Deed, StepResult } from "./enrollment";
 import type { InFlight, MessageStatus } from "./message";
+import type { StepKind } from "./step";
 
 interface Details {
   reason?: string | null;
@@ -8,7 +9,16 @@ interface Details {
   retryAt?: number;
 }
 
-export function messageDeed(inFlight: InFlight, status: MessageStatus, details: Details = {}): Deed {
-  const { message, step, attempt, content } = inFlight;
+export function fateDeed(inFlight: InFlight, status: MessageStatus, details: Details = {}): Deed {
+  const { message, step, attempt, content, act } = inFlight;
+  if (act) return stepDeed({ id: step, kind: act.kind }, status === "sent" ? "done" : status, details.reason);
   return { what: "message", message, step, status, attempt, content, reason: null, providerId: null, ...details };
+}
+
+export function stepDeed(
+  { id, kind }: { id: number; kind: StepKind },
+  result: StepResult,
+  reason: string | null = null,
+): Deed {
+  return { what: "step", step: id, kind, result, reason };
 }

@@ -1,5 +1,5 @@
 /** Knows how a journey ends, and the two ways in which a turn comes to nothing. */
-import { messageDeed } from "./deed";
+import { fateDeed } from "./deed";
 import type { Decision, Deed, EndReason, Refusal, State } from "./enrollment";
 import type { Journey } from "./time";
 
@@ -25,7 +25,7 @@ export function end(state: State, why: EndReason, at: Journey, error: string | n
   if (inFlight === null || inFlight.lease !== null) return { state: ended, deeds };
   return {
     state: { ...ended, inFlight: null },
-    deeds: [messageDeed(inFlight, "cancelled", { reason: `the enrollment ended: ${why}` }), ...deeds],
+    deeds: [fateDeed(inFlight, "cancelled", { reason: `the enrollment ended: ${why}` }), ...deeds],
   };
 }
 

@@ -1,12 +1,13 @@
 /** Knows the states of a journey, what can happen to it, and what its history says. */
 import type { Contact } from "./contact";
-import type { Content, InFlight, MessageStatus, Outcome } from "./message";
+import { type Content, type InFlight, type MessageFact, type MessageStatus, messageId, type Outcome } from "./message";
 import type { Platform } from "./platform";
+import type { StepKind } from "./step";
 import type { Journey, Wall } from "./time";
 import type { Tree } from "./tree";
 
 /** The version of the stored form; a release reads its predecessor's. */
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 /** Who travels where. It never changes. */
 export interface Trip {
@@ -25,13 +26,26 @@ export type Hold = "sequence" | "workspace" | "channel";
 
 export type Phase =
   | { is: "pending"; why: "start" | "throttle" }
-  | { is: "waiting"; step: number | null; dueAt: Journey; held?: Hold; releaseAt?: Wall }
+  | {
+      is: "waiting";
+      step: number | null;
+      dueAt: Journey;
+      held?: Hold;
+      releaseAt?: Wall;
+      /** Set at a condition that is not met yet, and is decided as soon as it is; `dueAt` is the latest. */
+      watching?: true;
+      /** When to look sooner than that. */
+      lookAt?: Wall;
+      /** Something has come in that it may have waited for: to be looked at now. */
+      stirred?: true;
+    }
   | { is: "working"; step: number; task: number; skipAt: Journey | null }
   | {
       is: "paused";
       step: number | null;
       dueAt: Journey;
       why: PauseReason;
+      watching?: true;
       /** When it goes on by itself. */
       resumeAt?: Journey;
       /** When it ends as replied. */
@@ -53,9 +67,16 @@ export interface State {
   /** When the last step ran, at first the start; delays count from here. */
   anchorAt: Journey;
   lastStep: number | null;
+  /** The last of those that list dialects show. */
+  lastShown: number | null;
   ran: number[];
-  /** Messages claimed so far. */
+  /** Messages and other acts claimed so far. */
   messages: number;
+  /** The id of the last message that went out, and when. */
+  lastMessage: number | null;
+  lastSentAt: Journey | null;
+  /** Ids of the messages of which something is known since. */
+  noted: { [fact in MessageFact]?: number[] };
   /** Keys of the replies that were taken in, the newest last. */
   replies: string[];
   repliedAt: Journey | null;
@@ -82,7 +103,11 @@ export type Event =
   | { kind: "pause"; why: PauseReason }
   | { kind: "resume" }
   | { kind: "reply"; key: string; at: Journey; action: ReplyAction }
-  | { kind: "retry" };
+  | { kind: "retry" }
+  /** A provider tells something of a message that was sent. */
+  | { kind: "noted"; message: number; fact: MessageFact; when: Journey; url: string | null }
+  /** The move that is under way was made, or refused for a reason. */
+  | { kind: "moved"; message: number; refusal: string | null };
 
 /** What a turn reads before it decides. */
 export interface Facts {
@@ -96,7 +121,14 @@ export interface Facts {
   retryBase: number;
 }
 
-export type Refusal = "already_ended" | "already_paused" | "not_paused" | "not_failed" | "not_started";
+export type Refusal =
+  | "already_ended"
+  | "already_paused"
+  | "not_paused"
+  | "not_failed"
+  | "not_started"
+  | "no_message"
+  | "not_moving";
 
 export type Deed =
   | { what: "enrolled" }
@@ -105,12 +137,17 @@ export type Deed =
       providerId: string | null;
       retryAt?: Wall;
     })
+  | { what: "step"; step: number; kind: StepKind; result: StepResult; reason: string | null }
+  | { what: "noted"; message: number; fact: MessageFact; when: Journey; url: string | null }
   | { what: "replied"; reply: string; action: ReplyAction["kind"] }
   | { what: "reply_ignored"; reply: string; reason: string }
   | { what: "paused"; why: PauseReason }
   | { what: "resumed" }
   | { what: "retried" }
   | { what: "ended"; why: EndReason; error: string | null };
+
+/** What became of a step that is no message: a delay passed, a condition decided, an act done or not. */
+export type StepResult = "passed" | "true" | "false" | "done" | Exclude<MessageStatus, "sent">;
 
 /** One line of history. The entries are numbered without a gap; the mirror counts them. */
 export type Entry = Deed & { n: number; at: Journey };
@@ -131,8 +168,12 @@ export function unstarted(trip: Trip): State {
     inFlight: null,
     anchorAt: trip.enrolledAt,
     lastStep: null,
+    lastShown: null,
     ran: [],
     messages: 0,
+    lastMessage: null,
+    lastSentAt: null,
+    noted: {},
     replies: [],
     repliedAt: null,
     version: 0,
@@ -140,6 +181,16 @@ export function unstarted(trip: Trip): State {
     confirmed: 0,
     settle: null,
   };
+}
+
+/** A state as a release before this one stored it, completed: until then all steps were messages. */
+export function upgraded(stored: State): State {
+  if (stored.format === FORMAT) return stored;
+  const { lastStep, messages, trip, inFlight, phase } = stored;
+  // The newest one that was claimed, unless it never went out.
+  const unsent = inFlight !== null || (phase.is === "ended" && phase.why === "failed") ? 1 : 0;
+  const lastMessage = lastStep === null ? null : messageId(trip.id, messages - unsent);
+  return { ...unstarted(trip), ...stored, lastShown: lastStep, lastMessage, format: FORMAT };
 }
 
 export function isEnded(state: State): boolean {

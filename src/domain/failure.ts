@@ -10,6 +10,7 @@ export type Noun =
   | "channel"
   | "reply"
   | "dead letter"
+  | "segment"
   | "workspace";
 
 export type Failure =
@@ -30,7 +31,14 @@ export type Failure =
   | { kind: "address_taken"; platform: string; address: string }
   | { kind: "bad_address"; platform: string }
   | { kind: "branched" }
+  /** Steps would stand where no journey could come, or come twice. */
+  | { kind: "unwalkable"; message: string }
+  | { kind: "branches_not_empty" }
+  /** The delay steps before it already make it longer, in seconds. */
+  | { kind: "delay_too_short"; least: number }
   | { kind: "too_many_steps"; max: number }
+  | { kind: "too_many"; what: string; max: number }
+  | { kind: "segment_in_use" }
   | { kind: "bad_template"; field: string; message: string; line: number; column: number }
   | { kind: "bad_value"; field: string; message: string }
   | { kind: "unavailable"; what: string };

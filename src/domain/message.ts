@@ -1,4 +1,5 @@
 /** Knows a message: its id, its content, and what can become of it. */
+import type { Act } from "./act";
 import type { Platform } from "./platform";
 import type { Format } from "./template";
 import type { Journey, Wall } from "./time";
@@ -21,19 +22,19 @@ export interface Content {
   to: string;
   toName: string | null;
   subject: string | null;
+  preheader?: string;
   body: string;
   format: Format;
   /** Journey time of the first claim. */
   at: Journey;
 }
 
-/** A claimed message whose outcome is not known yet. */
-export interface InFlight {
+interface Attempt {
+  /** The idempotency key of the message or the act. */
   message: number;
   step: number;
   /** From 1. */
   attempt: number;
-  content: Content;
   /** Wall time of the first claim. */
   since: Wall;
   /** Until when an attempt is under way; null between attempts. */
@@ -41,6 +42,9 @@ export interface InFlight {
   /** When the next attempt may be made; null when none is set, as while its channel is paused. */
   retryAt: Wall | null;
 }
+
+/** A claimed message, or another act of a step, whose outcome is not known yet. */
+export type InFlight = Attempt & ({ content: Content; act?: undefined } | { act: Act; content?: undefined });
 
 export type Outcome =
   | { kind: "delivered"; providerId: string | null }
@@ -54,6 +58,10 @@ export type Outcome =
 
 export const MESSAGE_STATUSES = ["retrying", "sent", "unconfirmed", "failed", "cancelled"] as const;
 export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
+
+/** What providers tell of a message after it was sent. */
+export const MESSAGE_FACTS = ["delivered", "opened", "clicked", "bounced", "complained"] as const;
+export type MessageFact = (typeof MESSAGE_FACTS)[number];
 
 const EXCERPT = 160;
 

@@ -1,6 +1,6 @@
 /** Knows what the mirror in D1 is told of an enrollment, and how several tellings become one. */
 import type { EndReason, Entry, Hold, LivePhase, PauseReason, State } from "./enrollment";
-import { excerptOf, type MessageStatus } from "./message";
+import { excerptOf, type MessageFact, type MessageStatus } from "./message";
 import { type Journey, journeyAt, type Reading } from "./time";
 
 /** The four standings that statistics count. */
@@ -11,15 +11,17 @@ export type Standing = (typeof STANDINGS)[number];
 export interface Snapshot {
   version: number;
   state: LivePhase["is"] | "ended";
-  why: EndReason | PauseReason | Hold | "start" | "throttle" | null;
+  why: EndReason | PauseReason | Hold | "start" | "throttle" | "condition" | null;
   standing: Standing;
   step: number | null;
+  /** The last step that ran of those that list dialects show. */
   lastStep: number | null;
   dueAt: Journey | null;
   /** By when something should have happened; the sweep looks into what has not. */
   wakeBy: Journey | null;
   endedAt: Journey | null;
   repliedAt: Journey | null;
+  lastSentAt: Journey | null;
   error: string | null;
 }
 
@@ -37,6 +39,14 @@ export interface LedgerLine {
   at: Journey;
 }
 
+/** What was heard of a message after it was sent. */
+export interface NewsLine {
+  n: number;
+  id: number;
+  fact: MessageFact;
+  at: Journey;
+}
+
 /** What leaves an object after a turn: its snapshot, and every fact that is not known to have arrived. */
 export interface Telling {
   v: 1;
@@ -47,6 +57,7 @@ export interface Telling {
   from: number;
   to: number;
   messages: LedgerLine[];
+  news?: NewsLine[];
 }
 
 export function standingOf(why: EndReason | null): Standing {
@@ -68,8 +79,8 @@ export function standingOf(why: EndReason | null): Standing {
 }
 
 export function snapshotOf(state: State, now: Reading): Snapshot {
-  const { phase } = state;
-  const common = { version: state.version, lastStep: state.lastStep, repliedAt: state.repliedAt };
+  const { phase, version, lastShown, repliedAt, lastSentAt } = state;
+  const common = { version, lastStep: lastShown, repliedAt, lastSentAt };
   if (phase.is === "ended") {
     const over = { standing: standingOf(phase.why), endedAt: phase.at, error: phase.error };
     return { ...common, ...over, state: "ended", why: phase.why, step: null, dueAt: null, wakeBy: null };
@@ -83,8 +94,12 @@ export function snapshotOf(state: State, now: Reading): Snapshot {
     case "paused":
       return { ...live, why: phase.why, step: phase.step, dueAt: phase.dueAt, wakeBy: wakeByOf(state, now) };
     case "waiting":
-      return { ...live, why: phase.held ?? null, step: phase.step, dueAt: phase.dueAt, wakeBy: wakeByOf(state, now) };
+      return { ...live, why: whyWaits(phase), step: phase.step, dueAt: phase.dueAt, wakeBy: wakeByOf(state, now) };
   }
+}
+
+function whyWaits({ held, watching }: Extract<LivePhase, { is: "waiting" }>) {
+  return held ?? (watching ? "condition" : null);
 }
 
 function wakeByOf({ phase, inFlight }: State, now: Reading): Journey | null {
@@ -112,6 +127,10 @@ export function ledgerLine(entry: Extract<Entry, { what: "message" }>): LedgerLi
   };
 }
 
+export function newsLine({ n, message, fact, when }: Extract<Entry, { what: "noted" }>): NewsLine {
+  return { n, id: message, fact, at: when };
+}
+
 /** One telling an enrollment: the newest snapshot, the facts joined as far as they join, the newest line a message. */
 export function mergeTellings(tellings: readonly Telling[]): Telling[] {
   const merged = new Map<number, Telling>();
@@ -132,7 +151,12 @@ function join(first: Telling, second: Telling): Telling {
     snapshot,
     to: Math.max(first.to, second.to),
     messages: [...first.messages, ...second.messages],
+    ...newsOf([...(first.news ?? []), ...(second.news ?? [])]),
   };
+}
+
+function newsOf(news: NewsLine[]): { news?: NewsLine[] } {
+  return news.length === 0 ? {} : { news };
 }
 
 function newestLines(lines: readonly LedgerLine[]): LedgerLine[] {

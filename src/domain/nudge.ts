@@ -6,4 +6,6 @@ export type Nudge =
   /** One enrollment, told apart from its page because it failed there. */
   | { v: 1; kind: "item"; workspaceId: number; job: number; enrollment: number }
   /** Enrollments that are overdue. */
-  | { v: 1; kind: "wake"; workspaceId: number; enrollments: number[] };
+  | { v: 1; kind: "wake"; workspaceId: number; enrollments: number[] }
+  /** Enrollments that something asks for by itself. */
+  | { v: 1; kind: "trigger"; workspaceId: number; triggers: number[] };

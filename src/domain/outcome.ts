@@ -1,5 +1,5 @@
 /** Knows what follows from a message's fate: delivered, to be tried again, refused, or never to be known. */
-import { messageDeed } from "./deed";
+import { fateDeed } from "./deed";
 import { end, unchanged } from "./ending";
 import type { Decision, Deed, Event, Facts, State } from "./enrollment";
 import type { InFlight, Outcome } from "./message";
@@ -27,7 +27,7 @@ export function loseAttempt(state: State, inFlight: InFlight, facts: Facts, now:
 function applyOutcome(state: State, inFlight: InFlight, outcome: Outcome, facts: Facts | null, now: Reading): Decision {
   switch (outcome.kind) {
     case "delivered":
-      return advance(state, inFlight, messageDeed(inFlight, "sent", { providerId: outcome.providerId }), facts, now);
+      return advance(state, inFlight, fateDeed(inFlight, "sent", { providerId: outcome.providerId }), facts, now);
     case "permanent":
       return fail(state, inFlight, outcome.reason, now);
     case "broken":
@@ -38,21 +38,15 @@ function applyOutcome(state: State, inFlight: InFlight, outcome: Outcome, facts:
       // Whether a repeat does harm is not known without the facts: the lease will run out, and then it is.
       if (facts === null) return unchanged(state);
       if (state.phase.is === "ended")
-        return recordOnly(state, messageDeed(inFlight, "unconfirmed", { reason: outcome.reason }));
-      if (facts.channel.deduplicates) return tryAgain(state, inFlight, outcome, facts, now);
-      return advance(state, inFlight, messageDeed(inFlight, "unconfirmed", { reason: outcome.reason }), facts, now);
+        return recordOnly(state, fateDeed(inFlight, "unconfirmed", { reason: outcome.reason }));
+      if (inFlight.act || facts.channel.deduplicates) return tryAgain(state, inFlight, outcome, facts, now);
+      return advance(state, inFlight, fateDeed(inFlight, "unconfirmed", { reason: outcome.reason }), facts, now);
   }
 }
 
 /** The step has run. After an end this is recorded and nothing follows; under pause the journey stands at the next step. */
 function advance(state: State, inFlight: InFlight, deed: Deed, facts: Facts | null, now: Reading): Decision {
-  const ran: State = {
-    ...state,
-    inFlight: null,
-    lastStep: inFlight.step,
-    ran: [...state.ran, inFlight.step],
-    anchorAt: now.journey,
-  };
+  const ran = afterAct(state, inFlight, now);
   const { phase } = ran;
   if (phase.is === "paused")
     return { state: { ...ran, phase: { ...phase, ...ahead(ran, facts, now) } }, deeds: [deed] };
@@ -65,10 +59,19 @@ function advance(state: State, inFlight: InFlight, deed: Deed, facts: Facts | nu
   return { state: { ...ran, phase: { is: "waiting", ...next } }, deeds: [deed] };
 }
 
+/** The state once the step under way has run. */
+export function afterAct(state: State, inFlight: InFlight, now: Reading): State {
+  const { step, message, content } = inFlight;
+  const sent = content ? { lastShown: step, lastMessage: message, lastSentAt: now.journey } : {};
+  return { ...state, ...sent, inFlight: null, lastStep: step, ran: [...state.ran, step], anchorAt: now.journey };
+}
+
 /** The step ahead and when it is due; at once when the steps could not be read, so that the next turn looks again. */
 function ahead(state: State, facts: Facts | null, now: Reading): { step: number | null; dueAt: number } {
   const next = facts && awaited(facts.tree, { ...state, step: null });
-  return next ? { step: next.id, dueAt: dueAt(state.anchorAt, next) } : { step: null, dueAt: now.journey };
+  return next
+    ? { step: next.id, dueAt: dueAt(state.anchorAt, next, facts.contact) }
+    : { step: null, dueAt: now.journey };
 }
 
 /** The time under a pause or a hold is none in which it was tried: what lies ahead of giving up is counted anew. */
@@ -77,8 +80,8 @@ export function triedAnew(state: State, wall: Wall): State {
   return inFlight === null || inFlight.lease !== null ? state : { ...state, inFlight: { ...inFlight, since: wall } };
 }
 
-function fail(state: State, inFlight: InFlight, reason: string, now: Reading): Decision {
-  const deed = messageDeed(inFlight, "failed", { reason });
+export function fail(state: State, inFlight: InFlight, reason: string, now: Reading): Decision {
+  const deed = fateDeed(inFlight, "failed", { reason });
   if (state.phase.is === "ended") return recordOnly(state, deed);
   const ended = end({ ...state, inFlight: null }, "failed", now.journey, reason);
   return { ...ended, deeds: [deed, ...ended.deeds] };
@@ -86,10 +89,10 @@ function fail(state: State, inFlight: InFlight, reason: string, now: Reading): D
 
 /** The channel is at fault, not the recipient: the message waits until somebody has mended it. */
 function waitForChannel(state: State, inFlight: InFlight, reason: string): Decision {
-  if (state.phase.is === "ended") return recordOnly(state, messageDeed(inFlight, "cancelled", { reason }));
+  if (state.phase.is === "ended") return recordOnly(state, fateDeed(inFlight, "cancelled", { reason }));
   const held: State = { ...state, inFlight: { ...inFlight, lease: null, retryAt: null } };
   const phase = held.phase.is === "waiting" ? { ...held.phase, held: "channel" as const } : held.phase;
-  return { state: { ...held, phase }, deeds: [messageDeed(inFlight, "retrying", { reason })] };
+  return { state: { ...held, phase }, deeds: [fateDeed(inFlight, "retrying", { reason })] };
 }
 
 function tryAgain(
@@ -100,7 +103,7 @@ function tryAgain(
   now: Reading,
 ): Decision {
   if (state.phase.is === "ended") {
-    return recordOnly(state, messageDeed(inFlight, "cancelled", { reason: outcome.reason }));
+    return recordOnly(state, fateDeed(inFlight, "cancelled", { reason: outcome.reason }));
   }
   const { message, attempt } = inFlight;
   const base = facts?.retryBase ?? RETRY_BASE;
@@ -108,7 +111,7 @@ function tryAgain(
   if (retryAt - inFlight.since > GIVE_UP_AFTER) return giveUp(state, inFlight, outcome.reason, now);
   return {
     state: { ...state, inFlight: { ...inFlight, lease: null, retryAt } },
-    deeds: [messageDeed(inFlight, "retrying", { reason: outcome.reason, retryAt })],
+    deeds: [fateDeed(inFlight, "retrying", { reason: outcome.reason, retryAt })],
   };
 }
 

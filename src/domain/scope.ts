@@ -6,6 +6,7 @@ export const SCOPES = [
   "contacts_read",
   "contacts_write",
   "messages_read",
+  "messages_write",
   "replies_read",
   "replies_write",
   "channels_read",
@@ -15,7 +16,13 @@ export const SCOPES = [
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
+/** Other names by which keys may name a scope: subscribers are contacts. */
+const ALIASES = new Map<string, Scope>([
+  ["subscribers_read", "contacts_read"],
+  ["subscribers_write", "contacts_write"],
+]);
+
 /** `*` stands for all of them. */
 export function allows(scopes: readonly string[], scope: Scope): boolean {
-  return scopes.includes("*") || scopes.includes(scope);
+  return scopes.some((held) => held === "*" || held === scope || ALIASES.get(held) === scope);
 }

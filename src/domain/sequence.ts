@@ -24,25 +24,59 @@ export interface Sequence {
   rules: Rules;
   revision: number;
   enabledAt: Journey | null;
+  trackOpens: boolean;
+  trackClicks: boolean;
+  useAnyEmailServer: boolean;
+  emailServerIds: number[];
+  /** Adding this tag to a contact enrolls him, taking it from him takes him out. */
+  initTag: string | null;
+  /** Who comes into this segment is enrolled. */
+  initSegmentId: number | null;
+  /** Whether those two enroll somebody who was here before. */
+  triggersReenroll: boolean;
+  /** The sequence that this one was duplicated from. */
+  parentSequenceId: number | null;
   createdAt: Journey;
   updatedAt: Journey;
 }
 
 /** The kinds of work that a change can leave behind for the journeys under way. */
-export type JobKind = "wake" | "reschedule" | "archive" | "retry" | "opt_out" | "erase";
+export type JobKind =
+  | "wake"
+  | "reschedule"
+  | "archive"
+  | "retry"
+  /** Of a contact: his journeys end, by the way he went. */
+  | "opt_out"
+  | "deactivate"
+  | "block"
+  | "erase"
+  /** Of a contact who changed: his journeys that wait at a condition look at him again. */
+  | "look"
+  /** Of a segment: all contacts are looked at by its rules. */
+  | "segment"
+  /** Of a sequence: the members of its segment are enrolled. */
+  | "segment_enroll";
 
-/** What entering a status asks of the journeys: activation wakes those that are due, archiving ends them all. */
-export function jobOf(before: SequenceStatus, after: SequenceStatus): JobKind | null {
-  if (before === after) return null;
-  switch (after) {
-    case "ACTIVE":
-      return "wake";
-    case "ARCHIVED":
-      return "archive";
-    case "DRAFT":
-    case "PAUSED":
-      return null;
-  }
+type Enrolling = Pick<Sequence, "status" | "initSegmentId">;
+
+/**
+ * What a change asks of the journeys: activation wakes those that are due, archiving ends them all, and the members of a
+ * segment are enrolled by the sequence that has come to it.
+ */
+export function jobsOf(before: Enrolling, after: Enrolling): JobKind[] {
+  const jobs: JobKind[] = [];
+  if (before.status !== after.status && after.status === "ACTIVE") jobs.push("wake");
+  if (before.status !== after.status && after.status === "ARCHIVED") jobs.push("archive");
+  const comes = before.initSegmentId !== after.initSegmentId || before.status === "ARCHIVED";
+  if (after.initSegmentId !== null && after.status !== "ARCHIVED" && comes) jobs.push("segment_enroll");
+  return jobs;
+}
+
+/** What a switch that knows only on and off makes of a status: off pauses what runs, and leaves all else. */
+export function switched(status: SequenceStatus, on: boolean): SequenceStatus {
+  if (on) return "ACTIVE";
+  return status === "ACTIVE" ? "PAUSED" : status;
 }
 
 export function replyActionOf(stored: StoredReplyAction): ReplyAction {

@@ -1,17 +1,33 @@
-/** Knows what a step is. */
+/** Knows what a step is, and what each kind of step needs. */
+import type { Condition } from "./condition";
 import type { Format } from "./template";
 import type { Journey } from "./time";
 
-/** `entry` is the root and is made with the sequence. */
-export type StepKind = "entry" | "message";
+/** `entry` is the root and is made with the sequence, the two branches with their condition. */
+export const STEP_KINDS = [
+  "entry",
+  "message",
+  "delay",
+  "delay_until_time",
+  "condition",
+  "condition_branch",
+  "move_to_sequence",
+  "add_tag",
+  "remove_tag",
+  "deactivate_contact",
+  "http_request",
+] as const;
+export type StepKind = (typeof STEP_KINDS)[number];
 
-export interface Step {
+interface Base {
   id: number;
   sequenceId: number;
-  /** The step it comes after; null for the entry alone. */
+  /** The step it comes after; null for the entry alone. What comes after a condition's branches hangs on the condition. */
   parentId: number | null;
-  kind: StepKind;
-  /** Seconds to wait after the previous step ran, 0 or more. */
+  /** Which branch of its condition a `condition_branch` is; null on all others. */
+  branch: boolean | null;
+  label: string | null;
+  /** Seconds to wait after the previous step ran, 0 or more. Of a `delay` it is all there is. */
   delay: number;
   subject: string | null;
   /** Liquid; null on steps that write nothing. */
@@ -21,6 +37,62 @@ export interface Step {
   updatedAt: Journey;
   /** A deleted step keeps its place in the tree, so that whoever awaited it finds the way onward. */
   deletedAt: Journey | null;
+}
+
+export type Step = Base &
+  (
+    | { kind: "entry" | "delay" | "condition_branch"; settings: Record<string, never> }
+    | { kind: "deactivate_contact"; settings: Record<string, never> }
+    | { kind: "message"; settings: MessageSettings }
+    | { kind: "delay_until_time"; settings: LocalTime }
+    | { kind: "condition"; settings: ConditionSettings }
+    | { kind: "move_to_sequence"; settings: { sequenceId: number } }
+    | { kind: "add_tag" | "remove_tag"; settings: { tags: string[] } }
+    | { kind: "http_request"; settings: RequestSettings }
+  );
+
+export type StepOf<K extends StepKind> = Extract<Step, { kind: K }>;
+
+/** What a step is made of, before it has a place and an id. */
+type DraftOf<S> = S extends Step
+  ? Pick<S, "kind" | "label" | "delay" | "subject" | "body" | "format" | "settings">
+  : never;
+export type StepDraft = DraftOf<Step>;
+
+export interface MessageSettings {
+  /** Liquid; what mail programs show beside the subject. */
+  preheader?: string;
+}
+
+export interface LocalTime {
+  /** `08:00`, on the 24-hour clock. */
+  time: string;
+  /** An IANA zone; null for the contact's own, or UTC where he has none. */
+  zone: string | null;
+}
+
+export interface ConditionSettings {
+  test: Test;
+  /** Seconds that it waits for the test to be met before it goes the other way; 0 decides at once. */
+  upTo: number;
+}
+
+/** What a condition asks. */
+export type Test =
+  /** Of any message of this journey, or of the one just before. */
+  | { on: "message"; fact: "opened" | "clicked"; which: "any" | "previous" }
+  | { on: "contact"; condition: Condition }
+  | { on: "tag"; tag: string }
+  | { on: "reply" };
+
+export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+
+/** All texts are Liquid. */
+export interface RequestSettings {
+  method: (typeof METHODS)[number];
+  url: string;
+  headers: Record<string, string>;
+  body: string | null;
 }
 
 /** Whether the dialects that know only lists show this step and number it. */

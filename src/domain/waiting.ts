@@ -1,9 +1,12 @@
 /** Knows why nothing is being sent right now, as a person would want to hear it. */
-import type { Facts, Hold, State } from "./enrollment";
+import type { Facts, Hold, LivePhase, State } from "./enrollment";
+import type { InFlight } from "./message";
 import { type Journey, journeyAt, type Reading } from "./time";
+import { awaited } from "./tree";
+import { holdOf } from "./world";
 
 export interface Waiting {
-  for: "start" | "delay" | "sending" | "retry" | "sequence" | "workspace" | "channel" | "paused" | "task";
+  for: "start" | "delay" | "sending" | "retry" | "sequence" | "workspace" | "channel" | "condition" | "paused" | "task";
   /** Journey time when it goes on by itself, null when somebody must act. */
   until: Journey | null;
   detail: string;
@@ -20,7 +23,7 @@ export function whyWaiting(state: State, facts: Facts, now: Reading): Waiting | 
   const { phase, inFlight } = state;
   if (phase.is === "ended") return null;
   if (inFlight !== null && inFlight.lease !== null) {
-    return { for: "sending", until: journeyAt(now, inFlight.lease), detail: "a message is being sent" };
+    return { for: "sending", until: journeyAt(now, inFlight.lease), detail: sendingDetail(inFlight) };
   }
   switch (phase.is) {
     case "pending":
@@ -30,25 +33,29 @@ export function whyWaiting(state: State, facts: Facts, now: Reading): Waiting | 
     case "paused":
       return { for: "paused", until: phase.resumeAt ?? phase.finishAt ?? null, detail: `paused: ${phase.why}` };
     case "waiting":
-      return whyNotGoing(state, phase.dueAt, facts, now);
+      return whyNotGoing(state, phase, facts, now);
   }
 }
 
-function whyNotGoing({ inFlight }: State, dueAt: Journey, facts: Facts, now: Reading): Waiting {
-  const { sequence, channel, workspacePaused } = facts;
-  const hold: Hold | null = !sequence.running
-    ? "sequence"
-    : workspacePaused
-      ? "workspace"
-      : channel.paused
-        ? "channel"
-        : null;
-  if (hold !== null && (inFlight !== null || dueAt <= now.journey))
+function sendingDetail({ act }: InFlight): string {
+  return act ? `a step is being done: ${act.kind.replaceAll("_", " ")}` : "a message is being sent";
+}
+
+type Standing = Extract<LivePhase, { is: "waiting" }>;
+
+function whyNotGoing(state: State, phase: Standing, facts: Facts, now: Reading): Waiting {
+  const { inFlight } = state;
+  const { dueAt } = phase;
+  const next = awaited(facts.tree, { ...state, step: phase.step });
+  const sends = inFlight ? inFlight.act === undefined : next?.kind === "message";
+  const hold = holdOf(facts, { sends });
+  if (hold !== null && (inFlight !== null || phase.watching || dueAt <= now.journey))
     return { for: hold, until: null, detail: HELD[hold] };
   if (inFlight !== null && inFlight.retryAt !== null) {
     const detail = `attempt ${inFlight.attempt} failed; the next one follows`;
     return { for: "retry", until: journeyAt(now, inFlight.retryAt), detail };
   }
+  if (phase.watching) return { for: "condition", until: dueAt, detail: "a condition is not met yet" };
   const detail = hold === null ? "the next step's delay" : `the next step's delay, and then: ${HELD[hold]}`;
   return { for: "delay", until: dueAt, detail };
 }

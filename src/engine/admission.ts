@@ -1,15 +1,17 @@
 /** Knows how a contact is enrolled: the rules looked at, one row admitted, its object started. */
 
-import { describe, firstUnmet } from "../domain/condition";
+import { type Condition, describe, firstUnmet, meets } from "../domain/condition";
 import { type Contact, reachable } from "../domain/contact";
 import { type Failure, missing, ok, type Result, refuse } from "../domain/failure";
 import { causeOf } from "../domain/fault";
 import type { Platform } from "../domain/platform";
 import { dueAt } from "../domain/schedule";
 import { awaited, growTree } from "../domain/tree";
+import { type Admission, admit, findByOrigin } from "../storage/admission";
 import { contactsOf, selectContact } from "../storage/contacts";
-import { admit, type EnrollmentRow, latestIn } from "../storage/enrollments";
-import { type Definition, selectSequence, selectSteps } from "../storage/sequences";
+import { type EnrollmentRow, findEnrollment, latestIn } from "../storage/enrollments";
+import { type Definition, selectSequence } from "../storage/sequences";
+import { selectSteps, stepsOf } from "../storage/steps";
 import type { Context } from "./context";
 import { mirror, objectOf, start } from "./journey";
 
@@ -22,6 +24,19 @@ export interface Enrolling {
   platform: Platform;
 }
 
+/** What enrolls without anybody calling for it. */
+export interface ByItself {
+  /** Names the one cause: coming again, it finds the row that it made. */
+  origin: string;
+  /** Nobody is enrolled a second time, unless the sequence says so explicitly. */
+  once: boolean;
+  /** What must be true of him still when he is admitted. */
+  still?: Condition;
+  /** The sequences that moves have led through, and the enrollment that this one comes from. */
+  trail?: number[];
+  from?: number;
+}
+
 export interface Enrolled {
   row: EnrollmentRow;
   contact: Contact;
@@ -31,16 +46,30 @@ export interface Enrolled {
 /** Edits that may come between look and write before the caller is told to try again. */
 const MOST_TRIES = 5;
 
-export async function enroll(ctx: Context, input: Enrolling): Promise<Result<Enrolled>> {
+export async function enroll(ctx: Context, input: Enrolling, self?: ByItself): Promise<Result<Enrolled>> {
+  const admitted = await admitOne(ctx, input, self);
+  if (!admitted.ok) return admitted;
+  const { row } = admitted.value;
+  if (row.version === 0 && row.standing === "ACTIVE") await startOrLeave(ctx, row);
+  return admitted;
+}
+
+/** Admits without starting. A repeat of what enrolls by itself finds its row again. */
+export async function admitOne(ctx: Context, input: Enrolling, self?: ByItself): Promise<Result<Enrolled>> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const read = await readParties(ctx, input);
     if (!read.ok) return read;
     const { definition, contact } = read.value;
-    const refusal = refusalOf(definition, contact, input.platform);
+    const before = self ? await findByOrigin(ctx.db, self.origin) : null;
+    if (before) return ok({ row: before, contact, definition });
+    const refusal = refusalOf(definition, contact, input.platform) ?? noLonger(contact, input.platform, self);
     if (refusal) return refuse(refusal);
-    const row = await admit(ctx.db, admissionOf(ctx, definition, contact, input.platform));
-    if (row) return ok({ row: await startOrLeave(ctx, row), contact, definition });
-    const standing = await inTheWay(ctx, definition, contact);
+    const admission = admissionOf(ctx, read.value, input.platform, self);
+    const row = await admit(ctx.db, admission);
+    if (row) return ok({ row, contact, definition });
+    // The same cause may be at work twice at a time: the slower one takes the row of the faster.
+    if (self && (await findByOrigin(ctx.db, self.origin))) continue;
+    const standing = await inTheWay(ctx, definition, contact, admission);
     if (standing) return refuse(standing);
   }
   return refuse({ kind: "unavailable", what: "the sequence is being edited" });
@@ -59,10 +88,11 @@ async function readParties(
   ]);
   if (!sequence) return missing("sequence");
   const [contact] = contactsOf(rows);
-  return contact ? ok({ definition: { sequence, steps }, contact }) : missing("contact");
+  return contact ? ok({ definition: { sequence, steps: stepsOf(steps) }, contact }) : missing("contact");
 }
 
-function refusalOf({ sequence }: Definition, contact: Contact, platform: Platform): Failure | null {
+/** Why somebody may not come in; also asked of a contact who is yet to be made. */
+export function refusalOf({ sequence }: Definition, contact: Contact, platform: Platform): Failure | null {
   if (sequence.status === "ARCHIVED") return { kind: "sequence_archived" };
   if (sequence.locked) return { kind: "sequence_locked" };
   const reach = reachable(contact, platform, sequence.transactional);
@@ -71,25 +101,55 @@ function refusalOf({ sequence }: Definition, contact: Contact, platform: Platfor
   return unmet && { kind: "rules_unmet", condition: describe(unmet) };
 }
 
-function admissionOf(ctx: Context, { sequence, steps }: Definition, contact: Contact, platform: Platform) {
+function noLonger(contact: Contact, platform: Platform, self: ByItself | undefined): Failure | null {
+  if (!self?.still || meets(self.still, contact, platform)) return null;
+  return { kind: "rules_unmet", condition: describe(self.still) };
+}
+
+function admissionOf(
+  ctx: Context,
+  { definition: { sequence, steps }, contact }: Parties,
+  platform: Platform,
+  self: ByItself | undefined,
+): Admission {
   const at = ctx.now.journey;
   const first = awaited(growTree(steps, sequence.revision), { step: null, lastStep: null, ran: [] });
-  return { sequence, contact, platform, stepId: first?.id ?? null, dueAt: first ? dueAt(at, first) : at, at };
+  return {
+    sequence,
+    contact,
+    platform,
+    stepId: first?.id ?? null,
+    dueAt: first ? dueAt(at, first, contact) : at,
+    at,
+    origin: self?.origin ?? null,
+    once: self?.once === true && !sequence.triggersReenroll,
+    trail: self?.trail ?? [],
+    from: self?.from ?? null,
+  };
 }
 
 /** A start that fails is not lost: the row says pending, and the sweep starts what stays so. */
-async function startOrLeave(ctx: Context, row: EnrollmentRow): Promise<EnrollmentRow> {
+async function startOrLeave(ctx: Context, row: EnrollmentRow): Promise<void> {
   await start(ctx, row).catch((error: unknown) => {
     console.warn("a start was left to the sweep", { enrollment: row.id, error: causeOf(error) });
   });
-  return row;
 }
 
 /** Why the row was refused; null when that is no longer so, and it is worth another try. */
-async function inTheWay(ctx: Context, { sequence }: Definition, contact: Contact): Promise<Failure | null> {
+async function inTheWay(
+  ctx: Context,
+  { sequence }: Definition,
+  contact: Contact,
+  { once, from }: Admission,
+): Promise<Failure | null> {
+  if (from !== null && (await findEnrollment(ctx.db, ctx.workspaceId, from))?.standing !== "ACTIVE") {
+    return { kind: "already_ended" };
+  }
   const latest = await latestIn(ctx.db, contact.id, sequence.id);
   if (latest === null) return null;
-  if (latest.standing !== "ACTIVE") return sequence.reenroll === "never" ? { kind: "enrolled_before" } : null;
+  if (latest.standing !== "ACTIVE") {
+    return once || sequence.reenroll === "never" ? { kind: "enrolled_before" } : null;
+  }
   const current = await objectOf(ctx, latest.id).current(ctx.now);
   if (current === null || current.snapshot.standing === "ACTIVE") return { kind: "already_enrolled" };
   // It has ended long since, and only the mirror does not know yet.

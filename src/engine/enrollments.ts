@@ -1,11 +1,17 @@
 /** Knows the verbs on an enrollment that is there: show, list, exit, pause, resume, retry. */
 import type { Contact } from "../domain/contact";
 import { missing, ok, type Result, refuse } from "../domain/failure";
-import type { Standing } from "../domain/mirror";
 import type { Command, View } from "../enrollment/object";
 import { findByIds } from "../storage/contacts";
 import { standingsOf } from "../storage/counts";
-import { type EnrollmentRow, findEnrollment, listEnrollments, readmit } from "../storage/enrollments";
+import {
+  type EnrollmentRow,
+  findEnrollment,
+  type Listed,
+  latestIn,
+  listEnrollments,
+  readmit,
+} from "../storage/enrollments";
 import { type Definition, findDefinition } from "../storage/sequences";
 import type { Context } from "./context";
 import { beginJob } from "./jobs";
@@ -28,16 +34,13 @@ export interface Detail extends Shown {
   view: View | null;
 }
 
-export async function listOf(
-  ctx: Context,
-  input: Page & { sequenceId: number; standing: Standing | null },
-): Promise<Result<Paged<Shown>>> {
+export async function listOf(ctx: Context, input: Page & Listed): Promise<Result<Paged<Shown>>> {
   const { db, workspaceId } = ctx;
   const { page, limit, sequenceId, standing } = input;
   const definition = await findDefinition(db, workspaceId, sequenceId);
   if (!definition) return missing("sequence");
   const [rows, standings] = await Promise.all([
-    listEnrollments(db, sequenceId, standing, windowOf(input)),
+    listEnrollments(db, input, windowOf(input)),
     standingsOf(db, workspaceId, sequenceId),
   ]);
   const contacts = await findByIds(db, workspaceId, [...new Set(rows.map((row) => row.contactId))]);
@@ -64,6 +67,17 @@ export async function detailOf(ctx: Context, input: EnrollmentOf): Promise<Resul
 
 export function exit(ctx: Context, input: EnrollmentOf): Promise<Result<Shown>> {
   return act(ctx, input, { kind: "exit", why: "removed" });
+}
+
+/** Takes a contact out of a sequence; refused where he, or nobody, is in it. */
+export async function exitContact(
+  ctx: Context,
+  sequenceId: number,
+  contactId: number | null,
+): Promise<Result<EnrollmentRow>> {
+  const row = contactId === null ? null : await latestIn(ctx.db, contactId, sequenceId);
+  if (row?.standing !== "ACTIVE") return refuse({ kind: "already_ended" });
+  return command(ctx, row, { kind: "exit", why: "removed" });
 }
 
 export function pause(ctx: Context, input: EnrollmentOf): Promise<Result<Shown>> {

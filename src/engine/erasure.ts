@@ -1,8 +1,6 @@
 /** Knows how a contact is forgotten: his rows at once, his journeys by a job, and of an opt-out only a keyed hash stays. */
 
-import type { Address } from "../domain/contact";
 import { missing, ok, type Result } from "../domain/failure";
-import { addressKey } from "../domain/platform";
 import { senderOf } from "../domain/reply";
 import { findContact } from "../storage/contacts";
 import { together } from "../storage/database";
@@ -15,6 +13,7 @@ import { eraseReplies } from "../storage/replies";
 import type { Context } from "./context";
 import { nudge } from "./jobs";
 import { catchUp, mirror, objectOf, tripOf } from "./journey";
+import { suppressionHash } from "./suppression";
 
 export async function erase(ctx: Context, contactId: number): Promise<Result<void>> {
   const { db, workspaceId, now } = ctx;
@@ -39,16 +38,4 @@ export async function eraseJourney(ctx: Context, row: EnrollmentRow): Promise<vo
   const { telling } = await objectOf(ctx, row.id).erase(tripOf(row), ctx.now);
   await mirror(ctx, telling);
   await together(ctx.db, [eraseMessages(ctx.db, row.id), eraseLettersAbout(ctx.db, row.id)]);
-}
-
-/** HMAC-SHA-256 over workspace, platform and address, so that the hash tells nothing to who does not hold the secret. */
-export async function suppressionHash(
-  ctx: Context,
-  { platform, address }: Pick<Address, "platform" | "address">,
-): Promise<string> {
-  const bytes = new TextEncoder();
-  const algorithm = { name: "HMAC", hash: "SHA-256" };
-  const key = await crypto.subtle.importKey("raw", bytes.encode(ctx.secret), algorithm, false, ["sign"]);
-  const text = `${ctx.workspaceId}\n${platform}\n${addressKey(platform, address)}`;
-  return new Uint8Array(await crypto.subtle.sign("HMAC", key, bytes.encode(text))).toHex();
 }

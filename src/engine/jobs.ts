@@ -1,18 +1,19 @@
 /** Knows how jobs are begun, nudged and done: page by page, behind a cursor, one bad item harming nobody else. */
 import { causeOf } from "../domain/fault";
 import type { JobKind } from "../domain/sequence";
-import { type EnrollmentRow, enrollmentsOf, findRows, liveOf, pageThrough } from "../storage/enrollments";
+import { type EnrollmentRow, enrollmentsOf, findRows, liveOf, pageThrough, watchingOf } from "../storage/enrollments";
 import { setApart, takeBack } from "../storage/jobitems";
 import { findJob, finishJob, type Job, progress, writeJob } from "../storage/jobs";
 import { findSequence } from "../storage/sequences";
 import type { Context } from "./context";
+import { each } from "./each";
 import { retryRow } from "./enrollments";
 import { eraseJourney } from "./erasure";
 import { awaken, command } from "./journey";
+import { buildPage, firePage } from "./membership";
 
-/** Enrollments that are worked on in one go, and how many of them at a time. */
+/** Enrollments that are worked on in one go. */
 const PAGE = 200;
-const AT_A_TIME = 20;
 /** Pages after which a job gives way to others and asks for its next turn. */
 const PAGES_A_TURN = 10;
 
@@ -38,20 +39,27 @@ export async function run(ctx: Context, id: number): Promise<void> {
   if (!job || job.doneAt !== null || job.workspaceId !== ctx.workspaceId) return;
   let cursor = job.cursor;
   for (let pages = 0; pages < PAGES_A_TURN; pages++) {
-    const rows = await pageOf(ctx, job, cursor);
-    await each(rows, (row) => actOrSetApart(ctx, job, row));
-    cursor = rows.at(-1)?.id ?? cursor;
-    if (rows.length < PAGE) return finishJob(ctx.db, job, ctx.now.journey);
+    const next = await work(ctx, job, cursor);
+    if (next === null) return finishJob(ctx.db, job, ctx.now.journey);
+    cursor = next;
     if (!(await progress(ctx.db, job, cursor, ctx.now.wall))) return;
   }
   await nudge(ctx, [job]);
+}
+
+/** A page of a job; the cursor behind it, or null when none is left. */
+async function work(ctx: Context, job: Job, after: number): Promise<number | null> {
+  if (!isOfJourneys(job)) return job.kind === "segment" ? buildPage(ctx, job, after) : firePage(ctx, job, after);
+  const rows = await pageOf(ctx, job, after);
+  await each(rows, (row) => actOrSetApart(ctx, job, row));
+  return rows.length < PAGE ? null : (rows.at(-1)?.id ?? null);
 }
 
 /** One enrollment of a job, by itself. Where it fails again it stays set apart, and the next sweep brings it up. */
 export async function runItem(ctx: Context, id: number, enrollment: number): Promise<void> {
   const [job, [row]] = await Promise.all([findJob(ctx.db, id), findRows(ctx.db, [enrollment])]);
   try {
-    if (job && row && row.workspaceId === ctx.workspaceId) await act(ctx, job.kind, row);
+    if (job && isOfJourneys(job) && row?.workspaceId === ctx.workspaceId) await act(ctx, job.kind, row);
     await takeBack(ctx.db, id, enrollment);
   } catch (error) {
     console.warn("an item was left to the next sweep", { job: id, enrollment, error: causeOf(error) });
@@ -70,7 +78,14 @@ export async function wakeAll(ctx: Context, ids: readonly number[]): Promise<voi
   );
 }
 
-async function pageOf({ db, workspaceId, now }: Context, job: Job, after: number): Promise<EnrollmentRow[]> {
+/** The kinds of work that go through enrollments; the others go through contacts. */
+type JourneyJob = Job & { kind: Exclude<JobKind, "segment" | "segment_enroll"> };
+
+function isOfJourneys(job: Job): job is JourneyJob {
+  return job.kind !== "segment" && job.kind !== "segment_enroll";
+}
+
+async function pageOf({ db, workspaceId, now }: Context, job: JourneyJob, after: number): Promise<EnrollmentRow[]> {
   const { kind, subjectId, upto } = job;
   const live = { sequenceId: subjectId, standing: "ACTIVE" as const, after, upto, limit: PAGE };
   switch (kind) {
@@ -82,17 +97,22 @@ async function pageOf({ db, workspaceId, now }: Context, job: Job, after: number
     case "retry":
       return pageThrough(db, { ...live, standing: "FAILED" });
     case "opt_out":
-      // At most one a sequence, so one page holds them; who was enrolled since has opted in again.
+    case "deactivate":
+    case "block":
+      // At most one a sequence, so one page holds them; who was enrolled since has come back.
       return after > 0 ? [] : (await liveOf(db, workspaceId, subjectId)).filter((row) => row.id <= upto);
+    case "look":
+      return after > 0 ? [] : watchingOf(db, workspaceId, subjectId);
     case "erase":
       return enrollmentsOf(db, subjectId, after, PAGE);
   }
 }
 
-async function act(ctx: Context, kind: JobKind, row: EnrollmentRow): Promise<void> {
+async function act(ctx: Context, kind: JourneyJob["kind"], row: EnrollmentRow): Promise<void> {
   switch (kind) {
     case "wake":
     case "reschedule":
+    case "look":
       return awaken(ctx, row);
     case "archive":
       await command(ctx, row, { kind: "exit", why: "archived" });
@@ -102,6 +122,12 @@ async function act(ctx: Context, kind: JobKind, row: EnrollmentRow): Promise<voi
       return;
     case "opt_out":
       return optOutOf(ctx, row);
+    case "deactivate":
+      await command(ctx, row, { kind: "exit", why: "removed" });
+      return;
+    case "block":
+      await command(ctx, row, { kind: "exit", why: "bounced" });
+      return;
     case "erase":
       return eraseJourney(ctx, row);
   }
@@ -113,7 +139,7 @@ async function optOutOf(ctx: Context, row: EnrollmentRow): Promise<void> {
 }
 
 /** What fails is written down before the job goes on without it; where even that fails, so does the job's turn. */
-async function actOrSetApart(ctx: Context, job: Job, row: EnrollmentRow): Promise<void> {
+async function actOrSetApart(ctx: Context, job: JourneyJob, row: EnrollmentRow): Promise<void> {
   try {
     await act(ctx, job.kind, row);
   } catch (error) {
@@ -121,13 +147,4 @@ async function actOrSetApart(ctx: Context, job: Job, row: EnrollmentRow): Promis
     const { workspaceId, db, now } = ctx;
     await setApart(db, { jobId: job.id, enrollmentId: row.id, workspaceId, touchedAt: now.wall });
   }
-}
-
-/** Goes through items, a bounded number at a time. */
-async function each<T>(items: readonly T[], deed: (item: T) => Promise<void>): Promise<void> {
-  const queue = items.values();
-  const worker = async () => {
-    for (const item of queue) await deed(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(AT_A_TIME, items.length) }, worker));
 }

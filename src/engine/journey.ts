@@ -66,6 +66,10 @@ function failureOf(refusal: Refusal): Failure {
     case "not_paused":
     case "not_failed":
       return { kind: refusal };
+    case "not_moving":
+      return { kind: "already_ended" };
+    case "no_message":
+      return { kind: "not_found", what: "message" };
     case "not_started":
       return { kind: "unavailable", what: "the enrollment has not started yet" };
   }

@@ -1,13 +1,16 @@
-/** Knows the verbs on messages: the ledger's lines, and the full text from the object that sent it. */
+/** Knows the verbs on messages: the ledger's lines, the full text from the object that sent it, and news of it. */
 import { missing, ok, type Result } from "../domain/failure";
-import type { Content } from "../domain/message";
+import { type Content, enrollmentOf, type MessageFact } from "../domain/message";
+import type { Journey } from "../domain/time";
+import { block } from "../storage/blocks";
 import { findContact } from "../storage/contacts";
 import { messageTotal } from "../storage/counts";
 import { findEnrollment } from "../storage/enrollments";
 import { countMessages, findMessage, listMessages, type MessageFilter, type MessageRow } from "../storage/messages";
 import { findSequence } from "../storage/sequences";
 import type { Context } from "./context";
-import { objectOf } from "./journey";
+import { nudge } from "./jobs";
+import { command, objectOf } from "./journey";
 import { type Page, type Paged, windowOf } from "./page";
 
 export type { MessageRow } from "../storage/messages";
@@ -39,4 +42,35 @@ export async function show(ctx: Context, id: number): Promise<Result<FullMessage
   const row = await findMessage(ctx.db, ctx.workspaceId, id);
   if (!row) return missing("message");
   return ok({ row, content: await objectOf(ctx, row.enrollmentId).content(id) });
+}
+
+export interface News {
+  fact: MessageFact;
+  /** Journey time. */
+  when: Journey;
+  url: string | null;
+}
+
+/**
+ * Takes in what a provider tells of a message after it was sent. Told again it changes nothing. Who bounced or complained
+ * is not written to any more; the caller hears of success only once that is written down.
+ */
+export async function report(ctx: Context, id: number, { fact, when, url }: News): Promise<Result<MessageRow>> {
+  const { db, workspaceId, now } = ctx;
+  const enrollment = await findEnrollment(db, workspaceId, enrollmentOf(id));
+  if (!enrollment || enrollment.version === 0) return missing("message");
+  const noted = await command(ctx, enrollment, {
+    kind: "noted",
+    message: id,
+    fact,
+    when: Math.min(when, now.journey),
+    url,
+  });
+  if (!noted.ok) return noted;
+  if (fact === "bounced" || fact === "complained") {
+    const { contactId } = enrollment;
+    await nudge(ctx, await block(db, { workspaceId, contactId, journey: now.journey, wall: now.wall }));
+  }
+  const row = await findMessage(db, workspaceId, id);
+  return row ? ok(row) : missing("message");
 }

@@ -1,55 +1,127 @@
 /** Knows the verbs on sequences: create, show, list, update, archive. */
 import type { Rules } from "../domain/condition";
-import { missing, ok, type Result, refuse } from "../domain/failure";
+import { type Failure, missing, ok, type Result, refuse } from "../domain/failure";
 import type { Standing } from "../domain/mirror";
-import { jobOf, type Reenroll, type SequenceStatus, type StoredReplyAction, withExitOnReply } from "../domain/sequence";
+import {
+  type JobKind,
+  jobsOf,
+  type Reenroll,
+  type Sequence,
+  type SequenceStatus,
+  type StoredReplyAction,
+  switched,
+  withExitOnReply,
+} from "../domain/sequence";
 import { standingsOf, totalOf } from "../storage/counts";
+import type { NewJob } from "../storage/jobs";
+import { findSegment, segmentStands } from "../storage/segments";
 import {
   type Definition,
   findDefinition,
   findSequence,
   insertSequence,
+  listLive,
   listSequences,
+  NEWEST_SEQUENCE,
+  type NewSequence,
   revise,
 } from "../storage/sequences";
+import type { PlacedStep } from "../storage/steps";
 import type { Context } from "./context";
 import { nudge } from "./jobs";
 import { type Page, type Paged, windowOf } from "./page";
 
-export interface SequenceDraft {
+/** What may be said of a sequence when it is made and later; what is left out stays as it is. */
+export interface SequenceFields {
+  name?: string | undefined;
+  rules?: Rules | undefined;
+  reenroll?: Reenroll | undefined;
+  trackOpens?: boolean | undefined;
+  trackClicks?: boolean | undefined;
+  useAnyEmailServer?: boolean | undefined;
+  emailServerIds?: number[] | undefined;
+  initTag?: string | null | undefined;
+  initSegmentId?: number | null | undefined;
+}
+
+export interface SequenceDraft extends SequenceFields {
   name: string;
   rules: Rules;
   primaryReplyAction: StoredReplyAction;
-  reenroll: Reenroll;
   status: Exclude<SequenceStatus, "ARCHIVED">;
+  transactional?: boolean;
+  /** The sequence that it is a copy of. */
+  parentSequenceId?: number;
   /** The user on whose behalf it is made. */
   userId: number;
 }
 
-export interface SequencePatch {
-  name?: string | undefined;
+export interface SequencePatch extends SequenceFields {
   status?: SequenceStatus | undefined;
+  /** The switch that some dialects have in place of a status. */
+  active?: boolean | undefined;
   exitOnReply?: boolean | undefined;
-  reenroll?: Reenroll | undefined;
-  rules?: Rules | undefined;
+  /** Where an archived sequence is no longer there, no change brings it back. */
+  notArchived?: boolean;
   userId: number;
+}
+
+export interface LiveSequence {
+  sequence: Sequence;
+  /** Live enrollments. */
+  live: number;
 }
 
 /** Edits that may come between look and write before the caller is told to try again. */
 const MOST_TRIES = 5;
 
-export async function create(ctx: Context, { userId, ...draft }: SequenceDraft): Promise<Definition> {
+const ENTRY: PlacedStep = {
+  n: 1,
+  parent: null,
+  kind: "entry",
+  branch: null,
+  label: null,
+  delay: 0,
+  subject: null,
+  body: null,
+  format: "text",
+  settings: {},
+};
+
+export async function create(
+  ctx: Context,
+  draft: SequenceDraft,
+  steps: readonly PlacedStep[] = [ENTRY],
+): Promise<Result<Definition>> {
+  const { userId, ...fields } = draft;
+  const fault = await faultInSegment(ctx, fields.initSegmentId);
+  if (fault) return refuse(fault);
   const at = ctx.now.journey;
-  return insertSequence(ctx.db, {
-    ...draft,
-    workspaceId: ctx.workspaceId,
-    creatorId: userId,
-    ownerId: userId,
-    updaterId: userId,
-    enabledAt: draft.status === "ACTIVE" ? at : null,
-    createdAt: at,
-    updatedAt: at,
-  });
+  const job = fields.initSegmentId ? jobFor(ctx, "segment_enroll", NEWEST_SEQUENCE) : null;
+  const { definition, jobs } = await insertSequence(
+    ctx.db,
+    {
+      ...named(fields),
+      ...reenrollOf(fields.reenroll ?? null),
+      name: fields.name,
+      rules: fields.rules,
+      status: fields.status,
+      primaryReplyAction: fields.primaryReplyAction,
+      transactional: fields.transactional ?? false,
+      parentSequenceId: fields.parentSequenceId ?? null,
+      workspaceId: ctx.workspaceId,
+      creatorId: userId,
+      ownerId: userId,
+      updaterId: userId,
+      enabledAt: fields.status === "ACTIVE" ? at : null,
+      createdAt: at,
+      updatedAt: at,
+    },
+    steps,
+    job,
+  );
+  await nudge(ctx, jobs);
+  return ok(definition);
 }
 
 export async function show(ctx: Context, id: number): Promise<Result<Definition>> {
@@ -68,6 +140,12 @@ export async function showWithStandings(
   return definition ? ok({ ...definition, standings }) : missing("sequence");
 }
 
+/** The sequence, for dialects in which an archived one is no longer there. */
+export async function find(ctx: Context, id: number): Promise<Result<Sequence>> {
+  const sequence = await findSequence(ctx.db, ctx.workspaceId, id);
+  return sequence && sequence.status !== "ARCHIVED" ? ok(sequence) : missing("sequence");
+}
+
 export async function list(ctx: Context, page: Page): Promise<Paged<Definition>> {
   const [items, total] = await Promise.all([
     listSequences(ctx.db, ctx.workspaceId, windowOf(page)),
@@ -76,35 +154,35 @@ export async function list(ctx: Context, page: Page): Promise<Paged<Definition>>
   return { ...page, items, total };
 }
 
+/** Without their steps, and with their live enrollments; the newest first. */
+export async function listCounted(
+  ctx: Context,
+  window: { limit: number; offset: number },
+): Promise<{ items: LiveSequence[]; total: number }> {
+  const [items, total] = await Promise.all([
+    listLive(ctx.db, ctx.workspaceId, window),
+    totalOf(ctx.db, ctx.workspaceId, "sequences"),
+  ]);
+  return { items, total };
+}
+
 /** Changes what is named. What the change asks of the journeys under way is written down in the same batch. */
 export async function update(ctx: Context, id: number, patch: SequencePatch): Promise<Result<Definition>> {
   const { db, workspaceId, now } = ctx;
+  const segment = patch.initSegmentId ?? null;
+  const provided = segment === null ? {} : { provided: segmentStands(workspaceId, segment) };
+  const fault = await faultInSegment(ctx, patch.initSegmentId);
+  if (fault) return refuse(fault);
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const sequence = await findSequence(db, workspaceId, id);
-    if (!sequence) return missing("sequence");
-    const {
-      name = sequence.name,
-      status = sequence.status,
-      reenroll = sequence.reenroll,
-      rules = sequence.rules,
-    } = patch;
-    const { exitOnReply, userId } = patch;
-    const primaryReplyAction =
-      exitOnReply === undefined
-        ? sequence.primaryReplyAction
-        : withExitOnReply(sequence.primaryReplyAction, exitOnReply);
-    const enabledAt = status !== "ACTIVE" ? null : (sequence.enabledAt ?? now.journey);
-    const kind = jobOf(sequence.status, status);
-    const revised = await revise(db, {
-      sequence,
-      edit: crypto.randomUUID(),
-      set: { name, status, reenroll, rules, primaryReplyAction, enabledAt, updaterId: userId, updatedAt: now.journey },
-      job: kind && { workspaceId, kind, subjectId: id, journey: now.journey, wall: now.wall },
-    });
-    if (revised) {
-      if (revised.job !== null) await nudge(ctx, [{ id: revised.job }]);
-      return show(ctx, id);
-    }
+    if (!sequence || (patch.notArchived && sequence.status === "ARCHIVED")) return missing("sequence");
+    const set = changesOf(sequence, patch, now.journey);
+    const { initSegmentId = sequence.initSegmentId } = patch;
+    const jobs = jobsOf(sequence, { status: set.status, initSegmentId }).map((kind) => jobFor(ctx, kind, id));
+    const revised = await revise(db, { sequence, edit: crypto.randomUUID(), set, jobs, ...provided });
+    if (!revised) continue;
+    await nudge(ctx, revised);
+    return show(ctx, id);
   }
   return refuse({ kind: "unavailable", what: "the sequence is being edited" });
 }
@@ -112,4 +190,42 @@ export async function update(ctx: Context, id: number, patch: SequencePatch): Pr
 /** Every deletion is an archiving: live enrollments end. Archiving twice is no error. */
 export function archive(ctx: Context, id: number, userId: number): Promise<Result<Definition>> {
   return update(ctx, id, { status: "ARCHIVED", userId });
+}
+
+function jobFor({ workspaceId, now }: Context, kind: JobKind, subjectId: NewJob["subjectId"]): NewJob {
+  return { workspaceId, kind, subjectId, journey: now.journey, wall: now.wall };
+}
+
+function changesOf(sequence: Sequence, patch: SequencePatch, at: number) {
+  const { active, exitOnReply, userId, reenroll } = patch;
+  const asked = patch.status ?? sequence.status;
+  const status = active === undefined ? asked : switched(asked, active);
+  const action = sequence.primaryReplyAction;
+  return {
+    ...named(patch),
+    ...(reenroll === undefined ? {} : reenrollOf(reenroll)),
+    status,
+    primaryReplyAction: exitOnReply === undefined ? action : withExitOnReply(action, exitOnReply),
+    enabledAt: status !== "ACTIVE" ? null : (sequence.enabledAt ?? at),
+    updaterId: userId,
+    updatedAt: at,
+  };
+}
+
+/** The plain fields that are named. */
+function named({ name, rules, ...fields }: SequenceFields): Partial<NewSequence> {
+  const { trackOpens, trackClicks, useAnyEmailServer, emailServerIds, initTag, initSegmentId } = fields;
+  const plain = { name, rules, trackOpens, trackClicks, useAnyEmailServer, emailServerIds, initTag, initSegmentId };
+  return Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined));
+}
+
+/** Only who asks for it by name has triggers enroll somebody anew. */
+function reenrollOf(asked: Reenroll | null) {
+  return { reenroll: asked ?? "after_exit", triggersReenroll: asked === "after_exit" } as const;
+}
+
+async function faultInSegment(ctx: Context, id: number | null | undefined): Promise<Failure | null> {
+  if (id === null || id === undefined) return null;
+  if (await findSegment(ctx.db, ctx.workspaceId, id)) return null;
+  return { kind: "bad_value", field: "initSegmentId", message: "is no segment" };
 }

@@ -1,34 +1,34 @@
 /** Knows the verbs on steps; each is an edit of the tree, written with a new revision of its sequence. */
-import type { SQL } from "drizzle-orm";
-import { type Edit, insertAt, moveTo, orders } from "../domain/edit";
+import { faultInStep } from "../domain/draft";
+import { delayBefore, type Edit, insertAt, insertUnder, moveTo, moveUnder, orders, removal } from "../domain/edit";
 import { type Failure, missing, ok, type Result, refuse } from "../domain/failure";
-import { isShown, MOST_STEPS, type Step } from "../domain/step";
-import { checkTemplate, type Format } from "../domain/template";
+import { isShown, type Step, type StepDraft } from "../domain/step";
 import { growTree, shownSteps, type Tree } from "../domain/tree";
-import type { Statements } from "../storage/database";
-import { type Definition, findDefinition, type NewStep, revise, writeEdit, writeStep } from "../storage/sequences";
+import type { NewSequence } from "../storage/sequences";
+import { findDefinition, findSequence } from "../storage/sequences";
+import { buryStep, writeEdit, writeStep } from "../storage/steps";
 import type { Context } from "./context";
-import { nudge } from "./jobs";
+import { edit, faultAfter } from "./edits";
 
-export interface MessageDraft {
-  body: string;
-  subject: string | null;
-  format: Format;
-  /** Seconds. */
-  delay: number;
-  /** Left out, it is appended. */
-  order?: number | undefined;
-}
+/** Where a step is to stand: by its number among the shown ones, directly after another, or at the end. */
+export type Place = { order: number } | { under: number; branch?: boolean | null } | "end";
 
-export interface StepPatch {
-  body?: string | undefined;
-  delay?: number | undefined;
+export type StepPatch = Partial<Pick<StepDraft, "label" | "delay" | "subject" | "body" | "format" | "settings">> & {
+  /** The delay with that of the delay steps directly before it, in seconds. */
+  delayInAll?: number | undefined;
   order?: number | undefined;
-}
+};
 
 export interface ShownStep {
   step: Step;
   order: number;
+  /** Its own delay and that of the delay steps directly before it, in seconds. */
+  delayInAll: number;
+}
+
+export interface Planted {
+  step: Step;
+  tree: Tree;
 }
 
 export interface StepOf {
@@ -36,137 +36,211 @@ export interface StepOf {
   stepId: number;
 }
 
+/** The tree of a sequence as it stands, deleted steps at the place they had. */
+export async function treeOf({ db, workspaceId }: Context, sequenceId: number): Promise<Result<Tree>> {
+  const definition = await findDefinition(db, workspaceId, sequenceId);
+  return definition ? ok(growTree(definition.steps, definition.sequence.revision)) : missing("sequence");
+}
+
+export async function show(ctx: Context, { sequenceId, stepId }: StepOf): Promise<Result<Planted>> {
+  const tree = await treeOf(ctx, sequenceId);
+  if (!tree.ok) return tree;
+  return planted(tree.value, stepId);
+}
+
 export async function list(ctx: Context, sequenceId: number): Promise<Result<ShownStep[]>> {
-  const definition = await findDefinition(ctx.db, ctx.workspaceId, sequenceId);
-  return definition ? ok(numbered(definition.steps)) : missing("sequence");
+  const tree = await treeOf(ctx, sequenceId);
+  return tree.ok ? ok(numberedIn(tree.value)) : tree;
 }
 
 /** The shown steps of a sequence with their numbers. */
 export function numbered(steps: readonly Step[]): ShownStep[] {
-  return shownSteps(growTree(steps, 0)).map((step, i) => ({ step, order: i + 1 }));
+  return numberedIn(growTree(steps, 0));
 }
 
-export async function add(ctx: Context, sequenceId: number, draft: MessageDraft): Promise<Result<ShownStep>> {
-  const fault = faultIn("messageTemplate", draft.body);
+export function numberedIn(tree: Tree): ShownStep[] {
+  return shownSteps(tree).map((step, i) => ({ step, order: i + 1, delayInAll: step.delay + delayBefore(tree, step) }));
+}
+
+/** Adds a step; a condition comes with its two branches. */
+export async function add(
+  ctx: Context,
+  sequenceId: number,
+  draft: StepDraft,
+  place: Place = "end",
+): Promise<Result<Planted>> {
+  const fault = faultInStep(draft) ?? (await faultInMove(ctx, sequenceId, draft));
   if (fault) return refuse(fault);
-  const { body, subject, format, delay } = draft;
-  const step: NewStep = { kind: "message", body, subject, format, delay, createdAt: ctx.now.journey };
   const edited = await edit(ctx, sequenceId, (tree) => {
-    if (shownSteps(tree).length >= MOST_STEPS) return refuse({ kind: "too_many_steps", max: MOST_STEPS });
-    const { min, max } = orders(tree, false);
-    const order = draft.order ?? max;
-    if (order < min || order > max) return refuse(badOrder(min, max));
-    const change = insertAt(tree, order);
-    if (!change) return refuse({ kind: "branched" });
-    return ok({ statements: (guard) => writeEdit(ctx.db, sequenceId, change, step, guard), reschedules: true });
+    const change = insertionAt(tree, place);
+    if (!change.ok) return change;
+    const unwalkable = faultAfter(tree, change.value, draft);
+    if (unwalkable) return refuse(unwalkable);
+    const insertion = { sequenceId, step: draft, at: ctx.now.journey };
+    return ok({
+      statements: (guard) => writeEdit(ctx.db, change.value, insertion, guard),
+      set: trackingFor(draft),
+      reschedules: true,
+    });
   });
   if (!edited.ok) return edited;
-  const newest = numbered(edited.value.steps).reduce((a, b) => (b.step.id > a.step.id ? b : a));
-  return ok(newest);
+  const own = edited.value.steps.filter(({ kind }) => kind !== "condition_branch");
+  const newest = own.reduce((a, b) => (b.id > a.id ? b : a));
+  return planted(growTree(edited.value.steps, 0), newest.id);
 }
 
+/** Changes what the patch names; a patch may depend on what the step is. */
 export async function update(
   ctx: Context,
   { sequenceId, stepId }: StepOf,
-  patch: StepPatch,
-): Promise<Result<ShownStep>> {
-  const fault = patch.body === undefined ? null : faultIn("messageTemplate", patch.body);
-  if (fault) return refuse(fault);
+  patchFor: (step: Step) => Result<StepPatch>,
+): Promise<Result<Planted>> {
+  const known = await show(ctx, { sequenceId, stepId });
+  if (!known.ok) return known;
+  const target = patchFor(known.value.step);
+  if (!target.ok) return target;
+  const lost = await moveFault(ctx, known.value.step, target.value);
+  if (lost) return refuse(lost);
   const edited = await edit(ctx, sequenceId, (tree) => {
-    const step = tree.steps.get(stepId);
-    if (!step || !isShown(step)) return missing("step");
-    const change = moveOf(tree, step, patch.order);
-    return change.ok ? ok(updateOf(ctx, step, patch, change.value)) : change;
+    const step = liveIn(tree, stepId);
+    if (!step.ok) return step;
+    const asked = patchFor(step.value);
+    if (!asked.ok) return asked;
+    const fault = faultInPatch(step.value, asked.value);
+    if (fault) return refuse(fault);
+    const { order, delayInAll, ...patch } = asked.value;
+    const move = moveOf(tree, step.value, order);
+    if (!move.ok) return move;
+    const delay =
+      delayInAll === undefined ? (patch.delay ?? step.value.delay) : delayInAll - delayBefore(tree, step.value);
+    if (delay < 0) return refuse({ kind: "delay_too_short", least: delayBefore(tree, step.value) });
+    const set = { ...patch, delay, updatedAt: ctx.now.journey };
+    const after = { ...step.value, ...set } as Step;
+    return ok({
+      statements: (guard) => [
+        ...writeStep(ctx.db, stepId, set, guard),
+        ...(move.value ? writeEdit(ctx.db, move.value, null, guard) : []),
+      ],
+      set: trackingFor(after),
+      reschedules: (move.value?.parents.length ?? 0) > 0 || isTimedAnew(step.value, after),
+    });
   });
-  if (!edited.ok) return edited;
-  const shown = numbered(edited.value.steps).find(({ step }) => step.id === stepId);
-  return shown ? ok(shown) : missing("step");
+  return edited.ok ? planted(growTree(edited.value.steps, 0), stepId) : edited;
+}
+
+/** Moves a step directly after another; a condition takes its branches along, what came after it closes up. */
+export async function move(ctx: Context, of: StepOf, underId: number): Promise<Result<Planted>> {
+  const { sequenceId, stepId } = of;
+  const edited = await edit(ctx, sequenceId, (tree) => {
+    const step = liveIn(tree, stepId);
+    if (!step.ok) return step;
+    const under = liveIn(tree, underId);
+    if (!under.ok) return refuse({ kind: "bad_value", field: "underId", message: "is no step of this sequence" });
+    const change = moveUnder(tree, step.value, under.value);
+    if (!change.ok) return change;
+    const unwalkable = faultAfter(tree, change.value, null);
+    if (unwalkable) return refuse(unwalkable);
+    return ok({ statements: (guard) => writeEdit(ctx.db, change.value, null, guard), reschedules: true });
+  });
+  return edited.ok ? planted(growTree(edited.value.steps, 0), stepId) : edited;
 }
 
 /** Deletes a step: it keeps its place, unseen, so that who awaits it comes to the one after it. */
-export async function remove(ctx: Context, { sequenceId, stepId }: StepOf): Promise<Result<void>> {
+export async function remove(
+  ctx: Context,
+  { sequenceId, stepId }: StepOf,
+  { withBranches }: { withBranches: boolean } = { withBranches: false },
+): Promise<Result<void>> {
   const edited = await edit(ctx, sequenceId, (tree) => {
-    const step = tree.steps.get(stepId);
-    if (!step || !isShown(step)) return missing("step");
-    const gone = { deletedAt: ctx.now.journey, updatedAt: ctx.now.journey };
-    return ok({ statements: (guard) => writeStep(ctx.db, stepId, gone, guard), reschedules: true });
+    const step = liveIn(tree, stepId);
+    if (!step.ok) return step;
+    const gone = removal(tree, step.value, withBranches);
+    if (!gone.ok) return gone;
+    return ok({
+      statements: (guard) => gone.value.flatMap(({ id }) => buryStep(ctx.db, id, ctx.now.journey, guard)),
+      reschedules: true,
+    });
   });
   return edited.ok ? ok(undefined) : edited;
 }
 
-interface Change {
-  statements: (guard: SQL) => Statements;
-  /** Whether it changes when something is due, so that journeys under way must look again. */
-  reschedules: boolean;
+function planted(tree: Tree, stepId: number): Result<Planted> {
+  const step = liveIn(tree, stepId);
+  return step.ok ? ok({ step: step.value, tree }) : step;
 }
 
-/** Edits that may come between look and write before the caller is told to try again. */
-const MOST_TRIES = 5;
+function liveIn(tree: Tree, stepId: number): Result<Step> {
+  const step = tree.steps.get(stepId);
+  return step && step.deletedAt === null ? ok(step) : missing("step");
+}
 
-async function edit(
-  ctx: Context,
-  sequenceId: number,
-  change: (tree: Tree) => Result<Change>,
-): Promise<Result<Definition>> {
-  const { db, workspaceId, now } = ctx;
-  for (let tries = 0; tries < MOST_TRIES; tries++) {
-    const definition = await findDefinition(db, workspaceId, sequenceId);
-    if (!definition) return missing("sequence");
-    const { sequence, steps } = definition;
-    if (sequence.locked) return refuse({ kind: "sequence_locked" });
-    const changed = change(growTree(steps, sequence.revision));
-    if (!changed.ok) return changed;
-    const { statements, reschedules } = changed.value;
-    const job = {
-      workspaceId,
-      kind: "reschedule",
-      subjectId: sequenceId,
-      journey: now.journey,
-      wall: now.wall,
-    } as const;
-    const set = { updatedAt: now.journey };
-    const revised = await revise(db, {
-      sequence,
-      edit: crypto.randomUUID(),
-      set,
-      statements,
-      job: reschedules ? job : null,
-    });
-    if (!revised) continue;
-    if (revised.job !== null) await nudge(ctx, [{ id: revised.job }]);
-    const after = await findDefinition(db, workspaceId, sequenceId);
-    return after ? ok(after) : missing("sequence");
+function insertionAt(tree: Tree, place: Place): Result<Edit> {
+  if (place !== "end" && "under" in place) return insertionUnder(tree, place);
+  const { min, max } = orders(tree, false);
+  const order = place === "end" ? max : place.order;
+  if (order < min || order > max) return refuse(badOrder(min, max));
+  const change = insertAt(tree, order);
+  return change ? ok(change) : refuse({ kind: "branched" });
+}
+
+/** Under a condition with a branch named, the place is the head of that branch. */
+function insertionUnder(
+  tree: Tree,
+  { under, branch = null }: { under: number; branch?: boolean | null },
+): Result<Edit> {
+  const parent = tree.steps.get(under);
+  if (!parent || parent.deletedAt !== null) {
+    return refuse({ kind: "bad_value", field: "parentId", message: "is no step of this sequence" });
   }
-  return refuse({ kind: "unavailable", what: "the sequence is being edited" });
+  const fork = tree.forks.get(under);
+  const head = branch === null || !fork ? parent : branch ? fork.yes : fork.no;
+  return head ? ok(insertUnder(tree, head)) : missing("step");
 }
 
 function moveOf(tree: Tree, step: Step, order: number | undefined): Result<Edit | null> {
   if (order === undefined) return ok(null);
+  if (!isShown(step)) return missing("step");
   const { min, max } = orders(tree, true);
   if (order < min || order > max) return refuse(badOrder(min, max));
-  const move = moveTo(tree, step, order);
-  return move ? ok(move) : refuse({ kind: "branched" });
+  const change = moveTo(tree, step, order);
+  if (!change) return refuse({ kind: "branched" });
+  const fault = faultAfter(tree, change, null);
+  return fault ? refuse(fault) : ok(change);
 }
 
-function updateOf(ctx: Context, step: Step, { body, delay }: StepPatch, move: Edit | null): Change {
-  const set = {
-    ...(body === undefined ? {} : { body }),
-    ...(delay === undefined ? {} : { delay }),
-    updatedAt: ctx.now.journey,
-  };
-  const statements = (guard: SQL) => [
-    ...writeStep(ctx.db, step.id, set, guard),
-    ...(move ? writeEdit(ctx.db, step.sequenceId, move, null, guard) : []),
-  ];
-  const moves = move !== null && move.parents.length > 0;
-  return { statements, reschedules: moves || (delay !== undefined && delay !== step.delay) };
+/** Conditions on opens and clicks need them to be tracked. */
+function trackingFor({ kind, settings }: Pick<StepDraft, "kind" | "settings">): Partial<NewSequence> {
+  if (kind !== "condition" || !("test" in settings) || settings.test.on !== "message") return {};
+  return settings.test.fact === "opened" ? { trackOpens: true } : { trackClicks: true };
+}
+
+function isTimedAnew(before: Step, after: Step): boolean {
+  return before.delay !== after.delay || JSON.stringify(before.settings) !== JSON.stringify(after.settings);
+}
+
+function faultInPatch(step: Step, { order: _, delayInAll: __, ...patch }: StepPatch): Failure | null {
+  return step.kind === "entry" || step.kind === "condition_branch"
+    ? null
+    : faultInStep({ ...step, ...patch } as StepDraft);
+}
+
+function moveFault(ctx: Context, step: Step, patch: StepPatch): Promise<Failure | null> {
+  return faultInMove(ctx, step.sequenceId, { ...step, ...patch } as StepDraft);
+}
+
+/** A move leads to another sequence of the workspace that is there. */
+async function faultInMove(ctx: Context, sequenceId: number, draft: StepDraft): Promise<Failure | null> {
+  if (draft.kind !== "move_to_sequence") return null;
+  const target = draft.settings.sequenceId;
+  if (target === sequenceId) return badTarget("must be another sequence than its own");
+  const found = await findSequence(ctx.db, ctx.workspaceId, target);
+  return found && found.status !== "ARCHIVED" ? null : badTarget("is no sequence that one could move to");
+}
+
+function badTarget(message: string): Failure {
+  return { kind: "bad_value", field: "sequenceId", message };
 }
 
 function badOrder(min: number, max: number): Failure {
   return { kind: "bad_value", field: "stepOrder", message: `must be between ${min} and ${max}` };
-}
-
-function faultIn(field: string, source: string): Failure | null {
-  const checked = checkTemplate(source);
-  return checked.ok ? null : { kind: "bad_template", field, ...checked.failure };
 }

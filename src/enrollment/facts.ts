@@ -7,7 +7,7 @@ import { growTree, type Tree } from "../domain/tree";
 import type { Settings } from "../env";
 import type { Database } from "../storage/database";
 import { readWorld, type StoredChannel, type World } from "../storage/facts";
-import { selectSteps } from "../storage/sequences";
+import { selectSteps, stepsOf } from "../storage/steps";
 
 export interface Gathered {
   facts: Facts;
@@ -81,7 +81,7 @@ const MOST_TREES = 500;
 async function treeOf(db: Database, sequenceId: number, revision: number): Promise<Tree> {
   const known = trees.get(sequenceId);
   if (known?.revision === revision) return known;
-  const tree = growTree(await selectSteps(db, sequenceId), revision);
+  const tree = growTree(stepsOf(await selectSteps(db, sequenceId)), revision);
   if (trees.size >= MOST_TREES) trees.clear();
   trees.set(sequenceId, tree);
   return tree;

@@ -20,7 +20,7 @@ import { type Waiting, whyWaiting } from "../domain/waiting";
 import { type Settings, settingsOf } from "../env";
 import { type Database, databaseFor } from "../storage/database";
 import { type Asking, type Gathered, gather, STALE } from "./facts";
-import { deliver, shutChannel, tell } from "./perform";
+import { carryOut, nudgeAll, shutChannel, tell } from "./perform";
 import { type Store, storeIn } from "./store";
 
 /** What a call answers: what the mirror should show now, and why nothing was done, if so. */
@@ -36,7 +36,7 @@ export interface View {
 }
 
 /** The events that come by call, and need no facts. */
-export type Command = Extract<Event, { kind: "start" | "exit" | "pause" | "resume" | "reply" | "retry" }>;
+export type Command = Exclude<Event, { kind: "wake" | "outcome" }>;
 
 /** A turn that could not be taken is tried again after this, doubled each time up to a minute, jittered. */
 const SOON = SECOND;
@@ -113,13 +113,15 @@ export class Enrollment extends DurableObject<Env> {
     }
   }
 
-  /** A turn on waking, and, where it claims a message, the delivery and the turn on its outcome. */
+  /** A turn on waking, and, where it claims something, the doing of it and the turn on its outcome. */
   private async go({ trip }: State): Promise<void> {
     const { facts, channel, now } = await this.gather({ trip });
     const { deliver: claimed } = this.turn(trip, { kind: "wake", facts }, now, facts);
     if (!claimed) return;
     const stirs = this.stirs;
-    const outcome = await deliver(trip, claimed, channel, this.settings);
+    const means = { db: this.database(trip), channel, settings: this.settings, now };
+    const { outcome, nudges } = await carryOut(trip, claimed, means);
+    if (outcome === null) return nudgeAll(this.env.JOBS, nudges);
     const later = await this.gatherAfter(trip, { facts, channel, now }, stirs);
     if (outcome.kind === "broken") {
       const verdict = { reason: outcome.reason, asOf: channel.updatedAt, now: later.now.journey };
@@ -127,6 +129,7 @@ export class Enrollment extends DurableObject<Env> {
     }
     const { message, attempt } = claimed;
     this.turn(trip, { kind: "outcome", message, attempt, outcome, facts: later.facts }, later.now, null);
+    await nudgeAll(this.env.JOBS, nudges);
   }
 
   /** The facts for the outcome: the same while they are fresh and nothing stirred; none where D1 fails. */

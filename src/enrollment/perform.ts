@@ -1,20 +1,35 @@
-/** Knows the outward acts that follow a turn: delivering the claimed message, and telling the mirror. */
-
+/** Knows the outward acts that follow a turn: doing what was claimed, and telling the mirror. */
 import type { Outgoing } from "../channels/channel";
 import { channelOf } from "../channels/registry";
 import type { Trip } from "../domain/enrollment";
 import { causeOf } from "../domain/fault";
-import type { InFlight, Outcome } from "../domain/message";
+import type { Content, InFlight, Outcome } from "../domain/message";
 import type { Telling } from "../domain/mirror";
+import type { Nudge } from "../domain/nudge";
+import type { Reading } from "../domain/time";
 import type { Settings } from "../env";
 import { pauseChannel } from "../storage/channels";
 import type { Database } from "../storage/database";
 import type { StoredChannel } from "../storage/facts";
+import { type Done, perform } from "./acts";
+
+interface Means {
+  db: Database;
+  channel: StoredChannel;
+  settings: Settings;
+  now: Reading;
+}
+
+/** Does what was claimed, be it a message or another act of a step. */
+export async function carryOut(trip: Trip, claimed: InFlight, { db, channel, settings, now }: Means): Promise<Done> {
+  if (claimed.act) return perform(db, { id: claimed.message, act: claimed.act, trip, now }, settings);
+  return { outcome: await deliver(trip, claimed, channel, settings), nudges: [] };
+}
 
 /** Delivers a claimed message. What a channel throws is a bug in it, but must not cost the message. */
-export async function deliver(
+async function deliver(
   trip: Trip,
-  inFlight: InFlight,
+  inFlight: Extract<InFlight, { content: Content }>,
   channel: StoredChannel,
   settings: Settings,
 ): Promise<Outcome> {
@@ -49,4 +64,13 @@ export async function tell(queue: Queue<Telling>, telling: Telling): Promise<voi
   await queue.send(telling).catch((error: unknown) => {
     console.warn("a telling was not sent", { enrollment: telling.enrollment, error: causeOf(error) });
   });
+}
+
+/** Tells the queue of jobs of what was written down for it; a nudge that is lost is sent again by the sweep. */
+export async function nudgeAll(queue: Queue<Nudge>, nudges: readonly Nudge[]): Promise<void> {
+  for (const nudge of nudges) {
+    await queue.send(nudge).catch((error: unknown) => {
+      console.warn("a nudge was left to the sweep", { kind: nudge.kind, error: causeOf(error) });
+    });
+  }
 }

@@ -1,8 +1,8 @@
 /** Knows the object's own storage: one row for the state, one a history entry, and the alarm, written together. */
 import { nextWake, settling } from "../domain/alarm";
-import type { Decision, Entry, State } from "../domain/enrollment";
-import type { Content } from "../domain/message";
-import { ledgerLine, snapshotOf, type Telling } from "../domain/mirror";
+import { type Decision, type Entry, type State, upgraded } from "../domain/enrollment";
+import type { Content, InFlight } from "../domain/message";
+import { ledgerLine, newsLine, snapshotOf, type Telling } from "../domain/mirror";
 import type { Reading, Wall } from "../domain/time";
 
 const STATE = "state";
@@ -42,13 +42,18 @@ export function storeIn(storage: DurableObjectStorage): Store {
   const { kv } = storage;
   const entriesFrom = (n: number) => [...kv.list<Entry>({ prefix: ENTRY, start: keyOf(n) })].map(([, entry]) => entry);
   return {
-    load: () => kv.get<State>(STATE) ?? null,
+    load: () => loadFrom(kv),
     history: () => entriesFrom(1),
     commit: (before, decision, turn) => storage.transactionSync(() => commit(storage, before, decision, turn)),
     telling: (state, now) => tell(state, entriesFrom(state.confirmed + 1).slice(0, MOST_TOLD), now),
     wakeAt: (wall) => storage.setAlarm(wall),
     erase: () => storage.transactionSync(() => eraseWords(kv, entriesFrom(1))),
   };
+}
+
+function loadFrom(kv: SyncKvStorage): State | null {
+  const stored = kv.get<State>(STATE);
+  return stored ? upgraded(stored) : null;
 }
 
 function commit(storage: DurableObjectStorage, before: State, decision: Decision, { now, mirror }: Turn): Committed {
@@ -85,6 +90,7 @@ function differs(before: State, after: State): boolean {
 
 function tell(state: State, entries: Entry[], now: Reading): Telling {
   const { id, workspaceId } = state.trip;
+  const news = entries.flatMap((entry) => (entry.what === "noted" ? [newsLine(entry)] : []));
   return {
     v: 1,
     enrollment: id,
@@ -93,30 +99,49 @@ function tell(state: State, entries: Entry[], now: Reading): Telling {
     from: state.confirmed + 1,
     to: state.confirmed + entries.length,
     messages: entries.flatMap((entry) => (entry.what === "message" ? [ledgerLine(entry)] : [])),
+    ...(news.length > 0 ? { news } : {}),
   };
 }
 
 function eraseWords(kv: SyncKvStorage, entries: Entry[]): void {
   kv.put(ERASED, true);
-  for (const entry of entries) if (entry.what === "message") kv.put(keyOf(entry.n), withoutWords(entry));
-  const state = kv.get<State>(STATE);
+  for (const entry of entries) if (isWordy(entry)) kv.put(keyOf(entry.n), withoutWords(entry));
+  const state = loadFrom(kv);
   if (state) kv.put(STATE, forgetful(state));
 }
 
 /** Without the words of a message that is under way, or that was given up. */
 function forgetful(state: State): State {
   const { phase, inFlight } = state;
-  const silent = inFlight && { ...inFlight, content: wordless(inFlight.content) };
+  const silent = inFlight && silenced(inFlight);
   if (phase.is !== "ended" || !phase.givenUp) return { ...state, inFlight: silent };
   const { givenUp: _, ...ended } = phase;
   return { ...state, inFlight: silent, phase: ended };
 }
 
-function withoutWords(entry: Entry): Entry {
-  if (entry.what !== "message") return entry;
-  return { ...entry, reason: null, content: wordless(entry.content) };
+function silenced(inFlight: InFlight): InFlight {
+  if (inFlight.act === undefined) return { ...inFlight, content: wordless(inFlight.content) };
+  const { act } = inFlight;
+  return act.kind === "http_request" ? { ...inFlight, act: { ...act, url: "", headers: {}, body: null } } : inFlight;
 }
 
-function wordless(content: Content): Content {
+function isWordy({ what }: Entry): boolean {
+  return what === "message" || what === "step" || what === "noted";
+}
+
+function withoutWords(entry: Entry): Entry {
+  switch (entry.what) {
+    case "message":
+      return { ...entry, reason: null, content: wordless(entry.content) };
+    case "step":
+      return { ...entry, reason: null };
+    case "noted":
+      return { ...entry, url: null };
+    default:
+      return entry;
+  }
+}
+
+function wordless({ preheader: _, ...content }: Content): Content {
   return { ...content, to: "", toName: null, subject: null, body: "" };
 }

@@ -1,5 +1,5 @@
 /** Knows contacts, their addresses, and the terms by which they are found. */
-import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNull, type SQL, sql } from "drizzle-orm";
 import type { Address, Contact } from "../domain/contact";
 import type { Platform } from "../domain/platform";
 import type { Database, Statements } from "./database";
@@ -28,6 +28,9 @@ const columns = {
   optedOutAt: contacts.optedOutAt,
   blockedAt: contacts.blockedAt,
   lastSeenAt: contacts.lastSeenAt,
+  source: contacts.source,
+  ipAddress: contacts.ipAddress,
+  subscribedAt: contacts.subscribedAt,
   revision: contacts.revision,
   createdAt: contacts.createdAt,
   updatedAt: contacts.updatedAt,
@@ -58,17 +61,25 @@ export function contactsOf(rows: Selected[]): Contact[] {
 
 export async function findByIds(db: Database, workspaceId: number, ids: readonly number[]): Promise<Contact[]> {
   if (ids.length === 0) return [];
-  const rows = await db
+  return contactsOf(await selectAmong(db, workspaceId, sql`SELECT value FROM json_each(${JSON.stringify(ids)})`));
+}
+
+/** The contacts whose ids a query gives. */
+export function selectAmong(db: Database, workspaceId: number, ids: SQL) {
+  return db
     .select(columns)
     .from(contacts)
-    .where(
-      and(
-        eq(contacts.workspaceId, workspaceId),
-        isNull(contacts.erasedAt),
-        sql`${contacts.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`,
-      ),
-    );
-  return contactsOf(rows);
+    .where(and(eq(contacts.workspaceId, workspaceId), isNull(contacts.erasedAt), sql`${contacts.id} IN (${ids})`));
+}
+
+/** Contacts behind a cursor, the oldest first, for who goes through them all. */
+export function selectAfter(db: Database, workspaceId: number, after: number, limit: number) {
+  return db
+    .select(columns)
+    .from(contacts)
+    .where(and(eq(contacts.workspaceId, workspaceId), isNull(contacts.erasedAt), gt(contacts.id, after)))
+    .orderBy(asc(contacts.id))
+    .limit(limit);
 }
 
 export interface AddressKey {
@@ -127,15 +138,15 @@ export function countContacts(db: Database, workspaceId: number, filter: Contact
 }
 
 /** The contact that the statement before in the same batch has made: the newest one of the workspace. */
-const NEWEST = sql`(SELECT seq FROM sqlite_sequence WHERE name = 'contacts')`;
+export const NEWEST_CONTACT = sql`(SELECT seq FROM sqlite_sequence WHERE name = 'contacts')`;
 
 type NewContact = typeof contacts.$inferInsert;
 
 export function insertContact(db: Database, contact: NewContact, at: readonly Address[], terms: Terms): Statements {
   return [
     db.insert(contacts).values(contact).returning({ id: contacts.id }),
-    ...at.map((address) => insertAddress(db, contact.workspaceId, NEWEST, address)),
-    insertTerms(db, contact.workspaceId, NEWEST, terms),
+    ...at.map((address) => insertAddress(db, contact.workspaceId, NEWEST_CONTACT, address)),
+    insertTerms(db, contact.workspaceId, NEWEST_CONTACT, terms),
   ];
 }
 

@@ -2,9 +2,9 @@
 import { sql } from "drizzle-orm";
 import { STANDINGS, type Standing } from "../domain/mirror";
 import type { Database } from "./database";
-import { counts } from "./schema";
+import { counts } from "./work";
 
-type WorkspaceTotal = "sequences" | "contacts" | "replies" | "dead_letters";
+type WorkspaceTotal = "sequences" | "contacts" | "subscribers" | "replies" | "dead_letters" | `segment.${number}`;
 
 export function selectTotal(db: Database, workspaceId: number, what: WorkspaceTotal) {
   return db

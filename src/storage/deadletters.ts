@@ -1,8 +1,8 @@
 /** Knows queue messages that nobody could take in, kept until an operator sends them again. */
 import { and, desc, eq, sql } from "drizzle-orm";
 import type { Database } from "./database";
-import { deadLetters } from "./schema";
 import type { Window } from "./window";
+import { deadLetters } from "./work";
 
 export type DeadLetter = typeof deadLetters.$inferSelect;
 

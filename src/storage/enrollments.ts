@@ -1,65 +1,11 @@
-/** Knows the mirror's rows of enrollments: how one is admitted, found, listed and stepped through. */
+/** Knows the mirror's rows of enrollments: how one is found, listed and stepped through. */
 import { and, asc, desc, eq, gt, lte, or, sql } from "drizzle-orm";
 import { STANDINGS, type Standing } from "../domain/mirror";
-import type { Platform } from "../domain/platform";
-import type { Sequence } from "../domain/sequence";
 import type { Database } from "./database";
 import { channels, enrollments, sequences, workspaces } from "./schema";
 import type { Window } from "./window";
 
 export type EnrollmentRow = typeof enrollments.$inferSelect;
-
-export interface Admission {
-  sequence: Pick<Sequence, "id" | "workspaceId" | "revision">;
-  contact: { id: number; revision: number };
-  platform: Platform;
-  stepId: number | null;
-  dueAt: number;
-  at: number;
-}
-
-/**
- * Admits a contact: every condition stands in this one statement, so nothing can slip between check and insert. The
- * rules were looked at by the caller, for the revisions named. Null when a condition, or the index of live ones, refuses.
- */
-export async function admit(db: Database, admission: Admission): Promise<EnrollmentRow | null> {
-  const { sequence, contact, platform, stepId, dueAt, at } = admission;
-  const rows = await db.all<{ id: number }>(sql`
-    INSERT INTO enrollments (workspace_id, sequence_id, contact_id, platform, state, why, standing, step_id, due_at, wake_by, enrolled_at)
-    SELECT s.workspace_id, s.id, c.id, ${platform}, 'pending', 'start', 'ACTIVE', ${stepId}, ${dueAt}, ${at}, ${at}
-    FROM sequences s JOIN contacts c ON c.workspace_id = s.workspace_id
-    WHERE s.id = ${sequence.id} AND s.workspace_id = ${sequence.workspaceId} AND s.revision = ${sequence.revision}
-      AND s.status <> 'ARCHIVED' AND s.locked = 0
-      AND c.id = ${contact.id} AND c.revision = ${contact.revision} AND c.erased_at IS NULL AND c.inactive = 0
-      AND c.blocked_at IS NULL AND (c.opted_out_at IS NULL OR s.transactional)
-      AND EXISTS (SELECT 1 FROM addresses a WHERE a.contact_id = c.id AND a.platform = ${platform})
-      AND (s.reenroll = 'after_exit' OR NOT EXISTS (
-        SELECT 1 FROM enrollments e WHERE e.contact_id = c.id AND e.sequence_id = s.id))
-    ON CONFLICT DO NOTHING
-    RETURNING id`);
-  const id = rows[0]?.id;
-  if (id === undefined) return null;
-  return {
-    id,
-    workspaceId: sequence.workspaceId,
-    sequenceId: sequence.id,
-    contactId: contact.id,
-    platform,
-    state: "pending",
-    why: "start",
-    standing: "ACTIVE",
-    stepId,
-    lastStepId: null,
-    dueAt,
-    wakeBy: at,
-    enrolledAt: at,
-    endedAt: null,
-    repliedAt: null,
-    error: null,
-    version: 0,
-    completeTo: 0,
-  };
-}
 
 /** Lets a failed enrollment live again, unless the contact has another live one. The object is told afterwards. */
 export async function readmit(db: Database, id: number, at: number): Promise<boolean> {
@@ -99,6 +45,11 @@ export async function liveOf(db: Database, workspaceId: number, contactId: numbe
     );
 }
 
+/** Those of his journeys that wait at a condition. */
+export async function watchingOf(db: Database, workspaceId: number, contactId: number): Promise<EnrollmentRow[]> {
+  return (await liveOf(db, workspaceId, contactId)).filter((row) => row.why === "condition");
+}
+
 /** What stands between a contact and a sequence: his live enrollment in it, or else his latest one. */
 export async function latestIn(db: Database, contactId: number, sequenceId: number): Promise<EnrollmentRow | null> {
   const [row] = await db
@@ -124,24 +75,31 @@ export async function enrollmentsOf(
     .limit(limit);
 }
 
+export interface Listed {
+  sequenceId: number;
+  standing: Standing | null;
+  /** Which come first; the newest unless told otherwise. */
+  order?: "newest" | "oldest";
+}
+
 /**
- * A page, the newest first. Without a standing, the four standings' indexes are merged, so that the page costs its own
+ * A page, the newest or the oldest first. Without a standing, the four standings' indexes are merged, so that the page costs its own
  * rows and not the table's.
  */
 export async function listEnrollments(
   db: Database,
-  sequenceId: number,
-  standing: Standing | null,
+  { sequenceId, standing, order = "newest" }: Listed,
   { limit, offset }: Window,
 ): Promise<EnrollmentRow[]> {
+  const direction = order === "newest" ? sql`DESC` : sql`ASC`;
   const branch = (one: Standing) =>
     sql`SELECT id FROM enrollments WHERE sequence_id = ${sequenceId} AND standing = ${one}`;
   const ids = sql.join((standing ? [standing] : [...STANDINGS]).map(branch), sql` UNION ALL `);
   return db
     .select()
     .from(enrollments)
-    .where(sql`${enrollments.id} IN (${ids} ORDER BY id DESC LIMIT ${limit} OFFSET ${offset})`)
-    .orderBy(desc(enrollments.id));
+    .where(sql`${enrollments.id} IN (${ids} ORDER BY id ${direction} LIMIT ${limit} OFFSET ${offset})`)
+    .orderBy(sql`${enrollments.id} ${direction}`);
 }
 
 export interface Stretch {

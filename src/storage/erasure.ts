@@ -2,7 +2,8 @@
 import { eq, sql } from "drizzle-orm";
 import type { Contact } from "../domain/contact";
 import type { Database, Statements } from "./database";
-import { addresses, contacts, contactTerms } from "./schema";
+import { addresses, contacts, contactTerms, segmentMembers } from "./schema";
+import { contactChanges } from "./work";
 
 /** Takes all that tells who he is out of the contact's own rows. Of addresses not to be written to, the hashes stay. */
 export function eraseContact(db: Database, contact: Contact, at: number, hashes: readonly string[]): Statements {
@@ -20,6 +21,9 @@ export function eraseContact(db: Database, contact: Contact, at: number, hashes:
         timezone: null,
         tags: [],
         customFields: {},
+        source: null,
+        ipAddress: null,
+        subscribedAt: null,
         erasedAt: at,
         updatedAt: at,
         revision: contact.revision + 1,
@@ -27,6 +31,9 @@ export function eraseContact(db: Database, contact: Contact, at: number, hashes:
       .where(eq(contacts.id, id)),
     db.delete(addresses).where(eq(addresses.contactId, id)),
     db.delete(contactTerms).where(eq(contactTerms.contactId, id)),
+    db.delete(segmentMembers).where(eq(segmentMembers.contactId, id)),
+    db.delete(contactChanges).where(eq(contactChanges.contactId, id)),
+    db.run(sql`DELETE FROM triggers WHERE contact_id = ${id}`),
     suppresses
       ? db.run(sql`INSERT INTO suppressions (workspace_id, hash, created_at)
           SELECT ${workspaceId}, value, ${at} FROM json_each(${listed}) WHERE true ON CONFLICT DO NOTHING`)

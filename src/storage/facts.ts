@@ -57,7 +57,8 @@ export async function readWorld(db: Database, enrollmentId: number): Promise<Wor
       CASE WHEN c.id IS NULL THEN NULL ELSE json_object('id', c.id, 'workspaceId', c.workspace_id, 'platform', c.platform,
         'displayName', c.display_name, 'firstName', c.first_name, 'lastName', c.last_name, 'avatarUrl', c.avatar_url,
         'timezone', c.timezone, 'tags', json(c.tags), 'customFields', json(c.custom_fields), 'inactive', c.inactive,
-        'optedOutAt', c.opted_out_at, 'blockedAt', c.blocked_at, 'lastSeenAt', c.last_seen_at, 'revision', c.revision,
+        'optedOutAt', c.opted_out_at, 'blockedAt', c.blocked_at, 'lastSeenAt', c.last_seen_at, 'source', c.source,
+        'ipAddress', c.ip_address, 'subscribedAt', c.subscribed_at, 'revision', c.revision,
         'createdAt', c.created_at, 'updatedAt', c.updated_at, 'addresses', (
           SELECT json_group_array(json_object('platform', a.platform, 'address', a.address, 'key', a.key, 'platformId', a.platform_id))
           FROM addresses a WHERE a.contact_id = c.id)) END AS contact

@@ -1,7 +1,7 @@
 /** Knows the enrollments that failed in a job and were set apart, so that they are tried until they are done. */
 import { and, asc, eq, lt, sql } from "drizzle-orm";
 import type { Database } from "./database";
-import { jobItems } from "./schema";
+import { jobItems } from "./work";
 
 export type JobItem = typeof jobItems.$inferSelect;
 

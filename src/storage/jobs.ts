@@ -2,15 +2,15 @@
 import { and, asc, eq, isNull, lt, type SQL, sql } from "drizzle-orm";
 import type { JobKind } from "../domain/sequence";
 import type { Database } from "./database";
-import { jobs } from "./schema";
+import { jobs } from "./work";
 
 export type Job = typeof jobs.$inferSelect;
 
 export interface NewJob {
   workspaceId: number;
   kind: JobKind;
-  /** A sequence, or a contact for `opt_out` and `erase`. */
-  subjectId: number;
+  /** A sequence, a segment, or a contact, as the kind says. */
+  subjectId: number | SQL;
   journey: number;
   wall: number;
 }
@@ -23,6 +23,18 @@ export function writeJob(db: Database, job: NewJob, guard: SQL = sql`true`) {
     WHERE ${guard}
     ON CONFLICT (kind, subject_id) DO UPDATE SET ${ANEW}
     RETURNING id`);
+}
+
+/** Has the journeys of a contact who changed look at him again; no job where none of them waits at a condition. */
+export function writeLook(
+  db: Database,
+  { contactId, ...job }: Omit<NewJob, "kind" | "subjectId"> & { contactId: number },
+  guard: SQL,
+) {
+  const { workspaceId, journey, wall } = job;
+  const waits = sql`EXISTS (
+    SELECT 1 FROM enrollments WHERE contact_id = ${contactId} AND standing = 'ACTIVE' AND why = 'condition')`;
+  return writeJob(db, { workspaceId, kind: "look", subjectId: contactId, journey, wall }, sql`${guard} AND ${waits}`);
 }
 
 /** A `wake` for every running sequence of a workspace, as when a kill switch is released. */

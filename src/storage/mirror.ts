@@ -14,6 +14,7 @@ export async function applyTellings(db: Database, tellings: readonly Telling[]):
   const hasLines = merged.some((telling) => telling.messages.length > 0);
   await db.batch([
     ...(hasLines ? [writeLines(db, told)] : []),
+    ...(merged.some((telling) => telling.news) ? [writeNews(db, told)] : []),
     writeSnapshots(db, told),
     ...(merged.some((telling) => telling.to >= telling.from) ? [writeProgress(db, told)] : []),
   ] as [ReturnType<typeof writeSnapshots>]);
@@ -38,6 +39,20 @@ function writeLines(db: Database, told: string) {
     WHERE excluded.fact > messages.fact`);
 }
 
+/** What was heard of messages: the first time of each fact counts, so it may be told again. */
+function writeNews(db: Database, told: string) {
+  return db.run(sql`
+    UPDATE messages SET delivered_at = COALESCE(delivered_at, delivered), opened_at = COALESCE(opened_at, opened),
+      clicked_at = COALESCE(clicked_at, clicked)
+    FROM (
+      SELECT m.value->>'id' AS message,
+        MIN(CASE m.value->>'fact' WHEN 'delivered' THEN m.value->>'at' END) AS delivered,
+        MIN(CASE m.value->>'fact' WHEN 'opened' THEN m.value->>'at' END) AS opened,
+        MIN(CASE m.value->>'fact' WHEN 'clicked' THEN m.value->>'at' END) AS clicked
+      FROM json_each(${told}) t CROSS JOIN json_each(t.value, '$.news') m GROUP BY 1)
+    WHERE messages.id = message`);
+}
+
 /** A newer snapshot replaces what is shown; the facts told with it count as arrived in the same write. */
 function writeSnapshots(db: Database, told: string) {
   return db.run(sql`
@@ -45,7 +60,7 @@ function writeSnapshots(db: Database, told: string) {
       version = s.value->>'version', state = s.value->>'state', why = s.value->>'why', standing = s.value->>'standing',
       step_id = s.value->>'step', last_step_id = s.value->>'lastStep', due_at = s.value->>'dueAt',
       wake_by = s.value->>'wakeBy', ended_at = s.value->>'endedAt', replied_at = s.value->>'repliedAt',
-      error = s.value->>'error',
+      last_sent_at = s.value->>'lastSentAt', error = s.value->>'error',
       complete_to = CASE WHEN complete_to >= t.value->>'from' - 1 THEN MAX(complete_to, t.value->>'to') ELSE complete_to END
     FROM json_each(${told}) t CROSS JOIN json_each(t.value, '$') s
     WHERE s.key = 'snapshot' AND enrollments.id = t.value->>'enrollment' AND enrollments.version < s.value->>'version'`);

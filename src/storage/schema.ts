@@ -6,8 +6,8 @@ import type { Snapshot, Standing } from "../domain/mirror";
 import type { Plan } from "../domain/plan";
 import type { Platform } from "../domain/platform";
 import type { ReplyKind } from "../domain/reply";
-import type { JobKind, Reenroll, SequenceStatus, StoredReplyAction } from "../domain/sequence";
-import type { StepKind } from "../domain/step";
+import type { Reenroll, SequenceStatus, StoredReplyAction } from "../domain/sequence";
+import type { Step, StepKind } from "../domain/step";
 import type { Format } from "../domain/template";
 
 const id = () => integer("id").primaryKey({ autoIncrement: true });
@@ -70,6 +70,9 @@ export const contacts = sqliteTable("contacts", {
   optedOutAt: integer("opted_out_at"),
   blockedAt: integer("blocked_at"),
   lastSeenAt: integer("last_seen_at"),
+  source: text("source"),
+  ipAddress: text("ip_address"),
+  subscribedAt: integer("subscribed_at"),
   revision: integer("revision").notNull().default(1),
   createdAt: integer("created_at").notNull(),
   updatedAt: integer("updated_at").notNull(),
@@ -116,6 +119,14 @@ export const sequences = sqliteTable("sequences", {
   revision: integer("revision").notNull().default(1),
   edit: text("edit").notNull().default(""),
   enabledAt: integer("enabled_at"),
+  trackOpens: integer("track_opens", { mode: "boolean" }).notNull().default(false),
+  trackClicks: integer("track_clicks", { mode: "boolean" }).notNull().default(false),
+  useAnyEmailServer: integer("use_any_email_server", { mode: "boolean" }).notNull().default(true),
+  emailServerIds: text("email_server_ids", { mode: "json" }).$type<number[]>().notNull().default([]),
+  initTag: text("init_tag"),
+  initSegmentId: integer("init_segment_id"),
+  triggersReenroll: integer("triggers_reenroll", { mode: "boolean" }).notNull().default(false),
+  parentSequenceId: integer("parent_sequence_id"),
   createdAt: integer("created_at").notNull(),
   updatedAt: integer("updated_at").notNull(),
 });
@@ -125,10 +136,13 @@ export const steps = sqliteTable("steps", {
   sequenceId: integer("sequence_id").notNull(),
   parentId: integer("parent_id"),
   kind: text("kind").$type<StepKind>().notNull(),
+  branch: integer("branch", { mode: "boolean" }),
+  label: text("label"),
   delay: integer("delay").notNull(),
   subject: text("subject"),
   body: text("body"),
   format: text("format").$type<Format>().notNull(),
+  settings: text("settings", { mode: "json" }).$type<Step["settings"]>().notNull(),
   createdAt: integer("created_at").notNull(),
   updatedAt: integer("updated_at").notNull(),
   deletedAt: integer("deleted_at"),
@@ -153,6 +167,9 @@ export const enrollments = sqliteTable("enrollments", {
   error: text("error"),
   version: integer("version").notNull(),
   completeTo: integer("complete_to").notNull(),
+  origin: text("origin"),
+  trail: text("trail", { mode: "json" }).$type<number[]>().notNull(),
+  lastSentAt: integer("last_sent_at"),
 });
 
 export const messages = sqliteTable("messages", {
@@ -171,6 +188,9 @@ export const messages = sqliteTable("messages", {
   error: text("error"),
   at: integer("at").notNull(),
   fact: integer("fact").notNull(),
+  deliveredAt: integer("delivered_at"),
+  openedAt: integer("opened_at"),
+  clickedAt: integer("clicked_at"),
 });
 
 export const replies = sqliteTable("replies", {
@@ -193,49 +213,23 @@ export const replies = sqliteTable("replies", {
   touchedAt: integer("touched_at").notNull(),
 });
 
-export const jobs = sqliteTable("jobs", {
+export const segments = sqliteTable("segments", {
   id: id(),
   workspaceId: workspaceId(),
-  kind: text("kind").$type<JobKind>().notNull(),
-  subjectId: integer("subject_id").notNull(),
-  revision: integer("revision").notNull(),
-  cursor: integer("cursor").notNull(),
-  upto: integer("upto").notNull(),
+  name: text("name").notNull(),
+  rules: text("rules", { mode: "json" }).$type<Rules>().notNull(),
+  revision: integer("revision").notNull().default(1),
+  built: integer("built").notNull().default(0),
   createdAt: integer("created_at").notNull(),
-  touchedAt: integer("touched_at").notNull(),
-  doneAt: integer("done_at"),
+  updatedAt: integer("updated_at").notNull(),
 });
 
-export const jobItems = sqliteTable(
-  "job_items",
+export const segmentMembers = sqliteTable(
+  "segment_members",
   {
-    jobId: integer("job_id").notNull(),
-    enrollmentId: integer("enrollment_id").notNull(),
+    segmentId: integer("segment_id").notNull(),
+    contactId: integer("contact_id").notNull(),
     workspaceId: workspaceId(),
-    touchedAt: integer("touched_at").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.jobId, table.enrollmentId] })],
-);
-
-export const deadLetters = sqliteTable("dead_letters", {
-  id: id(),
-  messageId: text("message_id").notNull(),
-  workspaceId: integer("workspace_id"),
-  enrollmentId: integer("enrollment_id"),
-  sender: text("sender"),
-  queue: text("queue").notNull(),
-  body: text("body").notNull(),
-  createdAt: integer("created_at").notNull(),
-  resentAt: integer("resent_at"),
-});
-
-export const counts = sqliteTable(
-  "counts",
-  {
-    workspaceId: workspaceId(),
-    sequenceId: integer("sequence_id").notNull(),
-    what: text("what").notNull(),
-    n: integer("n").notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.workspaceId, table.sequenceId, table.what] })],
+  (table) => [primaryKey({ columns: [table.segmentId, table.contactId] })],
 );

@@ -33,7 +33,8 @@ const broken: Outcome = { kind: "broken", reason: "401" };
 const unknown: Outcome = { kind: "unknown", reason: "timeout" };
 const outcomes = [delivered, transient, permanent, broken, unknown];
 
-const advanced = { inFlight: null, lastStep: SECOND_STEP, ran: [FIRST, SECOND_STEP], anchorAt: J };
+const sent = { lastShown: SECOND_STEP, lastMessage: leased.message, lastSentAt: J };
+const advanced = { ...sent, inFlight: null, lastStep: SECOND_STEP, ran: [FIRST, SECOND_STEP], anchorAt: J };
 const last: Facts = { ...running, tree: treeWith({ [THIRD]: { deletedAt: J } }) };
 
 describe("an outcome that is not of the attempt under way", () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { type Edit, insertAt, moveTo, orders } from "../../src/domain/edit";
 import type { Step } from "../../src/domain/step";
 import { awaited, growTree } from "../../src/domain/tree";
+import "./luck";
 import { afterDelete, afterEdit, afterInsert, chainIds, shownIds, trunk } from "./trunk";
 
 const three = trunk(2, 3, 4);

@@ -43,6 +43,9 @@ export const alice: Contact = {
   optedOutAt: null,
   blockedAt: null,
   lastSeenAt: null,
+  source: null,
+  ipAddress: null,
+  subscribedAt: null,
   revision: 1,
   createdAt: 0,
   updatedAt: 0,
@@ -54,15 +57,18 @@ export function stepOf(id: number, parentId: number | null, over: Partial<Step> 
     sequenceId: 5,
     parentId,
     kind: parentId === null ? "entry" : "message",
+    branch: null,
+    label: null,
     delay: 0,
     subject: null,
     body: `message ${id}`,
     format: "text",
+    settings: {},
     createdAt: 0,
     updatedAt: 0,
     deletedAt: null,
     ...over,
-  };
+  } as Step;
 }
 
 export const ENTRY = 1;
@@ -80,7 +86,7 @@ export const steps: Step[] = [
 
 /** The tree with some of its steps changed. */
 export function treeWith(changes: Record<number, Partial<Step>>, added: Step[] = []): Tree {
-  return growTree([...steps.map((step) => ({ ...step, ...changes[step.id] })), ...added], 2);
+  return growTree([...steps.map((step) => ({ ...step, ...changes[step.id] }) as Step), ...added], 2);
 }
 
 /** Everything runs, and the mirror has what happened so far. */

@@ -2,11 +2,12 @@
 import * as fc from "fast-check";
 import type { Outcome } from "../../src/domain/message";
 import { DAY, HOUR, MINUTE, SECOND } from "../../src/domain/time";
-import { type Happening, happen, newRide, type Ride, type Turn, type World } from "./ride";
+import "./luck";
+import { type Happening, happen, newRide, type Ordinary, type Ride, type Turn, type World } from "./ride";
 
 const RUNS = 600;
 
-const outcome: fc.Arbitrary<Outcome> = fc.oneof(
+export const outcome: fc.Arbitrary<Outcome> = fc.oneof(
   { weight: 5, arbitrary: fc.constant<Outcome>({ kind: "delivered", providerId: "p" }) },
   {
     weight: 2,
@@ -23,9 +24,9 @@ const outcome: fc.Arbitrary<Outcome> = fc.oneof(
   ),
 );
 
-const seldom = fc.integer({ min: 0, max: 9 }).map((n) => n === 0);
+export const seldom = fc.integer({ min: 0, max: 9 }).map((n) => n === 0);
 
-const world: fc.Arbitrary<World> = fc.record({
+export const world: fc.Arbitrary<World> = fc.record({
   running: seldom.map((not) => !not),
   archived: fc.integer({ min: 0, max: 60 }).map((n) => n === 0),
   workspacePaused: seldom,
@@ -36,6 +37,25 @@ const world: fc.Arbitrary<World> = fc.record({
 });
 
 const place = fc.integer({ min: 0, max: 5 });
+
+/** What people do to a journey, and what the mirror tells of itself. */
+export const other: fc.Arbitrary<Ordinary> = fc.oneof(
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      does: fc.constant("reply" as const),
+      key: fc.constantFrom("a", "b", "c"),
+      old: fc.boolean(),
+      action: fc.constantFrom("finish" as const, "continue" as const, "pause" as const),
+      until: fc.constantFrom(null, 2 * HOUR, 2 * HOUR + 1),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant<Ordinary>({ does: "pause" }) },
+  { weight: 3, arbitrary: fc.constantFrom<Ordinary>({ does: "resume" }, { does: "start" }) },
+  { weight: 6, arbitrary: fc.constant<Ordinary>({ does: "retry" }) },
+  { weight: 1, arbitrary: fc.constant<Ordinary>({ does: "exit" }) },
+  { weight: 1, arbitrary: fc.record({ does: fc.constant("mirror" as const), completeTo: fc.nat(40) }) },
+);
 
 const happening: fc.Arbitrary<Happening> = fc.oneof(
   {
@@ -50,20 +70,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     weight: 16,
     arbitrary: fc.record({ does: fc.constant("outcome" as const), outcome, factless: seldom, late: seldom }),
   },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      does: fc.constant("reply" as const),
-      key: fc.constantFrom("a", "b", "c"),
-      old: fc.boolean(),
-      action: fc.constantFrom("finish" as const, "continue" as const, "pause" as const),
-      until: fc.constantFrom(null, 2 * HOUR, 2 * HOUR + 1),
-    }),
-  },
-  { weight: 1, arbitrary: fc.constant<Happening>({ does: "pause" }) },
-  { weight: 3, arbitrary: fc.constantFrom<Happening>({ does: "resume" }, { does: "start" }) },
-  { weight: 6, arbitrary: fc.constant<Happening>({ does: "retry" }) },
-  { weight: 1, arbitrary: fc.constant<Happening>({ does: "exit" }) },
+  { weight: 13, arbitrary: other },
   {
     weight: 3,
     arbitrary: fc.record({ does: fc.constantFrom("insert" as const, "insert" as const, "delete" as const), at: place }),
@@ -74,7 +81,6 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     arbitrary: fc.record({ does: fc.constant("delay" as const), at: place, seconds: fc.constantFrom(0, 60, 86_400) }),
   },
   { weight: 4, arbitrary: fc.record({ does: fc.constant("world" as const), world }) },
-  { weight: 1, arbitrary: fc.record({ does: fc.constant("mirror" as const), completeTo: fc.nat(40) }) },
 );
 
 const rides = fc.record({

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type LedgerLine, mergeTellings, snapshotOf, type Telling } from "../../src/domain/mirror";
+import "./luck";
 import { J, now, SECOND_STEP } from "./given";
 import { waiting } from "./states";
 

@@ -55,11 +55,20 @@ const shown: Snapshot = {
   wakeBy: J,
   endedAt: null,
   repliedAt: null,
+  lastSentAt: J - HOUR / 2,
   error: null,
 };
 
 const over: Snapshot = { ...shown, state: "ended", step: null, dueAt: null, wakeBy: null, endedAt: J - SECOND };
-const fresh = { version: 0, state: "pending", step: null, lastStep: null, dueAt: null, wakeBy: null } as const;
+const fresh = {
+  version: 0,
+  state: "pending",
+  step: null,
+  lastStep: null,
+  lastSentAt: null,
+  dueAt: null,
+  wakeBy: null,
+} as const;
 
 const snapshots: [string, State, Snapshot][] = [
   ["pending", pending, { ...shown, ...fresh, why: "start" }],

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { addressKey, isAddress, PLATFORMS } from "../../src/domain/platform";
+import "./luck";
 
 describe("when two addresses are the same", () => {
   test.each([

@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { backoff, GIVE_UP_AFTER, RETRY_BASE } from "../../src/domain/retry";
 import { DAY, HOUR, MINUTE, SECOND } from "../../src/domain/time";
+import "./luck";
 
 const LADDER: [number, number][] = [
   [1, 30 * SECOND],

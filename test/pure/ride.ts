@@ -1,5 +1,6 @@
 /** Knows how to take a journey through any string of events as the object does, and keeps a record of what came of it. */
 import { settling } from "../../src/domain/alarm";
+import type { Contact } from "../../src/domain/contact";
 import { decide } from "../../src/domain/decide";
 import { insertAt, moveTo } from "../../src/domain/edit";
 import type { Decision, Entry, Event, Facts, ReplyAction, State } from "../../src/domain/enrollment";
@@ -22,6 +23,9 @@ export type Happening =
   | { does: "delay"; at: number; seconds: number }
   | { does: "world"; world: World }
   | { does: "mirror"; completeTo: number };
+
+/** What is no edit of the steps. */
+export type Ordinary = Exclude<Happening, { does: "insert" | "delete" | "move" | "delay" }>;
 
 export interface World {
   running: boolean;
@@ -56,6 +60,7 @@ export interface Ride {
   state: State;
   steps: typeof steps;
   world: World;
+  contact: Contact;
   wall: number;
   speed: number;
   mirror: { version: number; completeTo: number };
@@ -67,21 +72,21 @@ export interface Ride {
 export function newRide(speed: number): Ride {
   const mirror = { version: 0, completeTo: 0 };
   const quiet = { history: [], turns: [], claims: [] };
-  return { state: unstarted(trip), steps, world: fair, wall: W, speed, mirror, ...quiet };
+  return { state: unstarted(trip), steps, world: fair, contact: alice, wall: W, speed, mirror, ...quiet };
 }
 
 export function nowOf({ wall, speed }: Ride): Reading {
   return readingAt({ wall: W, journey: J, speed }, wall);
 }
 
-export function factsOf({ world, steps, mirror }: Ride): Facts {
+export function factsOf({ world, contact, steps, mirror }: Ride): Facts {
   const { archived, deduplicates } = world;
   return {
     ...running,
     sequence: { ...running.sequence, running: world.running && !archived, archived, live: 3000 },
     workspacePaused: world.workspacePaused,
     channel: { kind: "outbox", paused: world.channelPaused, deduplicates },
-    contact: { ...alice, optedOutAt: world.optedOut ? J : null, addresses: world.addressed ? alice.addresses : [] },
+    contact: { ...contact, optedOutAt: world.optedOut ? J : null, addresses: world.addressed ? contact.addresses : [] },
     tree: growTree(steps, 1),
     mirror,
   };

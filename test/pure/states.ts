@@ -1,7 +1,7 @@
 /** Knows the states of one journey, as named data: each stands in the middle of its sequence, its first step sent. */
 import type { Phase, State } from "../../src/domain/enrollment";
 import { unstarted } from "../../src/domain/enrollment";
-import { type InFlight, messageId } from "../../src/domain/message";
+import { type Content, type InFlight, messageId } from "../../src/domain/message";
 import { HOUR, MINUTE, SECOND } from "../../src/domain/time";
 import { FIRST, J, SECOND_STEP, trip, W } from "./given";
 
@@ -12,8 +12,11 @@ const midway: Omit<State, "phase"> = {
   ...pending,
   anchorAt: J - HOUR / 2,
   lastStep: FIRST,
+  lastShown: FIRST,
   ran: [FIRST],
   messages: 1,
+  lastMessage: messageId(trip.id, 1),
+  lastSentAt: J - HOUR / 2,
   version: 2,
   entries: 2,
   confirmed: 2,
@@ -28,7 +31,7 @@ const AHEAD = { step: SECOND_STEP, dueAt: J + HOUR / 2 };
 const DUE = { step: SECOND_STEP, dueAt: J };
 const overdue = { anchorAt: J - HOUR };
 
-export const leased: InFlight = {
+export const leased: Extract<InFlight, { content: Content }> = {
   message: messageId(trip.id, 2),
   step: SECOND_STEP,
   attempt: 1,

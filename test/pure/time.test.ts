@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Epoch, journeyAt, readingAt, wallAt } from "../../src/domain/time";
+import "./luck";
 
 const WALL = Date.UTC(2040, 0, 2, 9);
 const JOURNEY = Date.UTC(2041, 5, 1);

@@ -3,11 +3,12 @@ import { v1 } from "../../src/dialects/v1/app";
 import { faults } from "../support/faults";
 import { type Answer, api, begin, db, deliver, drain, KEY, OTHER_KEY, START, settle } from "../support/world";
 
-type Noun = "seq" | "step" | "enroll" | "contact" | "msg" | "dead" | "platform";
+type Noun = "seq" | "step" | "enroll" | "contact" | "msg" | "dead" | "segment" | "platform";
 type Ids = Record<Noun, string>;
 type Route = [method: string, path: string, body?: object];
 
 const STEP = { messageTemplate: "Hello", delayHours: 1 };
+const RULES = { conditions: [{ field: "tags", op: "contains", value: "vip" }] };
 const HOOK = { kind: "webhook", url: "https://example.com" };
 
 /** Every route of v1; those that read a body with one that they accept. */
@@ -18,6 +19,7 @@ const ROUTES: Route[] = [
   ["GET", "/sequences/{seq}"],
   ["PATCH", "/sequences/{seq}", { name: "Renamed" }],
   ["DELETE", "/sequences/{seq}"],
+  ["POST", "/sequences/{seq}/duplicate", { name: "Copied" }],
   ["GET", "/sequences/{seq}/steps"],
   ["POST", "/sequences/{seq}/steps", STEP],
   ["PATCH", "/sequences/{seq}/steps/{step}", STEP],
@@ -37,6 +39,13 @@ const ROUTES: Route[] = [
   ["DELETE", "/contacts/{contact}"],
   ["GET", "/messages"],
   ["GET", "/messages/{msg}"],
+  ["POST", "/messages/{msg}/events", { type: "opened" }],
+  ["GET", "/segments"],
+  ["POST", "/segments", { name: "New", rules: RULES }],
+  ["GET", "/segments/{segment}"],
+  ["PATCH", "/segments/{segment}", { name: "Renamed" }],
+  ["DELETE", "/segments/{segment}"],
+  ["GET", "/segments/{segment}/contacts"],
   ["GET", "/replies"],
   ["POST", "/replies", { platform: "TWITTER", from: "somebody", text: "Hello" }],
   ["GET", "/channels"],
@@ -75,6 +84,7 @@ async function furnish(key: string, workspaceId: number): Promise<Ids> {
   const contact = (await make("/contacts", { platform: "TWITTER", username: "alice" })).contact.id;
   const enroll = (await make(`/sequences/${seq}/enrollments`, { contactId: contact, platform: "TWITTER" })).enrollment
     .id;
+  const segment = (await make("/segments", { name: "Theirs or mine", rules: RULES })).segment.id;
   await api("PUT", "/v1/channels/EMAIL", HOOK, key);
   await settle();
   const [{ id: msg }] = (await api("GET", "/v1/messages", undefined, key)).body.messages;
@@ -82,7 +92,7 @@ async function furnish(key: string, workspaceId: number): Promise<Ids> {
   await deliver(letters);
   const [{ id: dead }] = (await api("GET", "/v1/dead-letters", undefined, key)).body.deadLetters;
   expect(msg).toMatch(/^msg_/);
-  return { seq, step, enroll, contact, msg, dead, platform: workspaceId === 1 ? "EMAIL" : "TWITTER" };
+  return { seq, step, enroll, contact, msg, dead, segment, platform: workspaceId === 1 ? "EMAIL" : "TWITTER" };
 }
 
 function fill<T extends string | object | undefined>(what: T, ids: Ids): T {
@@ -97,7 +107,7 @@ const call = ([method, path, body]: Route, ids: Ids, key: string | null = KEY): 
 /** All that is stored and all that is on its way. */
 async function everything(): Promise<unknown> {
   const tables = ["workspaces", "sequences", "steps", "contacts", "addresses", "contact_terms", "suppressions"];
-  const more = ["enrollments", "messages", "replies", "jobs", "channels", "dead_letters", "counts"];
+  const more = ["enrollments", "messages", "replies", "jobs", "channels", "dead_letters", "counts", "segments"];
   const rows = await db().batch([...tables, ...more].map((table) => db().prepare(`SELECT * FROM ${table}`)));
   return [rows.map(({ results }) => results), faults.letters];
 }

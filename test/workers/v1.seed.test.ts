@@ -18,7 +18,7 @@ let seq = "";
 let step = "";
 let contact = "";
 
-/** The sequence object of the page; `reenroll` is ours. */
+/** The sequence object of the page; from `reenroll` to `parentSequenceId` it is ours. */
 const sequence = (more: object = {}) => ({
   id: seq,
   workspaceId: "ws_1",
@@ -26,6 +26,9 @@ const sequence = (more: object = {}) => ({
   enrollmentRules: {},
   exitOnReply: true,
   reenroll: "after_exit",
+  initTag: null,
+  initSegmentId: null,
+  parentSequenceId: null,
   status: "ACTIVE",
   steps: [stepOne()],
   createdAt: BORN,

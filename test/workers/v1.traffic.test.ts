@@ -60,6 +60,9 @@ describe("messages", () => {
       providerId: null,
       error: null,
       at: "2040-01-02T09:00:00Z",
+      deliveredAt: null,
+      openedAt: null,
+      clickedAt: null,
     };
     const listed = await api("GET", "/v1/messages");
     const pagination = { page: 1, limit: 50, total: 1, totalPages: 1 };

@@ -2,12 +2,13 @@
 import { Hono } from "hono";
 import { causeOf } from "../../domain/fault";
 import { includes } from "../../domain/plan";
-import { callerOf, type Front } from "../http";
+import { callerOf, type Front, isOutage } from "../http";
 import { NEEDS_AGENCY, refuse } from "./errors";
 import { spell } from "./ids";
 import { contactRoutes } from "./routes/contacts";
 import { enrollmentRoutes } from "./routes/enrollments";
 import { deadLetterRoutes, workspaceRoutes } from "./routes/operations";
+import { segmentRoutes } from "./routes/segments";
 import { sequenceRoutes } from "./routes/sequences";
 import { channelRoutes, messageRoutes, replyRoutes } from "./routes/traffic";
 
@@ -34,6 +35,7 @@ v1.get("/auth/me", (c) => {
 v1.route("/sequences", sequenceRoutes);
 v1.route("/sequences", enrollmentRoutes);
 v1.route("/contacts", contactRoutes);
+v1.route("/segments", segmentRoutes);
 v1.route("/messages", messageRoutes);
 v1.route("/replies", replyRoutes);
 v1.route("/channels", channelRoutes);
@@ -48,13 +50,3 @@ v1.onError((error, c) => {
     ? refuse(c, { code: "SERVICE_UNAVAILABLE", message: "Try again in a moment" })
     : refuse(c, { code: "INTERNAL_ERROR", message: "Something went wrong on our side" });
 });
-
-/** What D1 says when it cannot be reached or is overloaded, and how the platform marks an object that is. */
-function isOutage(error: Error): boolean {
-  if ("retryable" in error || "overloaded" in error || "durableObjectReset" in error) return true;
-  const text = causeOf(error);
-  return (
-    /D1_ERROR|D1 DB|overloaded|connection lost|storage caused object/i.test(text) &&
-    !/constraint|syntax|too many/i.test(text)
-  );
-}

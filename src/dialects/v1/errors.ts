@@ -80,8 +80,18 @@ export function refusalOf(failure: Failure): Refusal {
       return invalid("address", `address is no ${failure.platform} address`);
     case "branched":
       return conflict("The sequence branches here, which this API cannot show; edit it through another");
+    case "unwalkable":
+      return conflict(`The steps could not be walked: ${failure.message}`);
+    case "branches_not_empty":
+      return conflict("The condition has steps in its branches");
+    case "delay_too_short":
+      return conflict(`The delays before the step make it ${Math.ceil(failure.least / 3600)} hours at least`);
     case "too_many_steps":
       return { code: "LIMIT_EXCEEDED", message: `A sequence holds at most ${failure.max} steps` };
+    case "too_many":
+      return { code: "LIMIT_EXCEEDED", message: `A workspace holds at most ${failure.max} ${failure.what}` };
+    case "segment_in_use":
+      return conflict("A sequence enrolls from this segment");
     case "bad_template":
       return badTemplate(failure);
     case "bad_value":
@@ -99,7 +109,9 @@ function conflict(message: string): Refusal {
   return { code: "CONFLICT", message };
 }
 
-function badTemplate({ field, message, line, column }: Extract<Failure, { kind: "bad_template" }>): Refusal {
+function badTemplate(fault: Extract<Failure, { kind: "bad_template" }>): Refusal {
+  const { message, line, column } = fault;
+  const field = fault.field === "body" ? "messageTemplate" : fault.field;
   return {
     code: "VALIDATION_ERROR",
     message: `${field} is not a valid template: ${message} (line ${line}, column ${column})`,

@@ -10,6 +10,7 @@ export const PREFIXES = {
   message: "msg",
   reply: "reply",
   letter: "dead",
+  segment: "segment",
 } as const;
 export type IdNoun = keyof typeof PREFIXES;
 

@@ -1,5 +1,6 @@
 /** Knows v1's routes on contacts. */
 import { type Failure, ok, refuse } from "../../../domain/failure";
+import { update } from "../../../engine/contactedit";
 import * as contacts from "../../../engine/contacts";
 import { erase } from "../../../engine/erasure";
 import { endpoint, routes } from "../endpoint";
@@ -57,7 +58,7 @@ export const contactRoutes = routes()
       ids: of,
       body: UpdateContact,
       run: async ({ ctx, ids, body: { sent, ...patch } }) => {
-        const updated = await contacts.update(ctx, ids.id, patch);
+        const updated = await update(ctx, ids.id, patch);
         return updated.ok ? ok({ contact: showContact(updated.value) }) : asSent(updated, sent);
       },
     }),

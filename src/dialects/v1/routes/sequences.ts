@@ -1,7 +1,10 @@
 /** Knows v1's routes on sequences and their steps. */
 import * as z from "zod";
-import { ok } from "../../../domain/failure";
+import { missing, ok, type Result } from "../../../domain/failure";
+import { isShown } from "../../../domain/step";
+import { duplicate } from "../../../engine/duplication";
 import * as sequences from "../../../engine/sequences";
+import type { Planted } from "../../../engine/steps";
 import * as steps from "../../../engine/steps";
 import { endpoint, routes } from "../endpoint";
 import { pagination } from "../wire/page";
@@ -9,12 +12,22 @@ import { pageQuery } from "../wire/parse";
 import {
   AddStep,
   CreateSequence,
+  Duplicate,
+  messageOf,
   secondsOf,
   showSequence,
   showStep,
   UpdateSequence,
   UpdateStep,
 } from "../wire/sequence";
+
+/** The step with its number, as the list of messages has it. */
+function answer(done: Result<Planted>): Result<object> {
+  if (!done.ok) return done;
+  const { tree, step } = done.value;
+  const shown = steps.numberedIn(tree).find((one) => one.step.id === step.id);
+  return shown ? ok({ step: showStep(shown) }) : missing("step");
+}
 
 const of = { id: "sequence" } as const;
 const stepOf = { id: "sequence", stepId: "step" } as const;
@@ -42,14 +55,10 @@ export const sequenceRoutes = routes()
       status: 201,
       run: async ({ ctx, caller, body }) => {
         const { enrollmentRules: rules, exitOnReply, ...draft } = body;
-        const { sequence, steps } = await sequences.create(ctx, {
-          ...draft,
-          rules,
-          primaryReplyAction: exitOnReply ? "finish" : "continue",
-          status: "DRAFT",
-          userId: caller.userId,
-        });
-        return ok({ sequence: showSequence(sequence, steps) });
+        const primaryReplyAction = exitOnReply ? "finish" : "continue";
+        const more = { rules, primaryReplyAction, status: "DRAFT", userId: caller.userId } as const;
+        const made = await sequences.create(ctx, { ...draft, ...more });
+        return made.ok ? ok({ sequence: showSequence(made.value.sequence, made.value.steps) }) : made;
       },
     }),
   )
@@ -91,6 +100,19 @@ export const sequenceRoutes = routes()
       },
     }),
   )
+  .post(
+    "/:id/duplicate",
+    endpoint({
+      scope: "sequences_write",
+      ids: of,
+      body: Duplicate,
+      status: 201,
+      run: async ({ ctx, caller, ids, body }) => {
+        const made = await duplicate(ctx, { id: ids.id, name: body.name, userId: caller.userId });
+        return made.ok ? ok({ sequence: showSequence(made.value.sequence, made.value.steps) }) : made;
+      },
+    }),
+  )
   .get(
     "/:id/steps",
     endpoint({
@@ -111,9 +133,8 @@ export const sequenceRoutes = routes()
       status: 201,
       run: async ({ ctx, ids, body }) => {
         const { messageTemplate, delayHours, stepOrder } = body;
-        const draft = { body: messageTemplate, subject: null, format: "text", delay: secondsOf(delayHours) } as const;
-        const added = await steps.add(ctx, ids.id, { ...draft, order: stepOrder });
-        return added.ok ? ok({ step: showStep(added.value) }) : added;
+        const place = stepOrder === undefined ? "end" : { order: stepOrder };
+        return answer(await steps.add(ctx, ids.id, messageOf(messageTemplate, secondsOf(delayHours)), place));
       },
     }),
   )
@@ -125,13 +146,10 @@ export const sequenceRoutes = routes()
       body: UpdateStep,
       run: async ({ ctx, ids, body }) => {
         const { messageTemplate, delayHours, stepOrder: order } = body;
-        const delay = delayHours === undefined ? undefined : secondsOf(delayHours);
-        const updated = await steps.update(
-          ctx,
-          { sequenceId: ids.id, stepId: ids.stepId },
-          { body: messageTemplate, delay, order },
-        );
-        return updated.ok ? ok({ step: showStep(updated.value) }) : updated;
+        const delayInAll = delayHours === undefined ? undefined : secondsOf(delayHours);
+        const patch = { ...(messageTemplate === undefined ? {} : { body: messageTemplate }), delayInAll, order };
+        const of = { sequenceId: ids.id, stepId: ids.stepId };
+        return answer(await steps.update(ctx, of, (step) => (isShown(step) ? ok(patch) : missing("step"))));
       },
     }),
   )
@@ -141,7 +159,11 @@ export const sequenceRoutes = routes()
       scope: "sequences_write",
       ids: stepOf,
       run: async ({ ctx, ids }) => {
-        const removed = await steps.remove(ctx, { sequenceId: ids.id, stepId: ids.stepId });
+        const of = { sequenceId: ids.id, stepId: ids.stepId };
+        const found = await steps.show(ctx, of);
+        if (!found.ok) return found;
+        if (!isShown(found.value.step)) return missing("step");
+        const removed = await steps.remove(ctx, of);
         return removed.ok ? ok({ success: true }) : removed;
       },
     }),

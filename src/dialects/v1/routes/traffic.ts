@@ -3,13 +3,14 @@ import * as z from "zod";
 import { missing, ok, type Result } from "../../../domain/failure";
 import { PLATFORMS, type Platform } from "../../../domain/platform";
 import type { Scope } from "../../../domain/scope";
+import { journeyAt } from "../../../domain/time";
 import * as channels from "../../../engine/channels";
 import type { Context } from "../../../engine/context";
 import * as messages from "../../../engine/messages";
 import * as replies from "../../../engine/replies";
 import { endpoint, routes } from "../endpoint";
 import { PauseChannel, PutChannel, showChannel } from "../wire/channel";
-import { MessagesQuery, showFullMessage, showMessage } from "../wire/message";
+import { MessageEvent, MessagesQuery, showFullMessage, showMessage } from "../wire/message";
 import { pagination } from "../wire/page";
 import { pageQuery } from "../wire/parse";
 import { InboundReply, showReply } from "../wire/reply";
@@ -36,6 +37,19 @@ export const messageRoutes = routes()
       run: async ({ ctx, ids }) => {
         const found = await messages.show(ctx, ids.id);
         return found.ok ? ok({ message: showFullMessage(found.value) }) : found;
+      },
+    }),
+  )
+  .post(
+    "/:id/events",
+    endpoint({
+      scope: "messages_write",
+      ids: { id: "message" },
+      body: MessageEvent,
+      run: async ({ ctx, ids, body: { fact, at, url } }) => {
+        const when = at === undefined ? ctx.now.journey : journeyAt(ctx.now, at);
+        const noted = await messages.report(ctx, ids.id, { fact, when, url });
+        return noted.ok ? ok({ message: showMessage(noted.value) }) : noted;
       },
     }),
   );

@@ -4,13 +4,12 @@ import { addressOn, type Contact } from "../../../domain/contact";
 import { addressKey, PLATFORMS } from "../../../domain/platform";
 import { wordsOf } from "../../../domain/terms";
 import { isZone } from "../../../domain/zone";
+import { CustomFields } from "../../customfields";
 import { spell } from "../ids";
 import { oneOf, pageQuery, text } from "./parse";
 import { instant, instantOrNull } from "./time";
 
 const MOST_TAGS = 100;
-const LARGEST_FIELDS = 10_000;
-const DEEPEST_FIELDS = 10;
 
 const name = text(0, 255).nullable().optional();
 const oneLine = (max: number) =>
@@ -29,31 +28,10 @@ const plain = {
     .max(MOST_TAGS)
     .transform((tags) => [...new Set(tags)])
     .optional(),
-  customFields: z
-    .record(z.string().regex(/^[^.\s]{1,100}$/, "must be named without dots and spaces"), z.unknown())
-    .refine((fields) => depthOf(fields) <= DEEPEST_FIELDS, {
-      message: `must be nested at most ${DEEPEST_FIELDS} deep`,
-      abort: true,
-    })
-    .refine(
-      (fields) => JSON.stringify(fields).length <= LARGEST_FIELDS,
-      `must be at most ${LARGEST_FIELDS} bytes of JSON`,
-    )
-    .optional(),
+  customFields: CustomFields.optional(),
 };
 
 const platformId = oneLine(255).nullable().optional();
-
-/** How deep a JSON value is nested; counted without recursion, for it may be deeper than the stack. */
-function depthOf(value: unknown): number {
-  let level = [value];
-  let depth = 0;
-  while (level.length > 0) {
-    level = level.flatMap((one) => (typeof one === "object" && one !== null ? Object.values(one) : []));
-    depth += 1;
-  }
-  return depth;
-}
 
 /** The name by which the client wrote the address, for errors about it. */
 function fieldOf({ username, address }: { username?: string | undefined; address?: string | undefined }) {

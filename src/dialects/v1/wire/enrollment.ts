@@ -91,6 +91,16 @@ function showEntry(entry: Entry) {
       return { ...line, event: entry.what, action: entry.action };
     case "reply_ignored":
       return { ...line, event: entry.what, reason: entry.reason };
+    case "step":
+      return {
+        ...line,
+        event: `step_${entry.result}`,
+        stepId: spell("step", entry.step),
+        kind: entry.kind,
+        reason: entry.reason,
+      };
+    case "noted":
+      return { ...line, event: `message_${entry.fact}`, messageId: spell("message", entry.message), url: entry.url };
     case "message":
       return {
         ...line,

@@ -1,10 +1,10 @@
 /** Knows a message as v1 shows it. */
 import * as z from "zod";
-import { MESSAGE_STATUSES } from "../../../domain/message";
+import { MESSAGE_FACTS, MESSAGE_STATUSES } from "../../../domain/message";
 import type { FullMessage, MessageRow } from "../../../engine/messages";
 import { spell } from "../ids";
 import { idOf, oneOf, pageQuery } from "./parse";
-import { instant } from "./time";
+import { instant, instantOrNull, timeOf } from "./time";
 
 export const MessagesQuery = z
   .object({
@@ -22,6 +22,14 @@ export const MessagesQuery = z
     status: status ?? null,
   }));
 
+export const MessageEvent = z
+  .object({
+    type: oneOf(MESSAGE_FACTS),
+    at: timeOf.optional(),
+    url: z.url("must be a URL").max(2000).nullable().default(null),
+  })
+  .transform(({ type: fact, ...more }) => ({ ...more, fact }));
+
 export function showMessage(row: MessageRow) {
   return {
     id: spell("message", row.id),
@@ -37,6 +45,9 @@ export function showMessage(row: MessageRow) {
     providerId: row.providerId,
     error: row.error,
     at: instant(row.at),
+    deliveredAt: instantOrNull(row.deliveredAt),
+    openedAt: instantOrNull(row.openedAt),
+    clickedAt: instantOrNull(row.clickedAt),
   };
 }
 

@@ -4,17 +4,11 @@ import { PLATFORMS } from "../../../domain/platform";
 import type { ReplyRow } from "../../../engine/replies";
 import { spell } from "../ids";
 import { oneOf, text } from "./parse";
-import { instant } from "./time";
+import { instant, timeOf } from "./time";
 
 const LARGEST_HEADERS = 20_000;
 /** A message on a queue may have 128,000 bytes. */
 const LARGEST_REPLY = 100_000;
-
-/** Providers cut to whole seconds stand for the whole of that second, lest a quick reply seems older than it is. */
-const receivedAt = z.iso
-  .datetime({ offset: true, error: "must be an ISO 8601 time with a zone" })
-  .transform((value) => Date.parse(value) + (/\.\d+/.test(value) ? 0 : 999))
-  .refine((ms) => ms > 0, "must not be before 1970");
 
 export const InboundReply = z
   .object({
@@ -23,7 +17,7 @@ export const InboundReply = z
     text: text(0, 20_000),
     messageId: text(1, 500).nullable().default(null),
     inReplyTo: text(1, 1000).nullable().default(null),
-    receivedAt: receivedAt.optional(),
+    receivedAt: timeOf.optional(),
     headers: z
       .record(z.string().max(200), z.string())
       .refine(

@@ -1,55 +1,41 @@
 /** Knows a sequence and its steps as v1 writes and reads them. */
 import * as z from "zod";
-import { isField, NO_RULES, OPERATORS, type Rules, takesValue } from "../../../domain/condition";
+import { NO_RULES } from "../../../domain/condition";
 import { REENROLLS, SEQUENCE_STATUSES, type Sequence } from "../../../domain/sequence";
-import type { Step } from "../../../domain/step";
+import type { Step, StepDraft } from "../../../domain/step";
 import { numbered, type ShownStep } from "../../../engine/steps";
 import { spell } from "../ids";
-import { oneOf, text } from "./parse";
+import { idOf, oneOf, text } from "./parse";
+import { Rules } from "./rules";
 import { instant } from "./time";
 
-const MOST_CONDITIONS = 50;
 const LONGEST_DELAY = 8760;
 const HOUR = 3600;
-
-const Condition = z
-  .strictObject({
-    field: z.string().refine(isField, "is not a field that rules can ask for"),
-    op: oneOf(OPERATORS),
-    value: z
-      .union([z.string().max(1000), z.number(), z.boolean()], "must be a text, a number, true or false")
-      .optional(),
-  })
-  .refine((condition) => takesValue(condition.op) === (condition.value !== undefined), {
-    message: "must have a value, unless the operator is exists or not_exists",
-    path: ["value"],
-  });
-
-/** `{}` stands for no rules. */
-const EnrollmentRules = z
-  .strictObject({
-    match: oneOf(["all", "any"]).default("all"),
-    conditions: z.array(Condition).max(MOST_CONDITIONS).default([]),
-  })
-  .transform((rules): Rules => (rules.conditions.length === 0 ? NO_RULES : rules));
 
 const name = text(1, 255);
 const messageTemplate = text(1, 2000);
 const delayHours = z.int().min(0).max(LONGEST_DELAY);
 
+/** Who is enrolled anew, and what enrolls by itself. */
+const enrolling = {
+  reenroll: oneOf(REENROLLS).optional(),
+  initTag: text(1, 100).nullable().optional(),
+  initSegmentId: idOf("segment").nullable().optional(),
+};
+
 export const CreateSequence = z.object({
   name,
-  enrollmentRules: EnrollmentRules.default(NO_RULES),
+  enrollmentRules: Rules.default(NO_RULES),
   exitOnReply: z.boolean().default(true),
-  reenroll: oneOf(REENROLLS).default("after_exit"),
+  ...enrolling,
 });
 
 export const UpdateSequence = z.object({
   name: name.optional(),
   status: oneOf(SEQUENCE_STATUSES).optional(),
   exitOnReply: z.boolean().optional(),
-  enrollmentRules: EnrollmentRules.optional(),
-  reenroll: oneOf(REENROLLS).optional(),
+  enrollmentRules: Rules.optional(),
+  ...enrolling,
 });
 
 export const AddStep = z.object({ messageTemplate, delayHours, stepOrder: z.int().optional() });
@@ -59,6 +45,13 @@ export const UpdateStep = z.object({
   delayHours: delayHours.optional(),
   stepOrder: z.int().optional(),
 });
+
+export const Duplicate = z.object({ name: name.optional() });
+
+/** The only kind of step that this API writes. */
+export function messageOf(body: string, delay: number): StepDraft {
+  return { kind: "message", label: null, delay, subject: null, body, format: "text", settings: {} };
+}
 
 export function secondsOf(delayHours: number): number {
   return delayHours * HOUR;
@@ -72,6 +65,9 @@ export function showSequence(sequence: Sequence, steps: readonly Step[]) {
     enrollmentRules: sequence.rules.conditions.length === 0 ? {} : sequence.rules,
     exitOnReply: sequence.primaryReplyAction === "finish",
     reenroll: sequence.reenroll,
+    initTag: sequence.initTag,
+    initSegmentId: sequence.initSegmentId === null ? null : spell("segment", sequence.initSegmentId),
+    parentSequenceId: sequence.parentSequenceId === null ? null : spell("sequence", sequence.parentSequenceId),
     status: sequence.status,
     steps: numbered(steps).map(showStep),
     createdAt: instant(sequence.createdAt),
@@ -79,13 +75,13 @@ export function showSequence(sequence: Sequence, steps: readonly Step[]) {
   };
 }
 
-export function showStep({ step, order }: ShownStep) {
+export function showStep({ step, order, delayInAll }: ShownStep) {
   return {
     id: spell("step", step.id),
     sequenceId: spell("sequence", step.sequenceId),
     stepOrder: order,
     messageTemplate: step.body ?? "",
-    delayHours: Math.ceil(step.delay / HOUR),
+    delayHours: Math.ceil(delayInAll / HOUR),
     createdAt: instant(step.createdAt),
     updatedAt: instant(step.updatedAt),
   };

@@ -1,0 +1,39 @@
+/** Knows how an endpoint of a customer is called: guarded, within a time, its answer read as an outcome. */
+import { forbidden } from "../domain/guard";
+import type { Outcome } from "../domain/message";
+import { DELIVERY_TIMEOUT, type Surroundings } from "./channel";
+
+/** Never throws for what the other side did. The body of the answer is not read, and left open nowhere. */
+export async function call(url: string, init: RequestInit, { production }: Surroundings): Promise<Outcome> {
+  const refusal = forbidden(url, production);
+  if (refusal !== null) return { kind: "broken", reason: `the URL ${refusal}` };
+  try {
+    const bounds = { redirect: "manual", signal: AbortSignal.timeout(DELIVERY_TIMEOUT) } as const;
+    const response = await fetch(url, { ...init, ...bounds });
+    await response.body?.cancel();
+    return outcomeOf(response);
+  } catch (error) {
+    return { kind: "transient", reason: error instanceof Error ? error.message : "the request failed" };
+  }
+}
+
+const TRANSIENT = new Set([408, 425, 429]);
+/** The endpoint is gone, or does not accept us: nobody of this workspace can be reached through it. */
+const BROKEN = new Set([401, 403, 404, 410]);
+
+function outcomeOf({ status, ok, headers }: Response): Outcome {
+  if (ok) return { kind: "delivered", providerId: null };
+  const reason = `the endpoint answered ${status}`;
+  if (BROKEN.has(status) || (status >= 300 && status < 400)) return { kind: "broken", reason };
+  if (status >= 500 || TRANSIENT.has(status)) return { kind: "transient", reason, retryAfter: retryAfter(headers) };
+  return { kind: "permanent", reason };
+}
+
+/** Milliseconds asked for by `Retry-After` (RFC 9110, section 10.2.3): whole seconds, or a date. */
+function retryAfter(headers: Headers): number | undefined {
+  const value = headers.get("retry-after")?.trim();
+  if (!value) return undefined;
+  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+}

@@ -1,0 +1,115 @@
+/** Knows how Broadcast says no: every failure as a status and one sentence. */
+import type { Failure, Noun } from "../../domain/failure";
+import type { Http } from "../http";
+
+export interface Refusal {
+  status: 400 | 401 | 404 | 422 | 500 | 503;
+  error: string;
+}
+
+export const UNAUTHORIZED: Refusal = { status: 401, error: "Unauthorized" };
+export const NOT_FOUND: Refusal = { status: 404, error: "Not found" };
+
+export function refuse(c: Http, { status, error }: Refusal): Response {
+  return c.json({ error }, status);
+}
+
+/** An answer of headers alone. */
+export function empty(c: Http, status: 200 | 201 | 422): Response {
+  return c.body(null, status, { "content-length": "0" });
+}
+
+export function refusalOf(failure: Failure): Refusal {
+  switch (failure.kind) {
+    case "not_found":
+      return { status: 404, error: `${humanised(nounOf(failure.what))} not found` };
+    case "already_enrolled":
+      return refused("The subscriber is already in this sequence");
+    case "enrolled_before":
+      return refused("The subscriber has been in this sequence before, and it takes nobody twice");
+    case "sequence_archived":
+      return { status: 404, error: "Sequence not found" };
+    case "sequence_locked":
+      return refused("The sequence is locked");
+    case "no_address":
+      return refused("The subscriber has no email address");
+    case "opted_out":
+      return refused("The subscriber has unsubscribed");
+    case "blocked":
+      return refused("The subscriber's address has bounced or complained");
+    case "inactive":
+      return refused("The subscriber is inactive");
+    case "rules_unmet":
+      return refused(`The subscriber does not meet the enrollment rule: ${failure.condition}`);
+    case "already_ended":
+      return refused("The subscriber is no longer in this sequence");
+    case "already_paused":
+      return refused("The subscriber is already paused");
+    case "not_paused":
+      return refused("The subscriber is not paused");
+    case "not_failed":
+      return refused("The subscriber has not failed");
+    case "address_taken":
+      return wrong("email", "has already been taken");
+    case "bad_address":
+      return wrong("email", "is invalid");
+    case "branched":
+      return refused("The sequence ends in branches or in a move: name the step to add to by parent_id");
+    case "unwalkable":
+      return refused(`The steps could not be walked: ${failure.message}`);
+    case "branches_not_empty":
+      return refused("The condition has steps in its branches: set delete_branches to true to delete them too");
+    case "delay_too_short":
+      return wrong("delay", `must be at least ${failure.least} seconds`);
+    case "too_many_steps":
+      return refused(`A sequence holds at most ${failure.max} steps`);
+    case "too_many":
+      return refused(`A workspace holds at most ${failure.max} ${failure.what}`);
+    case "segment_in_use":
+      return refused("A sequence enrolls from this segment");
+    case "bad_template":
+      return badTemplate(failure);
+    case "bad_value":
+      return wrong(fieldOf(failure.field), failure.message === "must not be empty" ? BLANK : failure.message);
+    case "unavailable":
+      return { status: 503, error: `Try again: ${failure.what}` };
+  }
+}
+
+export const BLANK = "can't be blank";
+
+/** A field and what is wrong with it, as Rails puts the two together. */
+export function wrong(field: string, message: string): Refusal {
+  return refused(`${humanised(field)} ${message}`);
+}
+
+/** `init_segment_id` reads as "Init segment", and `subscriber[email]` as "Email". */
+function humanised(field: string): string {
+  const words = field
+    .replace(/^subscriber\[(.+)\]$/, "$1")
+    .replace(/_id$/, "")
+    .replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function refused(error: string): Refusal {
+  return { status: 422, error };
+}
+
+function badTemplate({ field, message, line, column }: Extract<Failure, { kind: "bad_template" }>): Refusal {
+  return wrong(field, `is not a valid template: ${message} (line ${line}, column ${column})`);
+}
+
+function nounOf(what: Noun): string {
+  return what === "contact" ? "subscriber" : what;
+}
+
+/** What the engine calls otherwise than this API does. */
+const FIELDS = new Map([
+  ["tags", "taggify_list"],
+  ["address", "email"],
+]);
+
+function fieldOf(field: string): string {
+  return FIELDS.get(field) ?? field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

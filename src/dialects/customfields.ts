@@ -1,0 +1,21 @@
+/** Knows what a dialect takes for the fields that a workspace gives its contacts: named so that conditions can ask for them. */
+import * as z from "zod";
+
+const LARGEST = 10_000;
+const DEEPEST = 10;
+
+export const CustomFields = z
+  .record(z.string().regex(/^[^.\s]{1,100}$/, "must be named without dots and spaces"), z.unknown())
+  .refine((fields) => depthOf(fields) <= DEEPEST, { message: `must be nested at most ${DEEPEST} deep`, abort: true })
+  .refine((fields) => JSON.stringify(fields).length <= LARGEST, `must be at most ${LARGEST} bytes of JSON`);
+
+/** How deep a JSON value is nested; counted without recursion, for it may be deeper than the stack. */
+function depthOf(value: unknown): number {
+  let level = [value];
+  let depth = 0;
+  while (level.length > 0) {
+    level = level.flatMap((one) => (typeof one === "object" && one !== null ? Object.values(one) : []));
+    depth += 1;
+  }
+  return depth;
+}

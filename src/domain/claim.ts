@@ -1,0 +1,72 @@
+/** Knows how a message, or another act of a step, is claimed: rendered once, its bytes fixed, a lease taken. */
+import { type ActStep, actOf } from "./act";
+import { reachable } from "./contact";
+import { end } from "./ending";
+import type { Decision, Facts, State } from "./enrollment";
+import { ok, type Result, refuse } from "./failure";
+import { type Content, type InFlight, messageId, ORDINALS } from "./message";
+import { LEASE } from "./outcome";
+import type { StepOf } from "./step";
+import { render, type Scope, scopeOf } from "./template";
+import type { Journey, Reading } from "./time";
+
+export function claimMessage(state: State, step: StepOf<"message">, facts: Facts, now: Reading): Decision {
+  const content = contentOf(state, step, facts, now.journey);
+  if (typeof content === "string") return end(state, "failed", now.journey, content);
+  return claim(state, step.id, { content }, now);
+}
+
+export function claimAct(state: State, step: ActStep, { contact }: Facts, now: Reading): Decision {
+  if (contact === null) return end(state, "removed", now.journey);
+  const act = actOf(step, contact, state.trip.platform);
+  return act.ok ? claim(state, step.id, { act: act.value }, now) : end(state, "failed", now.journey, act.failure);
+}
+
+/** From here on it is under way. */
+function claim(state: State, step: number, what: Pick<InFlight, "content" | "act">, now: Reading): Decision {
+  if (state.messages + 1 >= ORDINALS) {
+    return end(state, "failed", now.journey, `an enrollment has at most ${ORDINALS - 1} messages`);
+  }
+  const message = messageId(state.trip.id, state.messages + 1);
+  const attempt = { message, step, attempt: 1, since: now.wall, lease: now.wall + LEASE, retryAt: null };
+  const inFlight = { ...attempt, ...what } as InFlight;
+  return { state: { ...state, messages: state.messages + 1, inFlight }, deeds: [], deliver: inFlight };
+}
+
+/** The rendered message, or why it cannot be made. */
+function contentOf(state: State, step: StepOf<"message">, facts: Facts, at: Journey): Content | string {
+  const { platform } = state.trip;
+  const address = facts.contact && reachable(facts.contact, platform, true);
+  if (!facts.contact || !address?.ok) return `the contact has no ${platform} address`;
+  const scope = scopeOf(facts.contact, platform);
+  const body = render(step.body ?? "", step.format, scope);
+  if (!body.ok) return `the template failed: ${body.failure.message}`;
+  const subject = lineOf("subject", step.subject, scope);
+  if (!subject.ok) return subject.failure;
+  const preheader = lineOf("preheader", step.settings.preheader ?? null, scope);
+  if (!preheader.ok) return preheader.failure;
+  return {
+    platform,
+    to: address.value.address,
+    toName: facts.contact.displayName,
+    subject: subject.value ?? subjectFor(state, facts),
+    ...(preheader.value === null ? {} : { preheader: preheader.value }),
+    body: body.value,
+    format: step.format,
+    at,
+  };
+}
+
+/** Mails need one: the first that has none takes the sequence's name; later ones continue its thread. */
+function subjectFor({ trip, lastMessage }: State, { sequence }: Facts): string | null {
+  return trip.platform === "EMAIL" && lastMessage === null ? sequence.name : null;
+}
+
+/** A rendered line of its own; no name can break out of it. */
+function lineOf(part: string, source: string | null, scope: Scope): Result<string | null, string> {
+  if (source === null) return ok(null);
+  const line = render(source, "text", scope);
+  return line.ok
+    ? ok(line.value.replace(/\s+/g, " ").trim())
+    : refuse(`the ${part}'s template failed: ${line.failure.message}`);
+}

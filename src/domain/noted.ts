@@ -1,0 +1,31 @@
+/** Knows what a journey makes of news: of a message that was sent, and of a move that was asked for. */
+import { fateDeed } from "./deed";
+import { end, refused, unchanged } from "./ending";
+import type { Decision, Event, State } from "./enrollment";
+import { messageId } from "./message";
+import { afterAct, fail } from "./outcome";
+import type { Reading } from "./time";
+import { stirred } from "./watch";
+
+/** The first news of a kind counts, ended or not; a condition that waits for it is looked at again. */
+export function note(state: State, event: Extract<Event, { kind: "noted" }>): Decision {
+  const { message, fact, when, url } = event;
+  const { id } = state.trip;
+  if (message <= messageId(id, 0) || message > messageId(id, state.messages)) return refused(state, "no_message");
+  const known = state.noted[fact] ?? [];
+  if (known.includes(message)) return unchanged(state);
+  const noted = { ...state.noted, [fact]: [...known, message] };
+  return { state: { ...stirred(state), noted }, deeds: [{ what: "noted", message, fact, when, url }] };
+}
+
+/** The move was made, and the journey ends here; or it was refused there, and fails with the reason. */
+export function moved(state: State, event: Extract<Event, { kind: "moved" }>, now: Reading): Decision {
+  const { phase, inFlight } = state;
+  if (phase.is === "ended") return phase.why === "moved" ? unchanged(state) : refused(state, "already_ended");
+  if (inFlight?.message !== event.message || inFlight.act?.kind !== "move_to_sequence") {
+    return refused(state, "not_moving");
+  }
+  if (event.refusal !== null) return fail(state, inFlight, event.refusal, now);
+  const ended = end(afterAct(state, inFlight, now), "moved", now.journey);
+  return { ...ended, deeds: [fateDeed(inFlight, "sent"), ...ended.deeds] };
+}

@@ -1,0 +1,58 @@
+/** Knows how a refusal reads in the history of a journey that asked for something. */
+import type { Failure } from "./failure";
+
+export function reasonOf(failure: Failure): string {
+  switch (failure.kind) {
+    case "not_found":
+      return `there is no such ${failure.what}`;
+    case "already_enrolled":
+      return "the contact is already enrolled there";
+    case "enrolled_before":
+      return "the contact has been enrolled there before";
+    case "sequence_archived":
+      return "the sequence is archived";
+    case "sequence_locked":
+      return "the sequence is locked";
+    case "no_address":
+      return `the contact has no address on ${failure.platform}`;
+    case "opted_out":
+      return "the contact has opted out";
+    case "blocked":
+      return "the contact's address has bounced or complained";
+    case "inactive":
+      return "the contact is inactive";
+    case "rules_unmet":
+      return `the contact does not meet the enrollment rule: ${failure.condition}`;
+    case "already_ended":
+      return "the enrollment has ended";
+    case "already_paused":
+      return "the enrollment is paused";
+    case "not_paused":
+      return "the enrollment is not paused";
+    case "not_failed":
+      return "the enrollment has not failed";
+    case "address_taken":
+      return `another contact has that ${failure.platform} address`;
+    case "bad_address":
+      return `that is no ${failure.platform} address`;
+    case "branched":
+      return "the sequence branches there";
+    case "unwalkable":
+      return failure.message;
+    case "branches_not_empty":
+      return "the branches are not empty";
+    case "delay_too_short":
+      return "the delay is too short";
+    case "too_many_steps":
+      return `a sequence holds at most ${failure.max} steps`;
+    case "too_many":
+      return `there are at most ${failure.max} ${failure.what}`;
+    case "segment_in_use":
+      return "a sequence enrolls from that segment";
+    case "bad_template":
+    case "bad_value":
+      return `${failure.field} ${failure.message}`;
+    case "unavailable":
+      return failure.what;
+  }
+}

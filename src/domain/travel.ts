@@ -1,0 +1,110 @@
+/** Knows how a journey goes on from the step it awaits: past what needs nothing from outside, up to what does. */
+import { scatter } from "./chance";
+import { claimAct, claimMessage } from "./claim";
+import { stepDeed } from "./deed";
+import { end } from "./ending";
+import type { Decision, Facts, Hold, LivePhase, State, StepResult } from "./enrollment";
+import { dueAt } from "./schedule";
+import type { Step, StepOf } from "./step";
+import { type Journey, MINUTE, type Reading, SECOND } from "./time";
+import { awaited } from "./tree";
+import { holds } from "./verdict";
+import { watch } from "./watch";
+import { holdOf } from "./world";
+
+/** What fell due under a hold is let go over at most this long, so that a large sequence does not go off in one bang. */
+const LONGEST_RELEASE = MINUTE;
+/** Wall milliseconds of that per live enrollment of the sequence: 100 messages a second. */
+const RELEASE_PACE = 10;
+
+export type Waiting = Extract<LivePhase, { is: "waiting" }>;
+
+export function travel(state: State, phase: Waiting, facts: Facts, now: Reading): Decision {
+  const step = awaited(facts.tree, { ...state, step: phase.step });
+  const hold = holdOf(facts, { sends: step?.kind === "message" });
+  if (step === null) return arrive(state, phase, hold, now);
+  const due = dueAt(state.anchorAt, step, facts.contact);
+  const waiting: Waiting = { is: "waiting", step: step.id, dueAt: due };
+  if (due > now.journey) return stand(state, waiting);
+  if (hold) return stand(state, { ...waiting, held: hold });
+  const releaseAt = releaseOf(state, phase, facts, now);
+  if (releaseAt > now.wall) return stand(state, { ...waiting, releaseAt });
+  return take({ ...state, phase: waiting }, phase, step, { due, facts, now });
+}
+
+interface Turn {
+  due: Journey;
+  facts: Facts;
+  now: Reading;
+}
+
+/** Does the step that is due, and goes on where that needs nothing from outside. */
+function take(state: State, before: Waiting, step: Step, { due, facts, now }: Turn): Decision {
+  switch (step.kind) {
+    case "message":
+      return claimMessage(state, step, facts, now);
+    case "add_tag":
+    case "remove_tag":
+    case "deactivate_contact":
+    case "move_to_sequence":
+    case "http_request":
+      return claimAct(state, step, facts, now);
+    case "entry":
+    case "condition_branch":
+    case "delay":
+    case "delay_until_time":
+      // Time that was waited for ends when it was due, so that several delays in a row do not add what came late.
+      return goOn(state, { step, ran: [step.id], anchorAt: due, result: "passed" }, facts, now);
+    case "condition":
+      return decideCondition(state, before, step, { due, facts, now });
+  }
+}
+
+function decideCondition(
+  state: State,
+  before: Waiting,
+  step: StepOf<"condition">,
+  { due, facts, now }: Turn,
+): Decision {
+  const { test, upTo } = step.settings;
+  const met = holds(test, state, facts);
+  const latest = due + upTo * SECOND;
+  if (!met && latest > now.journey) return stand(state, watch(before, { step: step.id, dueAt: latest }, now.wall));
+  const fork = facts.tree.forks.get(step.id);
+  const branch = met ? fork?.yes : fork?.no;
+  const ran = branch ? [step.id, branch.id] : [step.id];
+  return goOn(state, { step, ran, anchorAt: now.journey, result: met ? "true" : "false" }, facts, now);
+}
+
+interface Ran {
+  step: Step;
+  /** The step, and of a condition the branch that was taken. */
+  ran: number[];
+  anchorAt: Journey;
+  result: StepResult;
+}
+
+function goOn(state: State, { step, ran, anchorAt, result }: Ran, facts: Facts, now: Reading): Decision {
+  const gone = { ...state, ran: [...state.ran, ...ran], lastStep: ran.at(-1) ?? null, anchorAt };
+  const onward = travel(gone, { is: "waiting", step: null, dueAt: now.journey }, facts, now);
+  return { ...onward, deeds: [stepDeed(step, result), ...onward.deeds] };
+}
+
+/** No step is left. With nothing left to wait for, it is due as soon as the hold is lifted. */
+function arrive(state: State, phase: Waiting, hold: Hold | null, now: Reading): Decision {
+  if (hold === null) return end(state, "completed", now.journey);
+  const { watching: _, lookAt: __, stirred: ___, ...still } = phase;
+  return stand(state, { ...still, dueAt: Math.min(phase.dueAt, now.journey), held: hold });
+}
+
+function stand(state: State, phase: Waiting): Decision {
+  return { state: { ...state, phase }, deeds: [] };
+}
+
+/** When an overdue enrollment may go after its hold was lifted; a release once set is kept. */
+export function releaseOf(state: State, phase: Waiting, facts: Facts, now: Reading): number {
+  if (phase.releaseAt !== undefined) return phase.releaseAt;
+  if (phase.held === undefined) return now.wall;
+  const spread = Math.min(facts.sequence.live * RELEASE_PACE, LONGEST_RELEASE);
+  return now.wall + scatter(`release/${state.trip.id}`, spread);
+}

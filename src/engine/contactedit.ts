@@ -1,0 +1,100 @@
+/** Knows how a contact is changed, and what that asks of his journeys: all of it in one batch, or none. */
+import type { Address, Contact } from "../domain/contact";
+import { type Failure, missing, ok, type Result, refuse } from "../domain/failure";
+import { termsOf } from "../domain/terms";
+import { findContact, hasWon, updateContact } from "../storage/contacts";
+import { together } from "../storage/database";
+import { writeJob, writeLook } from "../storage/jobs";
+import { newNonce } from "../storage/tags";
+import { writeTagTriggers } from "../storage/triggers";
+import { addressesAfter, areSuppressed, type NextAddresses, refusedAddress, unlessTaken } from "./addresses";
+import { type ContactDraft, draftOf } from "./contacts";
+import type { Context } from "./context";
+import { nudge } from "./jobs";
+import { nudgeTriggers } from "./triggers";
+
+export interface ContactPatch extends ContactDraft, NextAddresses {
+  optedOut?: boolean | undefined;
+}
+
+/** Edits that may come between look and write before the caller is told to try again. */
+export const MOST_TRIES = 5;
+
+const KEEPS_EMAIL: Failure = { kind: "bad_value", field: "email", message: "cannot be taken from a contact on EMAIL" };
+export const BEING_EDITED: Failure = { kind: "unavailable", what: "the contact is being edited" };
+
+/** Changes what is named. An opt-out ends the journeys; taking it back lets him be enrolled again. */
+export async function update(ctx: Context, id: number, patch: ContactPatch): Promise<Result<Contact>> {
+  const { db, workspaceId } = ctx;
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const contact = await findContact(db, workspaceId, id);
+    if (!contact) return missing("contact");
+    if (patch.email === null && contact.platform === "EMAIL") return refuse(KEEPS_EMAIL);
+    const addresses = addressesAfter(contact, patch);
+    const refusal = await refusedAddress(ctx, addresses, id);
+    if (refusal) return refuse(refusal);
+    const written = await unlessTaken(ctx, addresses, id, () => write(ctx, contact, patch, addresses));
+    if (!written.ok) return written;
+    if (!written.value) continue;
+    const after = await findContact(db, workspaceId, id);
+    return after ? ok(after) : missing("contact");
+  }
+  return refuse(BEING_EDITED);
+}
+
+/** Makes a contact inactive, which ends all his journeys, or active again. */
+export function setActive(ctx: Context, id: number, active: boolean): Promise<Result<Contact>> {
+  return update(ctx, id, { inactive: !active });
+}
+
+async function write(ctx: Context, contact: Contact, patch: ContactPatch, addresses: Address[]): Promise<boolean> {
+  const { db, now } = ctx;
+  const fresh = addresses.filter(
+    ({ platform, key }) => !contact.addresses.some((old) => old.platform === platform && old.key === key),
+  );
+  const optedOut = patch.optedOut ?? ((await areSuppressed(ctx, fresh)) ? true : undefined);
+  const set = { ...optedOutOf(contact, optedOut, now.journey), ...draftOf(patch), updatedAt: now.journey };
+  const terms = termsOf({ ...contact, ...set, addresses });
+  const nonce = newNonce();
+  const statements = updateContact(db, { contact, set, addresses, terms, nonce });
+  const { jobs, triggers } = aftermath(ctx, contact, set, nonce);
+  const results = (await together(db, [...statements, ...jobs, ...triggers])) as { id: number }[][];
+  const after = results.slice(statements.length);
+  await nudge(ctx, after.slice(0, jobs.length).flat());
+  await nudgeTriggers(ctx, after.slice(jobs.length).flat());
+  return (results[0] ?? []).length > 0;
+}
+
+type Set = ContactDraft & { optedOutAt?: number | null };
+
+/** What the change leaves to be done, written with it and only if it wins. */
+function aftermath(ctx: Context, contact: Contact, set: Set, nonce: number) {
+  const { db, workspaceId, now } = ctx;
+  const { id: contactId, tags: before } = contact;
+  const guard = hasWon(contactId, nonce);
+  const job = { workspaceId, subjectId: contactId, journey: now.journey, wall: now.wall };
+  const tagging = { workspaceId, contactId, wall: now.wall };
+  const tags = set.tags ?? before;
+  const added = tags.filter((tag) => !before.includes(tag));
+  const removed = before.filter((tag) => !tags.includes(tag));
+  const optsOut = contact.optedOutAt === null && (set.optedOutAt ?? null) !== null;
+  const goesInactive = !contact.inactive && set.inactive === true;
+  return {
+    jobs: [
+      ...(optsOut ? [writeJob(db, { ...job, kind: "opt_out" }, guard)] : []),
+      ...(goesInactive ? [writeJob(db, { ...job, kind: "deactivate" }, guard)] : []),
+      writeLook(db, { ...tagging, journey: now.journey }, guard),
+    ],
+    triggers: [
+      ...(added.length > 0 ? [writeTagTriggers(db, { ...tagging, kind: "tag_added", tags: added }, guard)] : []),
+      ...(removed.length > 0 ? [writeTagTriggers(db, { ...tagging, kind: "tag_removed", tags: removed }, guard)] : []),
+    ],
+  };
+}
+
+/** Who takes his opt-out back agrees anew to be written to. */
+function optedOutOf(contact: Contact, optedOut: boolean | undefined, at: number) {
+  if (optedOut === undefined) return {};
+  if (optedOut) return { optedOutAt: contact.optedOutAt ?? at };
+  return { optedOutAt: null, ...(contact.optedOutAt === null ? {} : { subscribedAt: at }) };
+}

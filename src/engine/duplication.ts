@@ -1,0 +1,48 @@
+/** Knows how a sequence is duplicated: its settings and its steps, and nobody who is under way in it. */
+import { missing, type Result } from "../domain/failure";
+import type { Step, StepDraft } from "../domain/step";
+import { growTree, liveParentOf, type Tree, walk } from "../domain/tree";
+import type { Definition } from "../storage/sequences";
+import { findDefinition } from "../storage/sequences";
+import type { PlacedStep } from "../storage/steps";
+import type { Context } from "./context";
+import { create } from "./sequences";
+
+const LONGEST_NAME = 255;
+
+/** The copy is a draft, and nothing enrolls in it by itself until it is told to. */
+export async function duplicate(
+  ctx: Context,
+  { id, name, userId }: { id: number; name?: string | undefined; userId: number },
+): Promise<Result<Definition>> {
+  const definition = await findDefinition(ctx.db, ctx.workspaceId, id);
+  if (!definition || definition.sequence.status === "ARCHIVED") return missing("sequence");
+  const { sequence, steps } = definition;
+  const { rules, primaryReplyAction, trackOpens, trackClicks, useAnyEmailServer, emailServerIds } = sequence;
+  const same = { rules, primaryReplyAction, trackOpens, trackClicks, useAnyEmailServer, emailServerIds };
+  const reenroll = sequence.reenroll === "never" || sequence.triggersReenroll ? sequence.reenroll : undefined;
+  const draft = { ...same, reenroll, name: name ?? nameOfCopy(sequence.name), status: "DRAFT", userId } as const;
+  return create(
+    ctx,
+    { ...draft, parentSequenceId: id, transactional: sequence.transactional },
+    placedIn(growTree(steps, 0)),
+  );
+}
+
+function nameOfCopy(name: string): string {
+  return [...`Copy of ${name}`].slice(0, LONGEST_NAME).join("");
+}
+
+/** The live steps in pre-order, each with the number of the live step it comes after. */
+function placedIn(tree: Tree): PlacedStep[] {
+  const live = [...walk(tree)].filter(({ deletedAt }) => deletedAt === null);
+  const numbers = new Map(live.map(({ id }, i) => [id, i + 1]));
+  return live.map((step, i) => {
+    const parent = liveParentOf(tree, step);
+    return { ...draftOf(step), n: i + 1, parent: parent && (numbers.get(parent.id) ?? null), branch: step.branch };
+  });
+}
+
+function draftOf({ kind, label, delay, subject, body, format, settings }: Step): StepDraft {
+  return { kind, label, delay, subject, body, format, settings } as StepDraft;
+}

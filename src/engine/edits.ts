@@ -1,0 +1,72 @@
+/** Knows how an edit of a sequence's steps is made: computed from what was read, and written if nobody was quicker. */
+import type { SQL } from "drizzle-orm";
+import type { Edit } from "../domain/edit";
+import { type Failure, missing, ok, type Result, refuse } from "../domain/failure";
+import { MOST_STEPS, type Step, type StepDraft } from "../domain/step";
+import { growTree, type Tree } from "../domain/tree";
+import { afterEdit, faultOf } from "../domain/walkable";
+import type { Statements } from "../storage/database";
+import { type Definition, findDefinition, type NewSequence, revise } from "../storage/sequences";
+import type { Context } from "./context";
+import { nudge } from "./jobs";
+
+export interface Change {
+  statements: (guard: SQL) => Statements;
+  /** What changes of the sequence itself. */
+  set?: Partial<NewSequence>;
+  /** Whether it changes when something is due, so that journeys under way must look again. */
+  reschedules: boolean;
+}
+
+/** Edits that may come between look and write before the caller is told to try again. */
+const MOST_TRIES = 5;
+
+/** Makes the change that a tree asks for; the definition returned is the one that came of it. */
+export async function edit(
+  ctx: Context,
+  sequenceId: number,
+  change: (tree: Tree) => Result<Change>,
+): Promise<Result<Definition>> {
+  const { db, workspaceId, now } = ctx;
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const definition = await findDefinition(db, workspaceId, sequenceId);
+    if (!definition) return missing("sequence");
+    const { sequence, steps } = definition;
+    if (sequence.locked) return refuse({ kind: "sequence_locked" });
+    const changed = change(growTree(steps, sequence.revision));
+    if (!changed.ok) return changed;
+    const { statements, set, reschedules } = changed.value;
+    const job = {
+      workspaceId,
+      kind: "reschedule",
+      subjectId: sequenceId,
+      journey: now.journey,
+      wall: now.wall,
+    } as const;
+    const revised = await revise(db, {
+      sequence,
+      edit: crypto.randomUUID(),
+      set: { ...set, updatedAt: now.journey },
+      statements,
+      jobs: reschedules ? [job] : [],
+    });
+    if (!revised) continue;
+    await nudge(ctx, revised);
+    const after = await findDefinition(db, workspaceId, sequenceId);
+    return after ? ok(after) : missing("sequence");
+  }
+  return refuse({ kind: "unavailable", what: "the sequence is being edited" });
+}
+
+/** What keeps a tree from being edited so; null when it can be walked afterwards. */
+export function faultAfter(tree: Tree, change: Edit, inserted: StepDraft | null): Failure | null {
+  const live = [...tree.steps.values()].filter(({ kind, deletedAt }) => deletedAt === null && kind !== "entry");
+  if (inserted && live.length >= MOST_STEPS) return { kind: "too_many_steps", max: MOST_STEPS };
+  const message = faultOf(afterEdit(tree.steps.values(), change, inserted && unplaced(inserted)));
+  return message === null ? null : { kind: "unwalkable", message };
+}
+
+/** A step as it will stand in the tree, before the database has given it an id. */
+function unplaced(draft: StepDraft): Step {
+  return { ...draft, id: -1, sequenceId: 0, parentId: null, branch: null, createdAt: 0, updatedAt: 0, deletedAt: null };
+}

@@ -1,0 +1,57 @@
+/** Knows how a contact is moved to another sequence: admitted there, taken from here, and only then started there. */
+import { reasonOf } from "../domain/reason";
+import { findByOrigin } from "../storage/admission";
+import { type EnrollmentRow, findEnrollment } from "../storage/enrollments";
+import type { Trigger } from "../storage/triggers";
+import { admitOne } from "./admission";
+import type { Context } from "./context";
+import { command, mirror, start } from "./journey";
+import { unlessOutage } from "./outage";
+
+/**
+ * | cut after                    | what comes again                                                            |
+ * | ---------------------------- | --------------------------------------------------------------------------- |
+ * | nothing, or a refusal there  | everything; who is refused is told so twice, and hears it once              |
+ * | admitted there               | the row is found by its origin; nothing but this starts it                  |
+ * | told here: moved             | here answers the same again; it is started there                            |
+ * | told here: ended before      | here answers the same again; there it ends unstarted                        |
+ * | started, or ended there      | both are done once                                                          |
+ */
+export async function runMove(ctx: Context, trigger: Trigger): Promise<void> {
+  const { enrollmentId, messageId } = trigger;
+  if (enrollmentId === null || messageId === null) return;
+  const from = await findEnrollment(ctx.db, ctx.workspaceId, enrollmentId);
+  if (!from) return;
+  const there = await admitThere(ctx, trigger, from, `move/${messageId}`);
+  if (there === "ended here") return;
+  const refusal = "refusal" in there ? there.refusal : null;
+  const told = await command(ctx, from, { kind: "moved", message: messageId, refusal });
+  if (!told.ok) unlessOutage(told.failure);
+  if ("refusal" in there) return;
+  if (told.ok) await startThere(ctx, there.row);
+  else await command(ctx, there.row, { kind: "exit", why: "removed" });
+}
+
+type There = { row: EnrollmentRow } | { refusal: string } | "ended here";
+
+async function admitThere(ctx: Context, trigger: Trigger, from: EnrollmentRow, origin: string): Promise<There> {
+  const row = await findByOrigin(ctx.db, origin);
+  if (row) return { row };
+  if (from.standing !== "ACTIVE") return "ended here";
+  const { sequenceId, contactId } = trigger;
+  const trail = [...from.trail, from.sequenceId];
+  if (trail.includes(sequenceId)) return { refusal: "the moves come round in a ring" };
+  const self = { origin, once: false, trail, from: from.id };
+  const admitted = await admitOne(ctx, { sequenceId, contactId, platform: from.platform }, self);
+  if (admitted.ok) return { row: admitted.value.row };
+  if (admitted.failure.kind === "already_ended") return "ended here";
+  unlessOutage(admitted.failure);
+  return { refusal: reasonOf(admitted.failure) };
+}
+
+/** Nothing else starts it, so a start that fails is thrown, and the trigger stays. */
+async function startThere(ctx: Context, row: EnrollmentRow): Promise<void> {
+  if (row.version > 0 || row.standing !== "ACTIVE") return;
+  const { telling } = await start(ctx, row);
+  await mirror(ctx, telling);
+}

@@ -1,0 +1,89 @@
+/** Knows steps, and how an edit of their tree is written. */
+import { and, eq, type SQL, sql } from "drizzle-orm";
+import type { Edit } from "../domain/edit";
+import type { Step, StepDraft } from "../domain/step";
+import type { Database, Statements } from "./database";
+import { steps } from "./schema";
+
+export type StepRow = typeof steps.$inferSelect;
+
+/** With every revision of a sequence its steps are read as a whole, deleted ones too. */
+export function selectSteps(db: Database, sequenceId: number) {
+  return db.select().from(steps).where(eq(steps.sequenceId, sequenceId));
+}
+
+/** Kind and settings fit each other: nothing else is ever written. */
+export function stepsOf(rows: StepRow[]): Step[] {
+  return rows as Step[];
+}
+
+/** A step of a new sequence: its place in the list, from 1, and that of the step it comes after. */
+export type PlacedStep = StepDraft & { n: number; parent: number | null; branch: boolean | null };
+
+/** Writes the steps of the sequence that the same batch has just made. */
+export function insertSteps(db: Database, placed: readonly PlacedStep[], at: number) {
+  const rows = placed.map((step) => ({ ...step, settings: JSON.stringify(step.settings) }));
+  return db.run(sql`
+    WITH base AS MATERIALIZED (SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'steps'), 0) AS id)
+    INSERT INTO steps (id, sequence_id, parent_id, kind, branch, label, delay, subject, body, format, settings, created_at, updated_at)
+    SELECT base.id + (value->>'n'), (SELECT seq FROM sqlite_sequence WHERE name = 'sequences'), base.id + (value->>'parent'),
+      value->>'kind', value->>'branch', value->>'label', value->>'delay', value->>'subject', value->>'body',
+      value->>'format', value->>'settings', ${at}, ${at}
+    FROM base CROSS JOIN json_each(${JSON.stringify(rows)})`);
+}
+
+/** The step that the same batch has just inserted; the branches of a condition come after it. */
+const newestOf = (sequenceId: number) =>
+  sql`(SELECT MAX(id) FROM steps WHERE sequence_id = ${sequenceId} AND kind <> 'condition_branch')`;
+
+export interface Insertion {
+  sequenceId: number;
+  step: StepDraft;
+  at: number;
+}
+
+/** The inserted step, with the branches that a condition is made with, and the new parents. */
+export function writeEdit(db: Database, edit: Edit, insertion: Insertion | null, guard: SQL): Statements {
+  const newest = insertion ? newestOf(insertion.sequenceId) : sql`NULL`;
+  const parents = edit.parents.map(({ step: id, parent }) =>
+    db.run(sql`UPDATE steps SET parent_id = ${parent === "new" ? newest : parent} WHERE id = ${id} AND ${guard}`),
+  );
+  return [...(insertion ? insertStep(db, edit.under ?? null, insertion, guard) : []), ...parents];
+}
+
+function insertStep(db: Database, under: number | null, { sequenceId, step, at }: Insertion, guard: SQL): Statements {
+  const branches = [1, 0].map((branch) =>
+    db.run(sql`
+      INSERT INTO steps (sequence_id, parent_id, kind, branch, created_at, updated_at)
+      SELECT ${sequenceId}, ${newestOf(sequenceId)}, 'condition_branch', ${branch}, ${at}, ${at} WHERE ${guard}`),
+  );
+  return [
+    db.run(sql`
+      INSERT INTO steps (sequence_id, parent_id, kind, label, delay, subject, body, format, settings, created_at, updated_at)
+      SELECT ${sequenceId}, ${under}, ${step.kind}, ${step.label}, ${step.delay}, ${step.subject}, ${step.body},
+        ${step.format}, ${JSON.stringify(step.settings)}, ${at}, ${at} WHERE ${guard}`),
+    ...(step.kind === "condition" ? branches : []),
+  ];
+}
+
+export type StepChange = Partial<
+  Pick<Step, "label" | "delay" | "subject" | "body" | "format" | "settings" | "updatedAt">
+>;
+
+export function writeStep(db: Database, id: number, set: StepChange, guard: SQL): Statements {
+  return [
+    db
+      .update(steps)
+      .set(set)
+      .where(and(eq(steps.id, id), guard)),
+  ];
+}
+
+export function buryStep(db: Database, id: number, at: number, guard: SQL): Statements {
+  return [
+    db
+      .update(steps)
+      .set({ deletedAt: at, updatedAt: at })
+      .where(and(eq(steps.id, id), guard)),
+  ];
+}

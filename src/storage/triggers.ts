@@ -1,0 +1,82 @@
+/** Knows triggers: enrollments that something asks for by itself, written with what causes them and gone once done. */
+import { asc, eq, lt, type SQL, sql } from "drizzle-orm";
+import type { TriggerKind } from "../domain/trigger";
+import type { Database } from "./database";
+import { triggers } from "./work";
+
+export type Trigger = typeof triggers.$inferSelect;
+
+export interface Tagging {
+  workspaceId: number;
+  contactId: number | SQL;
+  kind: Extract<TriggerKind, "tag_added" | "tag_removed">;
+  tags: readonly string[];
+  wall: number;
+}
+
+/** One for each sequence that these tags are for; the guard may name the `sequences` row. Usually there is none. */
+export function writeTagTriggers(
+  db: Database,
+  { workspaceId, contactId, kind, tags, wall }: Tagging,
+  guard: SQL = sql`true`,
+) {
+  return db.all<{ id: number }>(sql`
+    INSERT INTO triggers (workspace_id, kind, sequence_id, contact_id, tag, touched_at)
+    SELECT ${workspaceId}, ${kind}, id, ${contactId}, init_tag, ${wall} FROM sequences
+    WHERE workspace_id = ${workspaceId} AND init_tag IN (SELECT value FROM json_each(${JSON.stringify(tags)}))
+      AND init_tag IS NOT NULL AND status <> 'ARCHIVED' AND ${guard}
+    RETURNING id`);
+}
+
+export interface Move {
+  workspaceId: number;
+  /** Where it leads. */
+  sequenceId: number;
+  contactId: number;
+  /** The enrollment that it comes from. */
+  enrollmentId: number;
+  /** The id of that visit of the step that moves. */
+  messageId: number;
+  wall: number;
+}
+
+/** A move that is asked for again is the same one. */
+export async function writeMove(db: Database, move: Move): Promise<number | null> {
+  const { workspaceId, sequenceId, contactId, enrollmentId, messageId, wall } = move;
+  const [row] = await db.all<{ id: number }>(sql`
+    INSERT INTO triggers (workspace_id, kind, sequence_id, contact_id, enrollment_id, message_id, touched_at)
+    VALUES (${workspaceId}, 'move', ${sequenceId}, ${contactId}, ${enrollmentId}, ${messageId}, ${wall})
+    ON CONFLICT (message_id) WHERE message_id IS NOT NULL DO UPDATE SET touched_at = excluded.touched_at
+    RETURNING id`);
+  return row?.id ?? null;
+}
+
+export async function findTriggers(db: Database, ids: readonly number[]): Promise<Trigger[]> {
+  return db
+    .select()
+    .from(triggers)
+    .where(sql`${triggers.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`)
+    .orderBy(asc(triggers.id));
+}
+
+export async function dropTrigger(db: Database, id: number): Promise<void> {
+  await db.delete(triggers).where(eq(triggers.id, id));
+}
+
+/** Triggers that nobody has touched since, the longest forgotten first; they count as touched from now on. */
+export async function takeForgottenTriggers(
+  db: Database,
+  { before, now, limit }: { before: number; now: number; limit: number },
+): Promise<Pick<Trigger, "id" | "workspaceId">[]> {
+  const forgotten = db
+    .select({ id: triggers.id })
+    .from(triggers)
+    .where(lt(triggers.touchedAt, before))
+    .orderBy(asc(triggers.touchedAt))
+    .limit(limit);
+  return db
+    .update(triggers)
+    .set({ touchedAt: now })
+    .where(sql`${triggers.id} IN ${forgotten}`)
+    .returning({ id: triggers.id, workspaceId: triggers.workspaceId });
+}

@@ -1,0 +1,10 @@
+/** Knows how to call the engine's verbs by themselves, where no dialect shows them. */
+import { env } from "cloudflare:workers";
+import { type Context, contextFor } from "../../src/engine/context";
+import { faulty } from "./faults";
+
+export function contextOf(workspaceId = 1): Context {
+  const now = { wall: Date.now(), journey: Date.now(), speed: 1 };
+  const secret = "a secret that only the tests know of";
+  return contextFor({ bindings: faulty(env), secret, production: false, now }, workspaceId);
+}
