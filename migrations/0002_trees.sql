@@ -17,14 +17,18 @@ ALTER TABLE sequences ADD COLUMN triggers_reenroll INTEGER NOT NULL DEFAULT 0;
 -- The sequence that this one was duplicated from.
 ALTER TABLE sequences ADD COLUMN parent_sequence_id INTEGER;
 CREATE INDEX sequences_by_tag ON sequences (workspace_id, init_tag) WHERE init_tag IS NOT NULL AND status <> 'ARCHIVED';
-CREATE INDEX sequences_by_segment ON sequences (init_segment_id)
-  WHERE init_segment_id IS NOT NULL AND status <> 'ARCHIVED';
+CREATE INDEX sequences_by_segment ON sequences (init_segment_id) WHERE init_segment_id IS NOT NULL;
 
 -- `origin` names the one trigger or move that enrolled; `trail` lists the sequences that moves have led through.
 ALTER TABLE enrollments ADD COLUMN origin TEXT;
 ALTER TABLE enrollments ADD COLUMN trail TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE enrollments ADD COLUMN last_sent_at INTEGER;
 CREATE UNIQUE INDEX enrollments_by_origin ON enrollments (origin) WHERE origin IS NOT NULL;
+-- The one that a move had admitted, and that never started because the move came to nothing.
+CREATE TRIGGER enrollments_uncounted AFTER DELETE ON enrollments BEGIN
+  UPDATE counts SET n = n - 1
+  WHERE workspace_id = old.workspace_id AND sequence_id = old.sequence_id AND what = old.standing;
+END;
 
 ALTER TABLE messages ADD COLUMN delivered_at INTEGER;
 ALTER TABLE messages ADD COLUMN opened_at INTEGER;
@@ -42,7 +46,9 @@ CREATE TABLE triggers (
   sequence_id INTEGER NOT NULL, -- to be entered, or left
   contact_id INTEGER NOT NULL,
   tag TEXT,
-  enrollment_id INTEGER, -- of a move: where it comes from
+  -- Of a move: where it comes from. Of a tag: the newest there was anywhere (from sqlite_sequence) when the trigger was
+  -- written, so that a late one leaves alone who was enrolled since.
+  enrollment_id INTEGER,
   message_id INTEGER, -- of a move: the id of that visit of its step
   touched_at INTEGER NOT NULL -- wall time of the last nudge
 );
@@ -63,6 +69,12 @@ CREATE TABLE segments (
   updated_at INTEGER NOT NULL
 );
 CREATE INDEX segments_by_workspace ON segments (workspace_id);
+-- No sequence is made with a segment that has just been deleted.
+CREATE TRIGGER sequences_with_segment BEFORE INSERT ON sequences
+WHEN new.init_segment_id IS NOT NULL AND NOT EXISTS (
+  SELECT 1 FROM segments WHERE id = new.init_segment_id AND workspace_id = new.workspace_id) BEGIN
+  SELECT RAISE(ABORT, 'the segment is not there');
+END;
 
 CREATE TABLE segment_members (
   segment_id INTEGER NOT NULL,

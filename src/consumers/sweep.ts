@@ -18,6 +18,8 @@ const GRACE = 30 * SECOND;
 /** A job that nobody touched for this long has lost its nudge. */
 const JOB_GRACE = MINUTE;
 const PAGE = 100;
+/** Pages of changed contacts that one sweep sees to in a workspace, so that it comes to its end; the rest is the next one's. */
+const PAGES_A_SYNC = 10;
 
 export async function sweep(doors: Doors): Promise<void> {
   const db = sharedDatabase(doors.bindings.DB);
@@ -66,14 +68,14 @@ async function sweepTriggers(db: Database, doors: Doors): Promise<void> {
 async function sweepSegments(db: Database, doors: Doors): Promise<void> {
   for (let id = await changedWorkspace(db, 0); id !== null; id = await changedWorkspace(db, id)) {
     const ctx = contextFor(doors, id);
-    await syncAll(ctx).catch((error: unknown) => {
+    await syncSome(ctx).catch((error: unknown) => {
       console.warn("a sync was left to the next sweep", { workspace: ctx.workspaceId, error: causeOf(error) });
     });
   }
 }
 
-async function syncAll(ctx: Context): Promise<void> {
-  while (await syncPage(ctx));
+async function syncSome(ctx: Context): Promise<void> {
+  for (let pages = 0; pages < PAGES_A_SYNC; pages++) if (!(await syncPage(ctx))) return;
 }
 
 async function sweepReplies(db: Database, doors: Doors): Promise<void> {

@@ -1,36 +1,39 @@
 /** Knows how a message, or another act of a step, is claimed: rendered once, its bytes fixed, a lease taken. */
-import { type ActStep, actOf } from "./act";
+import { type Act, type ActStep, actOf } from "./act";
 import { reachable } from "./contact";
 import { end } from "./ending";
 import type { Decision, Facts, State } from "./enrollment";
 import { ok, type Result, refuse } from "./failure";
-import { type Content, type InFlight, messageId, ORDINALS } from "./message";
+import { actId, type Content, type InFlight, messageId, ORDINALS } from "./message";
 import { LEASE } from "./outcome";
 import type { StepOf } from "./step";
 import { render, type Scope, scopeOf } from "./template";
 import type { Journey, Reading } from "./time";
 
+type Claimed = { message: number; step: number } & ({ content: Content } | { act: Act });
+
 export function claimMessage(state: State, step: StepOf<"message">, facts: Facts, now: Reading): Decision {
   const content = contentOf(state, step, facts, now.journey);
   if (typeof content === "string") return end(state, "failed", now.journey, content);
-  return claim(state, step.id, { content }, now);
+  const message = messageId(state.trip.id, state.messages + 1);
+  return claim({ ...state, messages: state.messages + 1 }, { message, step: step.id, content }, now);
 }
 
 export function claimAct(state: State, step: ActStep, { contact }: Facts, now: Reading): Decision {
   if (contact === null) return end(state, "removed", now.journey);
   const act = actOf(step, contact, state.trip.platform);
-  return act.ok ? claim(state, step.id, { act: act.value }, now) : end(state, "failed", now.journey, act.failure);
+  if (!act.ok) return end(state, "failed", now.journey, act.failure);
+  const message = actId(state.trip.id, state.acts + 1);
+  return claim({ ...state, acts: state.acts + 1 }, { message, step: step.id, act: act.value }, now);
 }
 
-/** From here on it is under way. */
-function claim(state: State, step: number, what: Pick<InFlight, "content" | "act">, now: Reading): Decision {
-  if (state.messages + 1 >= ORDINALS) {
+/** From here on it is under way, if there is an ordinal left for it. */
+function claim(state: State, what: Claimed, now: Reading): Decision {
+  if (state.messages + state.acts >= ORDINALS) {
     return end(state, "failed", now.journey, `an enrollment has at most ${ORDINALS - 1} messages`);
   }
-  const message = messageId(state.trip.id, state.messages + 1);
-  const attempt = { message, step, attempt: 1, since: now.wall, lease: now.wall + LEASE, retryAt: null };
-  const inFlight = { ...attempt, ...what } as InFlight;
-  return { state: { ...state, messages: state.messages + 1, inFlight }, deeds: [], deliver: inFlight };
+  const inFlight: InFlight = { ...what, attempt: 1, since: now.wall, lease: now.wall + LEASE, retryAt: null };
+  return { state: { ...state, inFlight }, deeds: [], deliver: inFlight };
 }
 
 /** The rendered message, or why it cannot be made. */

@@ -3,6 +3,7 @@ import { isField } from "./condition";
 import type { Failure } from "./failure";
 import { isLocalTime } from "./localtime";
 import type { RequestSettings, StepDraft, Test } from "./step";
+import { isTag, LONGEST_TAG, MOST_TAGS } from "./tag";
 import { checkTemplate } from "./template";
 import { isZone } from "./zone";
 
@@ -10,8 +11,7 @@ export const LONGEST_DELAY = 10 * 366 * 24 * 3600; // seconds: no drip waits lon
 /** Characters of a text; a subject fits one line of a mail (RFC 5322, section 2.1.1). */
 const LONGEST: Record<string, number> = { subject: 998, preheader: 1000, url: 2000 };
 const LONGEST_TEXT = 400_000;
-const MOST_TAGS = 100;
-const LONGEST_TAG = 100;
+const TAG_RULE = `must have 1 to ${LONGEST_TAG} characters`;
 
 /** What is wrong with a step, named by the field; null when it can be saved. */
 export function faultInStep(draft: StepDraft): Failure | null {
@@ -28,7 +28,7 @@ export function faultInStep(draft: StepDraft): Failure | null {
       return null;
     case "message": {
       const { subject, body, settings } = draft;
-      if (body === null || body.trim() === "") return bad("body", "must not be empty");
+      if (body === null || body.trim() === "") return blank("body");
       return faultInTexts({ subject, body, preheader: settings.preheader ?? null });
     }
     case "delay_until_time":
@@ -62,21 +62,17 @@ function faultInTest(test: Test): Failure | null {
     case "reply":
       return null;
     case "tag":
-      return isTag(test.tag) ? null : bad("tag", "must not be empty");
+      if (test.tag.trim() === "") return blank("tag");
+      return isTag(test.tag) ? null : bad("tag", `${TAG_RULE}, on one line`);
     case "contact":
       return isField(test.condition.field) ? null : bad("field", "is not a field that conditions can ask for");
   }
 }
 
 function faultInTags(tags: readonly string[]): Failure | null {
-  if (tags.length === 0) return bad("tags", "must not be empty");
+  if (tags.length === 0) return blank("tags");
   if (tags.length > MOST_TAGS) return bad("tags", `must be at most ${MOST_TAGS}`);
-  return tags.every(isTag) ? null : bad("tags", `must have 1 to ${LONGEST_TAG} characters each, on one line`);
-}
-
-function isTag(tag: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-  return tag.trim() !== "" && tag.length <= LONGEST_TAG && !/[\u0000-\u001f\u007f]/.test(tag);
+  return tags.every(isTag) ? null : bad("tags", `${TAG_RULE} each, on one line`);
 }
 
 /** RFC 9110, section 5.6.2: what a header may be called. */
@@ -101,6 +97,10 @@ function faultInTexts(texts: Record<string, string | null>): Failure | null {
     if (!checked.ok) return { kind: "bad_template", field, ...checked.failure };
   }
   return null;
+}
+
+function blank(field: string): Failure {
+  return { kind: "blank", field };
 }
 
 function bad(field: string, message: string): Failure {

@@ -27,12 +27,16 @@ export function moveUnder(tree: Tree, step: Step, under: Step): Result<Edit> {
   return ok(movedGroup(tree, { head: step, last: step }, { after: under, next: tree.child.get(under.id) ?? null }));
 }
 
-/** The steps that go when one is deleted: a condition takes what it holds along only when told so. */
-export function removal(tree: Tree, step: Step, withBranches: boolean): Result<Step[]> {
+/**
+ * The steps that go when one is deleted. A condition takes what it holds along only when told so, and a step the delays
+ * directly before it, which list dialects show as its own.
+ */
+export function removal(tree: Tree, step: Step, along: { branches?: boolean; delays?: boolean }): Result<Step[]> {
   if (step.kind === "entry" || step.kind === "condition_branch") return unwalkable(`${nameOf(step)} cannot be deleted`);
   const held = [...within(tree, step)].filter(({ deletedAt }) => deletedAt === null);
   const isEmpty = held.every(({ kind }) => kind === "condition_branch");
-  return withBranches || isEmpty ? ok([step, ...held]) : refuse({ kind: "branches_not_empty" });
+  if (!along.branches && !isEmpty) return refuse({ kind: "branches_not_empty" });
+  return ok([step, ...held, ...(along.delays ? delaysBefore(tree, step) : [])]);
 }
 
 /** Numbers a new step may take, or an existing one when `moving`. */
@@ -78,9 +82,7 @@ function placeIn(
 
 /** Seconds of the delays that stand directly before a step. */
 export function delayBefore(tree: Tree, step: Step): number {
-  let seconds = 0;
-  for (const before of stepsDirectlyBefore(tree, step)) if (before.deletedAt === null) seconds += before.delay;
-  return seconds;
+  return delaysBefore(tree, step).reduce((seconds, { delay }) => seconds + delay, 0);
 }
 
 interface Gap {
@@ -128,8 +130,12 @@ function* stepsDirectlyBefore(tree: Tree, step: Step): Generator<Step> {
 
 /** Where the delays of a step begin. */
 function headOf(tree: Tree, step: Step): Step {
-  const delays = [...stepsDirectlyBefore(tree, step)].filter(({ deletedAt }) => deletedAt === null);
-  return delays.at(-1) ?? step;
+  return delaysBefore(tree, step).at(-1) ?? step;
+}
+
+/** Those that were not deleted, the nearest first. */
+function delaysBefore(tree: Tree, step: Step): Step[] {
+  return [...stepsDirectlyBefore(tree, step)].filter(({ deletedAt }) => deletedAt === null);
 }
 
 /** The head of the chain in which a step stands: a branch, or the entry. */

@@ -70,8 +70,10 @@ export interface State {
   /** The last of those that list dialects show. */
   lastShown: number | null;
   ran: number[];
-  /** Messages and other acts claimed so far. */
+  /** Messages claimed so far. */
   messages: number;
+  /** Other acts claimed so far. */
+  acts: number;
   /** The id of the last message that went out, and when. */
   lastMessage: number | null;
   lastSentAt: Journey | null;
@@ -171,6 +173,7 @@ export function unstarted(trip: Trip): State {
     lastShown: null,
     ran: [],
     messages: 0,
+    acts: 0,
     lastMessage: null,
     lastSentAt: null,
     noted: {},

@@ -40,6 +40,7 @@ export type Failure =
   | { kind: "too_many"; what: string; max: number }
   | { kind: "segment_in_use" }
   | { kind: "bad_template"; field: string; message: string; line: number; column: number }
+  | { kind: "blank"; field: string }
   | { kind: "bad_value"; field: string; message: string }
   | { kind: "unavailable"; what: string };
 

@@ -7,6 +7,11 @@ import type { Journey, Wall } from "./time";
 /** Ordinals of one enrollment's messages lie below this, so that ids never meet. */
 export const ORDINALS = 4096;
 
+/** The id of an act that is no message: its ordinals are counted down from the top, so that the two never meet. */
+export function actId(enrollment: number, ordinal: number): number {
+  return messageId(enrollment, ORDINALS - ordinal);
+}
+
 /** The id a message bears before D1 knows it, the same on every retry: the idempotency key everywhere. */
 export function messageId(enrollment: number, ordinal: number): number {
   return enrollment * ORDINALS + ordinal;

@@ -9,3 +9,18 @@ export type Nudge =
   | { v: 1; kind: "wake"; workspaceId: number; enrollments: number[] }
   /** Enrollments that something asks for by itself. */
   | { v: 1; kind: "trigger"; workspaceId: number; triggers: number[] };
+
+/** Triggers in one message. */
+export const MOST_TRIGGERS = 20;
+
+export function jobNudge(workspaceId: number, job: number): Nudge {
+  return { v: 1, kind: "job", workspaceId, job };
+}
+
+export function triggerNudges(workspaceId: number, ids: readonly number[]): Nudge[] {
+  const nudges: Nudge[] = [];
+  for (let i = 0; i < ids.length; i += MOST_TRIGGERS) {
+    nudges.push({ v: 1, kind: "trigger", workspaceId, triggers: ids.slice(i, i + MOST_TRIGGERS) });
+  }
+  return nudges;
+}

@@ -49,6 +49,8 @@ export function reasonOf(failure: Failure): string {
       return `there are at most ${failure.max} ${failure.what}`;
     case "segment_in_use":
       return "a sequence enrolls from that segment";
+    case "blank":
+      return `${failure.field} must not be empty`;
     case "bad_template":
     case "bad_value":
       return `${failure.field} ${failure.message}`;

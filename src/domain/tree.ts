@@ -87,11 +87,6 @@ export function* trunk(tree: Tree): Generator<Step> {
   for (let step = tree.root; step !== null; step = tree.child.get(step.id) ?? null) yield step;
 }
 
-/** Where trees stand that can be appended to: the last step of the trunk, deleted or not. */
-export function lastOf(tree: Tree): Step | null {
-  return [...trunk(tree)].at(-1) ?? null;
-}
-
 /** Where the way goes on: the step that hangs on this one, or, where a branch ends, what comes after the branches. */
 export function onward(tree: Tree, step: Step): Step | null {
   const child = tree.child.get(step.id);

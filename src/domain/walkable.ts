@@ -35,15 +35,24 @@ export function faultOf(steps: readonly Step[]): string | null {
   const reached = new Set([...walk(tree)].map(({ id }) => id));
   if (reached.size !== steps.length) return "every step comes after one other, and none after two";
   for (const [, fork] of tree.forks) if (!fork.yes || !fork.no) return "a condition has a true and a false branch";
-  return hasStepsBeyondMove(tree) ? "nothing comes after a move to another sequence" : null;
+  const heads = [...tree.steps.values()].filter(({ kind }) => kind === "entry" || kind === "condition_branch");
+  const beyond = heads.some((head) => endOf(tree, head) === "passed");
+  return beyond ? "nothing comes after a move to another sequence" : null;
 }
 
-/** Whether live steps stand where nobody comes, since the journey has moved away before. */
-function hasStepsBeyondMove(tree: Tree): boolean {
-  for (const step of tree.steps.values()) {
-    if (step.kind !== "move_to_sequence" || step.deletedAt !== null) continue;
-    const [, ...beyond] = trunk({ ...tree, root: step });
-    if (beyond.some(({ deletedAt }) => deletedAt === null)) return true;
+/**
+ * How a chain ends: whoever travels it may come out at its end, or is always moved away before; or live steps are passed
+ * by because all are moved away before them.
+ */
+function endOf(tree: Tree, head: Step | null): "open" | "closed" | "passed" {
+  let closed = false;
+  for (const step of trunk({ ...tree, root: head })) {
+    if (step.deletedAt !== null) continue;
+    if (closed) return "passed";
+    const fork = tree.forks.get(step.id);
+    closed = fork
+      ? [fork.yes, fork.no].every((branch) => endOf(tree, branch) !== "open")
+      : step.kind === "move_to_sequence";
   }
-  return false;
+  return closed ? "closed" : "open";
 }

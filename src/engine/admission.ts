@@ -1,15 +1,17 @@
 /** Knows how a contact is enrolled: the rules looked at, one row admitted, its object started. */
 
-import { type Condition, describe, firstUnmet, meets } from "../domain/condition";
+import { describe, firstUnmet } from "../domain/condition";
 import { type Contact, reachable } from "../domain/contact";
 import { type Failure, missing, ok, type Result, refuse } from "../domain/failure";
 import { causeOf } from "../domain/fault";
 import type { Platform } from "../domain/platform";
 import { dueAt } from "../domain/schedule";
+import type { Sequence } from "../domain/sequence";
 import { awaited, growTree } from "../domain/tree";
 import { type Admission, admit, findByOrigin } from "../storage/admission";
 import { contactsOf, selectContact } from "../storage/contacts";
 import { type EnrollmentRow, findEnrollment, latestIn } from "../storage/enrollments";
+import { isMember } from "../storage/members";
 import { type Definition, selectSequence } from "../storage/sequences";
 import { selectSteps, stepsOf } from "../storage/steps";
 import type { Context } from "./context";
@@ -30,8 +32,8 @@ export interface ByItself {
   origin: string;
   /** Nobody is enrolled a second time, unless the sequence says so explicitly. */
   once: boolean;
-  /** What must be true of him still when he is admitted. */
-  still?: Condition;
+  /** The tag that he was given, or that he came into a segment: it must be what enrolls, and be so, still. */
+  by?: { tag: string | null } | "segment";
   /** The sequences that moves have led through, and the enrollment that this one comes from. */
   trail?: number[];
   from?: number;
@@ -62,7 +64,7 @@ export async function admitOne(ctx: Context, input: Enrolling, self?: ByItself):
     const { definition, contact } = read.value;
     const before = self ? await findByOrigin(ctx.db, self.origin) : null;
     if (before) return ok({ row: before, contact, definition });
-    const refusal = refusalOf(definition, contact, input.platform) ?? noLonger(contact, input.platform, self);
+    const refusal = refusalOf(definition, contact, input.platform) ?? lapsed(definition.sequence, contact, self);
     if (refusal) return refuse(refusal);
     const admission = admissionOf(ctx, read.value, input.platform, self);
     const row = await admit(ctx.db, admission);
@@ -101,9 +103,14 @@ export function refusalOf({ sequence }: Definition, contact: Contact, platform: 
   return unmet && { kind: "rules_unmet", condition: describe(unmet) };
 }
 
-function noLonger(contact: Contact, platform: Platform, self: ByItself | undefined): Failure | null {
-  if (!self?.still || meets(self.still, contact, platform)) return null;
-  return { kind: "rules_unmet", condition: describe(self.still) };
+const LAPSED: Failure = { kind: "rules_unmet", condition: "what was to enroll him is no longer so" };
+
+/** Why the cause is none any more. Whether he is a member still, the write itself sees. */
+function lapsed(sequence: Sequence, { tags }: Contact, self: ByItself | undefined): Failure | null {
+  if (!self?.by) return null;
+  if (self.by === "segment") return sequence.initSegmentId === null ? LAPSED : null;
+  const { tag } = self.by;
+  return tag !== null && tag === sequence.initTag && tags.includes(tag) ? null : LAPSED;
 }
 
 function admissionOf(
@@ -125,6 +132,7 @@ function admissionOf(
     once: self?.once === true && !sequence.triggersReenroll,
     trail: self?.trail ?? [],
     from: self?.from ?? null,
+    memberOf: self?.by === "segment" ? sequence.initSegmentId : null,
   };
 }
 
@@ -140,11 +148,12 @@ async function inTheWay(
   ctx: Context,
   { sequence }: Definition,
   contact: Contact,
-  { once, from }: Admission,
+  { once, from, memberOf }: Admission,
 ): Promise<Failure | null> {
-  if (from !== null && (await findEnrollment(ctx.db, ctx.workspaceId, from))?.standing !== "ACTIVE") {
-    return { kind: "already_ended" };
-  }
+  if (memberOf !== null && !(await isMember(ctx.db, memberOf, contact.id))) return LAPSED;
+  const mover = from === null ? null : await findEnrollment(ctx.db, ctx.workspaceId, from);
+  if (from !== null && mover?.standing !== "ACTIVE") return { kind: "already_ended" };
+  if (mover?.state === "paused") return { kind: "already_paused" };
   const latest = await latestIn(ctx.db, contact.id, sequence.id);
   if (latest === null) return null;
   if (latest.standing !== "ACTIVE") {

@@ -5,7 +5,7 @@ import { termsOf } from "../domain/terms";
 import { findContact, hasWon, updateContact } from "../storage/contacts";
 import { together } from "../storage/database";
 import { writeJob, writeLook } from "../storage/jobs";
-import { newNonce } from "../storage/tags";
+import { newNonce } from "../storage/nonce";
 import { writeTagTriggers } from "../storage/triggers";
 import { addressesAfter, areSuppressed, type NextAddresses, refusedAddress, unlessTaken } from "./addresses";
 import { type ContactDraft, draftOf } from "./contacts";

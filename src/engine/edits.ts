@@ -21,12 +21,18 @@ export interface Change {
 /** Edits that may come between look and write before the caller is told to try again. */
 const MOST_TRIES = 5;
 
+export interface Edited {
+  definition: Definition;
+  /** What the change's own statements have answered. */
+  results: unknown[];
+}
+
 /** Makes the change that a tree asks for; the definition returned is the one that came of it. */
 export async function edit(
   ctx: Context,
   sequenceId: number,
   change: (tree: Tree) => Result<Change>,
-): Promise<Result<Definition>> {
+): Promise<Result<Edited>> {
   const { db, workspaceId, now } = ctx;
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const definition = await findDefinition(db, workspaceId, sequenceId);
@@ -51,9 +57,9 @@ export async function edit(
       jobs: reschedules ? [job] : [],
     });
     if (!revised) continue;
-    await nudge(ctx, revised);
+    await nudge(ctx, revised.jobs);
     const after = await findDefinition(db, workspaceId, sequenceId);
-    return after ? ok(after) : missing("sequence");
+    return after ? ok({ definition: after, results: revised.results }) : missing("sequence");
   }
   return refuse({ kind: "unavailable", what: "the sequence is being edited" });
 }

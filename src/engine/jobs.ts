@@ -1,5 +1,6 @@
 /** Knows how jobs are begun, nudged and done: page by page, behind a cursor, one bad item harming nobody else. */
 import { causeOf } from "../domain/fault";
+import { jobNudge } from "../domain/nudge";
 import type { JobKind } from "../domain/sequence";
 import { type EnrollmentRow, enrollmentsOf, findRows, liveOf, pageThrough, watchingOf } from "../storage/enrollments";
 import { setApart, takeBack } from "../storage/jobitems";
@@ -25,7 +26,7 @@ export async function beginJob(ctx: Context, job: { kind: JobKind; subjectId: nu
 
 /** Tells the queue of jobs. They stand in D1, so a nudge that is lost is sent again by the sweep. */
 export async function nudge({ jobs, workspaceId }: Context, open: readonly { id: number }[]): Promise<void> {
-  const messages = open.map(({ id }) => ({ body: { v: 1, kind: "job", workspaceId, job: id } as const }));
+  const messages = open.map(({ id }) => ({ body: jobNudge(workspaceId, id) }));
   for (let i = 0; i < messages.length; i += 100) {
     await jobs.sendBatch(messages.slice(i, i + 100)).catch((error: unknown) => {
       console.warn("a nudge was left to the sweep", { error: causeOf(error) });
@@ -33,22 +34,24 @@ export async function nudge({ jobs, workspaceId }: Context, open: readonly { id:
   }
 }
 
-/** Does a job as far as one turn goes. What was begun anew meanwhile is left to its own nudge. */
+/** Does a job as far as one turn goes, unless another run of it is ahead. What was begun anew is left to its own nudge. */
 export async function run(ctx: Context, id: number): Promise<void> {
   const job = await findJob(ctx.db, id);
   if (!job || job.doneAt !== null || job.workspaceId !== ctx.workspaceId) return;
   let cursor = job.cursor;
   for (let pages = 0; pages < PAGES_A_TURN; pages++) {
     const next = await work(ctx, job, cursor);
+    if (next === "overtaken") return;
     if (next === null) return finishJob(ctx.db, job, ctx.now.journey);
     cursor = next;
-    if (!(await progress(ctx.db, job, cursor, ctx.now.wall))) return;
+    // Who asks for members to be enrolled has moved the cursor in the same batch.
+    if (job.kind !== "segment_enroll" && !(await progress(ctx.db, job, cursor, ctx.now.wall))) return;
   }
   await nudge(ctx, [job]);
 }
 
 /** A page of a job; the cursor behind it, or null when none is left. */
-async function work(ctx: Context, job: Job, after: number): Promise<number | null> {
+async function work(ctx: Context, job: Job, after: number): Promise<number | null | "overtaken"> {
   if (!isOfJourneys(job)) return job.kind === "segment" ? buildPage(ctx, job, after) : firePage(ctx, job, after);
   const rows = await pageOf(ctx, job, after);
   await each(rows, (row) => actOrSetApart(ctx, job, row));

@@ -35,8 +35,12 @@ export async function command(ctx: Context, row: EnrollmentRow, event: Command):
   return send(ctx, row, event);
 }
 
-/** Does what the row says was begun: a start or a retry of which a crash may have kept the object from hearing. */
+/**
+ * Does what the row says was begun: a start or a retry of which a crash may have kept the object from hearing. Who is
+ * being moved is left to his move, or he might go on here and there at a time.
+ */
 export async function catchUp(ctx: Context, row: EnrollmentRow): Promise<void> {
+  if (row.version === 0 && row.why === "move") return;
   if (row.version === 0) await start(ctx, row);
   else if (row.state === "pending" && row.why === "retry") await send(ctx, row, { kind: "retry" });
 }

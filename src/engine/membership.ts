@@ -1,8 +1,9 @@
 /** Knows how the members of segments are kept: those who changed are looked at, all others left alone. */
 import { movesOf } from "../domain/membership";
 import { contactsOf } from "../storage/contacts";
+import { fireMembers } from "../storage/firing";
 import type { Job } from "../storage/jobs";
-import { fireMembers, purgeMembers, readChanges, readPage, writeMoves } from "../storage/members";
+import { purgeMembers, readChanges, readPage, writeMoves } from "../storage/members";
 import { findSegment, noteBuilt } from "../storage/segments";
 import { findSequence } from "../storage/sequences";
 import type { Context } from "./context";
@@ -30,11 +31,14 @@ export async function catchUpMembers(ctx: Context): Promise<void> {
   for (let pages = 0; pages < PAGES_A_READ; pages++) if (!(await syncPage(ctx))) return;
 }
 
-/** Looks at a page of all contacts by a segment's rules; the cursor behind it, or null when none is left. */
+/**
+ * Looks at a page of all contacts by a segment's rules; the cursor behind it, or null when none is left. Where the segment
+ * was deleted, its members go, and the cursor only counts.
+ */
 export async function buildPage(ctx: Context, job: Job, after: number): Promise<number | null> {
   const { db, workspaceId, now } = ctx;
   const segment = await findSegment(db, workspaceId, job.subjectId);
-  if (!segment) return (await purgeMembers(db, workspaceId, job.subjectId, PURGED_AT_ONCE)) ? after : null;
+  if (!segment) return (await purgeMembers(db, workspaceId, job.subjectId, PURGED_AT_ONCE)) ? after + 1 : null;
   const page = await readPage(db, workspaceId, { segmentId: segment.id, after, limit: PAGE });
   const moves = movesOf([segment], contactsOf(page.contacts), page.members);
   await nudgeTriggers(ctx, await writeMoves(db, { workspaceId, wall: now.wall, moves, changes: [] }));
@@ -44,12 +48,12 @@ export async function buildPage(ctx: Context, job: Job, after: number): Promise<
 }
 
 /** Has a page of the members of a sequence's segment enrolled; the cursor behind it, or null when none is left. */
-export async function firePage(ctx: Context, job: Job, after: number): Promise<number | null> {
+export async function firePage(ctx: Context, job: Job, after: number): Promise<number | null | "overtaken"> {
   const sequence = await findSequence(ctx.db, ctx.workspaceId, job.subjectId);
   const segmentId = sequence?.initSegmentId ?? null;
   if (segmentId === null || sequence?.status === "ARCHIVED") return null;
   const fired = await fireMembers(ctx.db, job, { segmentId, after, limit: PAGE, wall: ctx.now.wall });
-  if (fired === null) return null;
+  if (fired === "overtaken") return fired;
   await nudgeTriggers(ctx, fired.triggers);
   return fired.cursor;
 }

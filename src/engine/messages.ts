@@ -2,10 +2,10 @@
 import { missing, ok, type Result } from "../domain/failure";
 import { type Content, enrollmentOf, type MessageFact } from "../domain/message";
 import type { Journey } from "../domain/time";
-import { block } from "../storage/blocks";
 import { findContact } from "../storage/contacts";
 import { messageTotal } from "../storage/counts";
 import { findEnrollment } from "../storage/enrollments";
+import { block } from "../storage/exclusion";
 import { countMessages, findMessage, listMessages, type MessageFilter, type MessageRow } from "../storage/messages";
 import { findSequence } from "../storage/sequences";
 import type { Context } from "./context";
@@ -53,12 +53,13 @@ export interface News {
 
 /**
  * Takes in what a provider tells of a message after it was sent. Told again it changes nothing. Who bounced or complained
- * is not written to any more; the caller hears of success only once that is written down.
+ * is not written to any more; the caller hears of success only once that is written down. Null where the message is still
+ * on its way, and the ledger does not show it yet.
  */
-export async function report(ctx: Context, id: number, { fact, when, url }: News): Promise<Result<MessageRow>> {
+export async function report(ctx: Context, id: number, { fact, when, url }: News): Promise<Result<MessageRow | null>> {
   const { db, workspaceId, now } = ctx;
   const enrollment = await findEnrollment(db, workspaceId, enrollmentOf(id));
-  if (!enrollment || enrollment.version === 0) return missing("message");
+  if (!enrollment) return missing("message");
   const noted = await command(ctx, enrollment, {
     kind: "noted",
     message: id,
@@ -71,6 +72,5 @@ export async function report(ctx: Context, id: number, { fact, when, url }: News
     const { contactId } = enrollment;
     await nudge(ctx, await block(db, { workspaceId, contactId, journey: now.journey, wall: now.wall }));
   }
-  const row = await findMessage(db, workspaceId, id);
-  return row ? ok(row) : missing("message");
+  return ok(await findMessage(db, workspaceId, id));
 }

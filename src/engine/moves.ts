@@ -1,6 +1,6 @@
 /** Knows how a contact is moved to another sequence: admitted there, taken from here, and only then started there. */
 import { reasonOf } from "../domain/reason";
-import { findByOrigin } from "../storage/admission";
+import { findByOrigin, withdraw } from "../storage/admission";
 import { type EnrollmentRow, findEnrollment } from "../storage/enrollments";
 import type { Trigger } from "../storage/triggers";
 import { admitOne } from "./admission";
@@ -14,8 +14,10 @@ import { unlessOutage } from "./outage";
  * | nothing, or a refusal there  | everything; who is refused is told so twice, and hears it once              |
  * | admitted there               | the row is found by its origin; nothing but this starts it                  |
  * | told here: moved             | here answers the same again; it is started there                            |
- * | told here: ended before      | here answers the same again; there it ends unstarted                        |
- * | started, or ended there      | both are done once                                                          |
+ * | told here: ended before      | here answers the same again; there the row is taken back                    |
+ * | started, or taken back there | both are done once                                                          |
+ *
+ * While here is paused nothing is begun: once it is resumed, it asks for the move again.
  */
 export async function runMove(ctx: Context, trigger: Trigger): Promise<void> {
   const { enrollmentId, messageId } = trigger;
@@ -23,21 +25,22 @@ export async function runMove(ctx: Context, trigger: Trigger): Promise<void> {
   const from = await findEnrollment(ctx.db, ctx.workspaceId, enrollmentId);
   if (!from) return;
   const there = await admitThere(ctx, trigger, from, `move/${messageId}`);
-  if (there === "ended here") return;
+  if (there === "not now" || there === "ended here") return;
   const refusal = "refusal" in there ? there.refusal : null;
   const told = await command(ctx, from, { kind: "moved", message: messageId, refusal });
   if (!told.ok) unlessOutage(told.failure);
   if ("refusal" in there) return;
   if (told.ok) await startThere(ctx, there.row);
-  else await command(ctx, there.row, { kind: "exit", why: "removed" });
+  else await withdraw(ctx.db, there.row.id);
 }
 
-type There = { row: EnrollmentRow } | { refusal: string } | "ended here";
+type There = { row: EnrollmentRow } | { refusal: string } | "ended here" | "not now";
 
 async function admitThere(ctx: Context, trigger: Trigger, from: EnrollmentRow, origin: string): Promise<There> {
   const row = await findByOrigin(ctx.db, origin);
   if (row) return { row };
   if (from.standing !== "ACTIVE") return "ended here";
+  if (from.state === "paused") return "not now";
   const { sequenceId, contactId } = trigger;
   const trail = [...from.trail, from.sequenceId];
   if (trail.includes(sequenceId)) return { refusal: "the moves come round in a ring" };
@@ -45,6 +48,7 @@ async function admitThere(ctx: Context, trigger: Trigger, from: EnrollmentRow, o
   const admitted = await admitOne(ctx, { sequenceId, contactId, platform: from.platform }, self);
   if (admitted.ok) return { row: admitted.value.row };
   if (admitted.failure.kind === "already_ended") return "ended here";
+  if (admitted.failure.kind === "already_paused") return "not now";
   unlessOutage(admitted.failure);
   return { refusal: reasonOf(admitted.failure) };
 }

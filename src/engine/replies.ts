@@ -22,6 +22,7 @@ import { findSequence } from "../storage/sequences";
 import type { Context } from "./context";
 import { run } from "./jobs";
 import { command } from "./journey";
+import { unlessOutage } from "./outage";
 import { type Page, type Paged, windowOf } from "./page";
 
 export type { ReplyRow } from "../storage/replies";
@@ -116,16 +117,22 @@ async function answeredBy({ db, workspaceId }: Context, inReplyTo: string): Prom
   return enrollment === null ? null : findEnrollment(db, workspaceId, enrollment);
 }
 
-/** Tells each journey; the ids of those that took the reply in are returned. */
+/**
+ * Tells each journey; the ids of those that took the reply in are returned. Of somebody who is being moved, the journey
+ * that he leaves comes first, and takes it in; where it has ended, the reply comes again until he has arrived.
+ */
 async function replyTo(ctx: Context, row: ReplyRow, rows: readonly EnrollmentRow[]): Promise<number[]> {
   const at = journeyAt(ctx.now, Math.min(row.receivedAt, ctx.now.wall));
   const taken: number[] = [];
-  for (const enrollment of rows) {
+  for (const enrollment of [...rows].sort((a, b) => a.id - b.id)) {
     const sequence = await findSequence(ctx.db, ctx.workspaceId, enrollment.sequenceId);
     if (!sequence) continue;
     const action = replyActionOf(sequence.primaryReplyAction);
     const done = await command(ctx, enrollment, { kind: "reply", key: row.dedupe, at, action });
     if (done.ok) taken.push(enrollment.id);
+    else if (!rows.some(({ id, sequenceId }) => sequenceId === enrollment.trail.at(-1) && taken.includes(id))) {
+      unlessOutage(done.failure);
+    }
   }
   return taken;
 }

@@ -98,30 +98,42 @@ export async function create(
   if (fault) return refuse(fault);
   const at = ctx.now.journey;
   const job = fields.initSegmentId ? jobFor(ctx, "segment_enroll", NEWEST_SEQUENCE) : null;
-  const { definition, jobs } = await insertSequence(
-    ctx.db,
-    {
-      ...named(fields),
-      ...reenrollOf(fields.reenroll ?? null),
-      name: fields.name,
-      rules: fields.rules,
-      status: fields.status,
-      primaryReplyAction: fields.primaryReplyAction,
-      transactional: fields.transactional ?? false,
-      parentSequenceId: fields.parentSequenceId ?? null,
-      workspaceId: ctx.workspaceId,
-      creatorId: userId,
-      ownerId: userId,
-      updaterId: userId,
-      enabledAt: fields.status === "ACTIVE" ? at : null,
-      createdAt: at,
-      updatedAt: at,
-    },
-    steps,
-    job,
-  );
-  await nudge(ctx, jobs);
-  return ok(definition);
+  const sequence = {
+    ...named(fields),
+    ...reenrollOf(fields.reenroll ?? null),
+    name: fields.name,
+    rules: fields.rules,
+    status: fields.status,
+    primaryReplyAction: fields.primaryReplyAction,
+    transactional: fields.transactional ?? false,
+    parentSequenceId: fields.parentSequenceId ?? null,
+    workspaceId: ctx.workspaceId,
+    creatorId: userId,
+    ownerId: userId,
+    updaterId: userId,
+    enabledAt: fields.status === "ACTIVE" ? at : null,
+    createdAt: at,
+    updatedAt: at,
+  };
+  const made = await unlessGone(ctx, fields.initSegmentId, () => insertSequence(ctx.db, sequence, steps, job));
+  if (!made.ok) return made;
+  await nudge(ctx, made.value.jobs);
+  return ok(made.value.definition);
+}
+
+/** Runs a write that fails where the segment was deleted meanwhile; any other fault is not ours to explain. */
+async function unlessGone<T>(
+  ctx: Context,
+  segment: number | null | undefined,
+  write: () => Promise<T>,
+): Promise<Result<T>> {
+  try {
+    return ok(await write());
+  } catch (error) {
+    const fault = await faultInSegment(ctx, segment);
+    if (fault) return refuse(fault);
+    throw error;
+  }
 }
 
 export async function show(ctx: Context, id: number): Promise<Result<Definition>> {
@@ -171,17 +183,17 @@ export async function update(ctx: Context, id: number, patch: SequencePatch): Pr
   const { db, workspaceId, now } = ctx;
   const segment = patch.initSegmentId ?? null;
   const provided = segment === null ? {} : { provided: segmentStands(workspaceId, segment) };
-  const fault = await faultInSegment(ctx, patch.initSegmentId);
-  if (fault) return refuse(fault);
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const sequence = await findSequence(db, workspaceId, id);
     if (!sequence || (patch.notArchived && sequence.status === "ARCHIVED")) return missing("sequence");
+    const fault = await faultInSegment(ctx, patch.initSegmentId);
+    if (fault) return refuse(fault);
     const set = changesOf(sequence, patch, now.journey);
     const { initSegmentId = sequence.initSegmentId } = patch;
     const jobs = jobsOf(sequence, { status: set.status, initSegmentId }).map((kind) => jobFor(ctx, kind, id));
     const revised = await revise(db, { sequence, edit: crypto.randomUUID(), set, jobs, ...provided });
     if (!revised) continue;
-    await nudge(ctx, revised);
+    await nudge(ctx, revised.jobs);
     return show(ctx, id);
   }
   return refuse({ kind: "unavailable", what: "the sequence is being edited" });

@@ -1,17 +1,15 @@
 /** Knows the verbs on steps; each is an edit of the tree, written with a new revision of its sequence. */
 import { faultInStep } from "../domain/draft";
-import { delayBefore, type Edit, insertAt, insertUnder, moveTo, moveUnder, orders, removal } from "../domain/edit";
+import { delayBefore, moveUnder, removal } from "../domain/edit";
 import { type Failure, missing, ok, type Result, refuse } from "../domain/failure";
-import { isShown, type Step, type StepDraft } from "../domain/step";
+import type { Step, StepDraft } from "../domain/step";
 import { growTree, shownSteps, type Tree } from "../domain/tree";
 import type { NewSequence } from "../storage/sequences";
 import { findDefinition, findSequence } from "../storage/sequences";
 import { buryStep, writeEdit, writeStep } from "../storage/steps";
 import type { Context } from "./context";
-import { edit, faultAfter } from "./edits";
-
-/** Where a step is to stand: by its number among the shown ones, directly after another, or at the end. */
-export type Place = { order: number } | { under: number; branch?: boolean | null } | "end";
+import { type Edited, edit, faultAfter } from "./edits";
+import { insertionAt, moveOf, type Place } from "./places";
 
 export type StepPatch = Partial<Pick<StepDraft, "label" | "delay" | "subject" | "body" | "format" | "settings">> & {
   /** The delay with that of the delay steps directly before it, in seconds. */
@@ -84,9 +82,8 @@ export async function add(
     });
   });
   if (!edited.ok) return edited;
-  const own = edited.value.steps.filter(({ kind }) => kind !== "condition_branch");
-  const newest = own.reduce((a, b) => (b.id > a.id ? b : a));
-  return planted(growTree(edited.value.steps, 0), newest.id);
+  const [[made]] = edited.value.results as [{ id: number }[]];
+  return made ? plantedIn(edited.value, made.id) : missing("step");
 }
 
 /** Changes what the patch names; a patch may depend on what the step is. */
@@ -125,7 +122,7 @@ export async function update(
       reschedules: (move.value?.parents.length ?? 0) > 0 || isTimedAnew(step.value, after),
     });
   });
-  return edited.ok ? planted(growTree(edited.value.steps, 0), stepId) : edited;
+  return edited.ok ? plantedIn(edited.value, stepId) : edited;
 }
 
 /** Moves a step directly after another; a condition takes its branches along, what came after it closes up. */
@@ -142,19 +139,19 @@ export async function move(ctx: Context, of: StepOf, underId: number): Promise<R
     if (unwalkable) return refuse(unwalkable);
     return ok({ statements: (guard) => writeEdit(ctx.db, change.value, null, guard), reschedules: true });
   });
-  return edited.ok ? planted(growTree(edited.value.steps, 0), stepId) : edited;
+  return edited.ok ? plantedIn(edited.value, stepId) : edited;
 }
 
 /** Deletes a step: it keeps its place, unseen, so that who awaits it comes to the one after it. */
 export async function remove(
   ctx: Context,
   { sequenceId, stepId }: StepOf,
-  { withBranches }: { withBranches: boolean } = { withBranches: false },
+  along: { branches?: boolean; delays?: boolean } = {},
 ): Promise<Result<void>> {
   const edited = await edit(ctx, sequenceId, (tree) => {
     const step = liveIn(tree, stepId);
     if (!step.ok) return step;
-    const gone = removal(tree, step.value, withBranches);
+    const gone = removal(tree, step.value, along);
     if (!gone.ok) return gone;
     return ok({
       statements: (guard) => gone.value.flatMap(({ id }) => buryStep(ctx.db, id, ctx.now.journey, guard)),
@@ -162,6 +159,10 @@ export async function remove(
     });
   });
   return edited.ok ? ok(undefined) : edited;
+}
+
+function plantedIn({ definition: { steps, sequence } }: Edited, stepId: number): Result<Planted> {
+  return planted(growTree(steps, sequence.revision), stepId);
 }
 
 function planted(tree: Tree, stepId: number): Result<Planted> {
@@ -174,40 +175,6 @@ function liveIn(tree: Tree, stepId: number): Result<Step> {
   return step && step.deletedAt === null ? ok(step) : missing("step");
 }
 
-function insertionAt(tree: Tree, place: Place): Result<Edit> {
-  if (place !== "end" && "under" in place) return insertionUnder(tree, place);
-  const { min, max } = orders(tree, false);
-  const order = place === "end" ? max : place.order;
-  if (order < min || order > max) return refuse(badOrder(min, max));
-  const change = insertAt(tree, order);
-  return change ? ok(change) : refuse({ kind: "branched" });
-}
-
-/** Under a condition with a branch named, the place is the head of that branch. */
-function insertionUnder(
-  tree: Tree,
-  { under, branch = null }: { under: number; branch?: boolean | null },
-): Result<Edit> {
-  const parent = tree.steps.get(under);
-  if (!parent || parent.deletedAt !== null) {
-    return refuse({ kind: "bad_value", field: "parentId", message: "is no step of this sequence" });
-  }
-  const fork = tree.forks.get(under);
-  const head = branch === null || !fork ? parent : branch ? fork.yes : fork.no;
-  return head ? ok(insertUnder(tree, head)) : missing("step");
-}
-
-function moveOf(tree: Tree, step: Step, order: number | undefined): Result<Edit | null> {
-  if (order === undefined) return ok(null);
-  if (!isShown(step)) return missing("step");
-  const { min, max } = orders(tree, true);
-  if (order < min || order > max) return refuse(badOrder(min, max));
-  const change = moveTo(tree, step, order);
-  if (!change) return refuse({ kind: "branched" });
-  const fault = faultAfter(tree, change, null);
-  return fault ? refuse(fault) : ok(change);
-}
-
 /** Conditions on opens and clicks need them to be tracked. */
 function trackingFor({ kind, settings }: Pick<StepDraft, "kind" | "settings">): Partial<NewSequence> {
   if (kind !== "condition" || !("test" in settings) || settings.test.on !== "message") return {};
@@ -215,7 +182,9 @@ function trackingFor({ kind, settings }: Pick<StepDraft, "kind" | "settings">): 
 }
 
 function isTimedAnew(before: Step, after: Step): boolean {
-  return before.delay !== after.delay || JSON.stringify(before.settings) !== JSON.stringify(after.settings);
+  if (before.delay !== after.delay) return true;
+  const waits = before.kind === "delay_until_time" || before.kind === "condition";
+  return waits && JSON.stringify(before.settings) !== JSON.stringify(after.settings);
 }
 
 function faultInPatch(step: Step, { order: _, delayInAll: __, ...patch }: StepPatch): Failure | null {
@@ -224,8 +193,10 @@ function faultInPatch(step: Step, { order: _, delayInAll: __, ...patch }: StepPa
     : faultInStep({ ...step, ...patch } as StepDraft);
 }
 
-function moveFault(ctx: Context, step: Step, patch: StepPatch): Promise<Failure | null> {
-  return faultInMove(ctx, step.sequenceId, { ...step, ...patch } as StepDraft);
+async function moveFault(ctx: Context, step: Step, patch: StepPatch): Promise<Failure | null> {
+  const after = { ...step, ...patch } as StepDraft;
+  const isTheSame = JSON.stringify(step.settings) === JSON.stringify(after.settings);
+  return isTheSame ? null : faultInMove(ctx, step.sequenceId, after);
 }
 
 /** A move leads to another sequence of the workspace that is there. */
@@ -239,8 +210,4 @@ async function faultInMove(ctx: Context, sequenceId: number, draft: StepDraft): 
 
 function badTarget(message: string): Failure {
   return { kind: "bad_value", field: "sequenceId", message };
-}
-
-function badOrder(min: number, max: number): Failure {
-  return { kind: "bad_value", field: "stepOrder", message: `must be between ${min} and ${max}` };
 }

@@ -1,9 +1,9 @@
 /** Knows the verbs on a contact's tags: add some, take some away. */
 import type { Contact } from "../domain/contact";
 import { type Failure, missing, ok, type Result, refuse } from "../domain/failure";
+import { MOST_TAGS } from "../domain/tag";
 import { findContact } from "../storage/contacts";
-import { changeTags, MOST_TAGS } from "../storage/tags";
-import { BEING_EDITED, MOST_TRIES } from "./contactedit";
+import { changeTags } from "../storage/tags";
 import type { Context } from "./context";
 import { nudge } from "./jobs";
 import { nudgeTriggers } from "./triggers";
@@ -29,22 +29,11 @@ async function change(
   tags: { add: readonly string[]; remove: readonly string[] },
 ): Promise<Result<Contact>> {
   const { db, workspaceId, now } = ctx;
-  for (let tries = 0; tries < MOST_TRIES; tries++) {
-    const { triggers, jobs } = await changeTags(db, {
-      workspaceId,
-      contactId,
-      ...tags,
-      journey: now.journey,
-      wall: now.wall,
-    });
-    await nudgeTriggers(ctx, triggers);
-    await nudge(ctx, jobs);
-    const contact = await findContact(db, workspaceId, contactId);
-    if (!contact) return missing("contact");
-    const wanting = tags.add.filter((tag) => !contact.tags.includes(tag));
-    if (wanting.length === 0) return ok(contact);
-    const refusal = refusedTags([...contact.tags, ...wanting]);
-    if (refusal) return refuse(refusal);
-  }
-  return refuse(BEING_EDITED);
+  const who = { workspaceId, contactId, journey: now.journey, wall: now.wall };
+  const { full, triggers, jobs } = await changeTags(db, { ...who, ...tags });
+  await nudgeTriggers(ctx, triggers);
+  await nudge(ctx, jobs);
+  if (full) return refuse(TOO_MANY);
+  const contact = await findContact(db, workspaceId, contactId);
+  return contact ? ok(contact) : missing("contact");
 }

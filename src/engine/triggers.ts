@@ -1,25 +1,23 @@
 /** Knows how what enrolls by itself is nudged and done: each trigger alone, kept until it is done. */
-import type { Condition } from "../domain/condition";
 import { addressOn } from "../domain/contact";
 import { causeOf } from "../domain/fault";
+import { triggerNudges } from "../domain/nudge";
 import { findContact } from "../storage/contacts";
 import { latestIn } from "../storage/enrollments";
-import { dropTrigger, findTriggers, type Trigger } from "../storage/triggers";
-import { enroll } from "./admission";
+import { findSequence } from "../storage/sequences";
+import { dropTrigger, findTriggers, removalsBefore, type Trigger } from "../storage/triggers";
+import { type ByItself, enroll } from "./admission";
 import type { Context } from "./context";
 import { each } from "./each";
 import { command } from "./journey";
 import { runMove } from "./moves";
 import { unlessOutage } from "./outage";
 
-/** Triggers in one message. */
-const MOST_IN_A_NUDGE = 100;
-
 /** Tells the queue of triggers. They stand in D1, so a nudge that is lost is sent again by the sweep. */
 export async function nudgeTriggers({ jobs, workspaceId }: Context, rows: readonly { id: number }[]): Promise<void> {
-  for (let i = 0; i < rows.length; i += MOST_IN_A_NUDGE) {
-    const triggers = rows.slice(i, i + MOST_IN_A_NUDGE).map(({ id }) => id);
-    await jobs.send({ v: 1, kind: "trigger", workspaceId, triggers }).catch((error: unknown) => {
+  const ids = rows.map(({ id }) => id);
+  for (const message of triggerNudges(workspaceId, ids)) {
+    await jobs.send(message).catch((error: unknown) => {
       console.warn("triggers were left to the sweep", { error: causeOf(error) });
     });
   }
@@ -41,41 +39,46 @@ export async function runTriggers(ctx: Context, ids: readonly number[]): Promise
   );
 }
 
+/** The world may have changed since a trigger was written: each looks whether its cause is so still. */
 async function run(ctx: Context, trigger: Trigger): Promise<void> {
   switch (trigger.kind) {
     case "tag_added":
-      return enrollBy(ctx, trigger, tagged(trigger));
+      return comeIn(ctx, trigger);
     case "tag_removed":
       return takeOut(ctx, trigger);
     case "segment":
-      return enrollBy(ctx, trigger);
+      return enrollBy(ctx, trigger, "segment");
     case "move":
       return runMove(ctx, trigger);
   }
 }
 
-function tagged({ tag }: Trigger): Condition {
-  return { field: "tags", op: "contains", value: tag };
+/**
+ * Who has a tag again comes in again, where the sequence lets him; so he is taken out first where that is still to be done,
+ * whichever of the two triggers is seen to first.
+ */
+async function comeIn(ctx: Context, trigger: Trigger): Promise<void> {
+  for (const removal of await removalsBefore(ctx.db, trigger)) await takeOut(ctx, removal);
+  return enrollBy(ctx, trigger, { tag: trigger.tag });
 }
 
 /** Whoever may not come in is passed over silently; only an outage keeps the trigger. */
-async function enrollBy(ctx: Context, trigger: Trigger, still?: Condition): Promise<void> {
+async function enrollBy(ctx: Context, trigger: Trigger, by: ByItself["by"]): Promise<void> {
   const { id, sequenceId, contactId } = trigger;
   const contact = await findContact(ctx.db, ctx.workspaceId, contactId);
   if (!contact) return;
   const platform = addressOn(contact, "EMAIL") ? "EMAIL" : contact.platform;
-  const self = { origin: `trigger/${id}`, once: true, ...(still ? { still } : {}) };
+  const self = { origin: `trigger/${id}`, once: true, ...(by ? { by } : {}) };
   const enrolled = await enroll(ctx, { sequenceId, contactId, platform }, self);
   if (!enrolled.ok) unlessOutage(enrolled.failure);
 }
 
-/** Who has the tag again, added while he was being taken out, comes in again where the sequence lets him. */
-async function takeOut(ctx: Context, trigger: Trigger): Promise<void> {
-  const contact = await findContact(ctx.db, ctx.workspaceId, trigger.contactId);
-  if (!contact || contact.tags.some((tag) => tag === trigger.tag)) return;
-  const live = await latestIn(ctx.db, trigger.contactId, trigger.sequenceId);
-  if (live?.standing !== "ACTIVE") return;
+/** Ends the enrollment that was there when the tag was removed, even if he has the tag again; a newer one is left alone. */
+async function takeOut(ctx: Context, { sequenceId, contactId, tag, enrollmentId }: Trigger): Promise<void> {
+  const sequence = await findSequence(ctx.db, ctx.workspaceId, sequenceId);
+  if (!sequence || sequence.initTag === null || sequence.initTag !== tag) return;
+  const live = await latestIn(ctx.db, contactId, sequenceId);
+  if (live?.standing !== "ACTIVE" || live.id > (enrollmentId ?? 0)) return;
   const left = await command(ctx, live, { kind: "exit", why: "removed" });
   if (!left.ok) unlessOutage(left.failure);
-  await enrollBy(ctx, trigger, tagged(trigger));
 }

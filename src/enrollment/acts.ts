@@ -4,11 +4,12 @@ import type { Act } from "../domain/act";
 import type { Trip } from "../domain/enrollment";
 import { causeOf } from "../domain/fault";
 import type { Outcome } from "../domain/message";
-import type { Nudge } from "../domain/nudge";
+import { jobNudge, type Nudge, triggerNudges } from "../domain/nudge";
 import type { Reading } from "../domain/time";
 import type { Settings } from "../env";
 import type { Database } from "../storage/database";
-import { changeTags, deactivate } from "../storage/tags";
+import { deactivate } from "../storage/exclusion";
+import { changeTags } from "../storage/tags";
 import { writeMove } from "../storage/triggers";
 
 export interface Done {
@@ -26,6 +27,7 @@ export interface Doing {
 }
 
 const DONE: Outcome = { kind: "delivered", providerId: null };
+const FULL: Outcome = { kind: "permanent", reason: "the contact has no room for more tags" };
 
 export async function perform(db: Database, doing: Doing, settings: Settings): Promise<Done> {
   const { id, act } = doing;
@@ -49,26 +51,26 @@ async function write(
     case "add_tag":
     case "remove_tag": {
       const [add, remove] = act.kind === "add_tag" ? [act.tags, []] : [[], act.tags];
-      const { triggers, jobs } = await changeTags(db, { ...subject, add, remove });
-      return { outcome: DONE, nudges: [...jobNudges(trip, jobs), ...triggerNudge(trip, triggers)] };
+      const { full, triggers, jobs } = await changeTags(db, { ...subject, add, remove });
+      const nudges = [...jobNudges(workspaceId, jobs), ...triggerNudges(workspaceId, idsOf(triggers))];
+      return { outcome: full ? FULL : DONE, nudges };
     }
     case "deactivate_contact": {
-      const { jobs } = await deactivate(db, subject);
-      return { outcome: DONE, nudges: jobNudges(trip, jobs) };
+      const jobs = await deactivate(db, subject);
+      return { outcome: DONE, nudges: jobNudges(workspaceId, jobs) };
     }
     case "move_to_sequence": {
       const move = { workspaceId, sequenceId: act.sequenceId, contactId, enrollmentId: trip.id, messageId: id };
       const trigger = await writeMove(db, { ...move, wall: now.wall });
-      return { outcome: null, nudges: triggerNudge(trip, trigger === null ? [] : [{ id: trigger }]) };
+      return { outcome: null, nudges: triggerNudges(workspaceId, trigger === null ? [] : [trigger]) };
     }
   }
 }
 
-function jobNudges({ workspaceId }: Trip, jobs: readonly { id: number }[]): Nudge[] {
-  return jobs.map((job) => ({ v: 1, kind: "job", workspaceId, job: job.id }));
+function jobNudges(workspaceId: number, rows: readonly { id: number }[]): Nudge[] {
+  return idsOf(rows).map((id) => jobNudge(workspaceId, id));
 }
 
-function triggerNudge({ workspaceId }: Trip, triggers: readonly { id: number }[]): Nudge[] {
-  if (triggers.length === 0) return [];
-  return [{ v: 1, kind: "trigger", workspaceId, triggers: triggers.map((trigger) => trigger.id) }];
+function idsOf(rows: readonly { id: number }[]): number[] {
+  return rows.map(({ id }) => id);
 }

@@ -37,20 +37,24 @@ export interface Asking {
   stirs: () => number;
 }
 
-/** Gathers facts that nothing has overtaken: no wake came in meanwhile, and they are fresh. Throws where D1 fails. */
-export async function gather(db: Database, settings: Settings, asking: Asking): Promise<Gathered> {
+/**
+ * Gathers facts that nothing has overtaken: no wake came in meanwhile, and they are fresh. Throws where D1 fails; null
+ * where the mirror has no row, as of a move that came to nothing.
+ */
+export async function gather(db: Database, settings: Settings, asking: Asking): Promise<Gathered | null> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const stirs = asking.stirs();
     const began = Date.now();
     const gathered = await read(db, settings, asking);
+    if (gathered === null) return null;
     if (asking.stirs() === stirs && Date.now() - began <= STALE) return gathered;
   }
   throw new Error("the facts were overtaken each time they were read");
 }
 
-async function read(db: Database, settings: Settings, { enrollmentId, sequenceId }: Asking): Promise<Gathered> {
+async function read(db: Database, settings: Settings, { enrollmentId, sequenceId }: Asking): Promise<Gathered | null> {
   const world = await readWorld(db, enrollmentId);
-  if (world === null) throw new Error("the enrollment has no row in the mirror");
+  if (world === null) return null;
   const tree = await treeOf(db, sequenceId, world.revision);
   const now = await readClock(db, settings);
   const channel = world.channel ?? UNSET;

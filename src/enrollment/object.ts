@@ -79,9 +79,8 @@ export class Enrollment extends DurableObject<Env> {
     const state = this.store.load();
     if (state === null) return null;
     const history = this.store.history();
-    if (isEnded(state)) return { state, history, waiting: null };
-    const { facts, now } = await this.gather(state);
-    return { state, history, waiting: whyWaiting(state, facts, now) };
+    const gathered = isEnded(state) ? null : await this.gather(state);
+    return { state, history, waiting: gathered && whyWaiting(state, gathered.facts, gathered.now) };
   }
 
   /** The full content of a message, from the newest entry about it; null when there is none any more. */
@@ -114,8 +113,14 @@ export class Enrollment extends DurableObject<Env> {
   }
 
   /** A turn on waking, and, where it claims something, the doing of it and the turn on its outcome. */
-  private async go({ trip }: State): Promise<void> {
-    const { facts, channel, now } = await this.gather({ trip });
+  private async go(state: State): Promise<void> {
+    const { trip } = state;
+    const gathered = await this.gather(state);
+    if (gathered === null) {
+      if (isEnded(state)) return; // nobody will ever ask for it
+      throw new Error("the enrollment has no row in the mirror");
+    }
+    const { facts, channel, now } = gathered;
     const { deliver: claimed } = this.turn(trip, { kind: "wake", facts }, now, facts);
     if (!claimed) return;
     const stirs = this.stirs;
@@ -140,7 +145,8 @@ export class Enrollment extends DurableObject<Env> {
   ): Promise<{ facts: Facts | null; now: Reading }> {
     const now = readingAt(before.now, Date.now());
     if (this.stirs === stirs && now.wall - before.now.wall <= STALE) return { facts: before.facts, now };
-    return this.gather({ trip }).catch(() => ({ facts: null, now }));
+    const gathered = await this.gather({ trip }).catch(() => null);
+    return gathered ?? { facts: null, now };
   }
 
   private turn(trip: Trip, event: Event, now: Reading, facts: Facts | null) {
@@ -153,7 +159,7 @@ export class Enrollment extends DurableObject<Env> {
     return { state, deliver: decision.deliver, refusal: decision.refusal ?? null };
   }
 
-  private gather({ trip }: Pick<State, "trip">): Promise<Gathered> {
+  private gather({ trip }: Pick<State, "trip">): Promise<Gathered | null> {
     const asking: Asking = { enrollmentId: trip.id, sequenceId: trip.sequenceId, stirs: () => this.stirs };
     return gather(this.database(trip), this.settings, asking);
   }

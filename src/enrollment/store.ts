@@ -2,7 +2,7 @@
 import { nextWake, settling } from "../domain/alarm";
 import { type Decision, type Entry, type State, upgraded } from "../domain/enrollment";
 import type { Content, InFlight } from "../domain/message";
-import { ledgerLine, newsLine, snapshotOf, type Telling } from "../domain/mirror";
+import { ledgerLine, type NewsLine, newsLine, snapshotOf, type Telling } from "../domain/mirror";
 import type { Reading, Wall } from "../domain/time";
 
 const STATE = "state";
@@ -45,7 +45,10 @@ export function storeIn(storage: DurableObjectStorage): Store {
     load: () => loadFrom(kv),
     history: () => entriesFrom(1),
     commit: (before, decision, turn) => storage.transactionSync(() => commit(storage, before, decision, turn)),
-    telling: (state, now) => tell(state, entriesFrom(state.confirmed + 1).slice(0, MOST_TOLD), now),
+    telling: (state, now) => {
+      const untold = entriesFrom(state.confirmed + 1).slice(0, MOST_TOLD);
+      return tell(state, untold, newsAbout(state, untold, entriesFrom), now);
+    },
     wakeAt: (wall) => storage.setAlarm(wall),
     erase: () => storage.transactionSync(() => eraseWords(kv, entriesFrom(1))),
   };
@@ -88,9 +91,20 @@ function differs(before: State, after: State): boolean {
   return JSON.stringify({ ...before, confirmed: 0 }) !== JSON.stringify({ ...after, confirmed: 0 });
 }
 
-function tell(state: State, entries: Entry[], now: Reading): Telling {
+/**
+ * What is new of messages; and what is old of those whose line is told only now, for it may have come before the line
+ * did and found nothing to be written to.
+ */
+function newsAbout(state: State, untold: Entry[], entriesFrom: (n: number) => Entry[]): NewsLine[] {
+  const lines = new Set(untold.flatMap((entry) => (entry.what === "message" ? [entry.message] : [])));
+  const late = Object.values(state.noted).some((messages) => messages.some((message) => lines.has(message)));
+  const told = late ? entriesFrom(1).filter(({ n }) => n <= state.confirmed) : [];
+  const old = told.filter((entry) => entry.what === "noted" && lines.has(entry.message));
+  return [...old, ...untold].flatMap((entry) => (entry.what === "noted" ? [newsLine(entry)] : []));
+}
+
+function tell(state: State, entries: Entry[], news: NewsLine[], now: Reading): Telling {
   const { id, workspaceId } = state.trip;
-  const news = entries.flatMap((entry) => (entry.what === "noted" ? [newsLine(entry)] : []));
   return {
     v: 1,
     enrollment: id,

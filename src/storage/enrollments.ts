@@ -7,6 +7,9 @@ import type { Window } from "./window";
 
 export type EnrollmentRow = typeof enrollments.$inferSelect;
 
+/** The highest id given out so far, in whichever sequence. */
+export const NEWEST_ENROLLMENT = sql`COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'enrollments'), 0)`;
+
 /** Lets a failed enrollment live again, unless the contact has another live one. The object is told afterwards. */
 export async function readmit(db: Database, id: number, at: number): Promise<boolean> {
   const rows = await db.all(sql`

@@ -2,6 +2,7 @@
 import { and, asc, eq, isNull, lt, type SQL, sql } from "drizzle-orm";
 import type { JobKind } from "../domain/sequence";
 import type { Database } from "./database";
+import { NEWEST_ENROLLMENT } from "./enrollments";
 import { jobs } from "./work";
 
 export type Job = typeof jobs.$inferSelect;
@@ -47,8 +48,6 @@ export function writeWakes(db: Database, job: Omit<NewJob, "kind" | "subjectId">
     RETURNING id`);
 }
 
-const NEWEST_ENROLLMENT = sql`COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'enrollments'), 0)`;
-
 const ANEW = sql`revision = jobs.revision + 1, cursor = 0, upto = excluded.upto, touched_at = excluded.touched_at, done_at = NULL`;
 
 export async function findJob(db: Database, id: number): Promise<Job | null> {
@@ -56,12 +55,12 @@ export async function findJob(db: Database, id: number): Promise<Job | null> {
   return job ?? null;
 }
 
-/** Notes how far a job has come, unless it was begun anew meanwhile; says whether this revision may go on. */
+/** Notes how far a job has come, unless it was begun anew or another run is ahead; says whether this one may go on. */
 export async function progress(db: Database, job: Job, cursor: number, wall: number): Promise<boolean> {
   const moved = await db
     .update(jobs)
     .set({ cursor, touchedAt: wall })
-    .where(and(eq(jobs.id, job.id), eq(jobs.revision, job.revision)))
+    .where(and(eq(jobs.id, job.id), eq(jobs.revision, job.revision), lt(jobs.cursor, cursor)))
     .returning({ id: jobs.id });
   return moved.length > 0;
 }

@@ -1,9 +1,8 @@
 /** Knows who is in which segment, and how members come and go: as sets, and only as seen at the newest revisions. */
-import { asc, eq, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, type SQL, sql } from "drizzle-orm";
 import type { Moves } from "../domain/membership";
 import { selectAfter, selectAmong } from "./contacts";
 import { type Database, type Statements, together } from "./database";
-import type { Job } from "./jobs";
 import { segmentMembers } from "./schema";
 import { selectSegments } from "./segments";
 import type { Window } from "./window";
@@ -18,6 +17,14 @@ export async function memberIds(db: Database, segmentId: number, { limit, offset
     .limit(limit)
     .offset(offset);
   return rows.map(({ id }) => id);
+}
+
+export async function isMember(db: Database, segmentId: number, contactId: number): Promise<boolean> {
+  const [row] = await db
+    .select({ id: segmentMembers.contactId })
+    .from(segmentMembers)
+    .where(and(eq(segmentMembers.segmentId, segmentId), eq(segmentMembers.contactId, contactId)));
+  return row !== undefined;
 }
 
 function membershipsAmong(db: Database, ids: SQL) {
@@ -98,33 +105,6 @@ export async function writeMoves(
       : []),
   ]);
   return moves.joins.length > 0 ? (results[0] as { id: number }[]) : [];
-}
-
-/**
- * Has a page of a segment's members enrolled who never were, and moves the job's cursor in the same batch, so that a
- * repeat fires nobody twice. Null when there is no further page.
- */
-export async function fireMembers(
-  db: Database,
-  job: Job,
-  { segmentId, after, limit, wall }: { segmentId: number; after: number; limit: number; wall: number },
-): Promise<{ triggers: { id: number }[]; cursor: number } | null> {
-  const { id, revision, workspaceId, subjectId } = job;
-  const page = sql`SELECT contact_id FROM segment_members
-    WHERE segment_id = ${segmentId} AND contact_id > ${after} ORDER BY contact_id LIMIT ${limit}`;
-  const [triggers, last] = (await together(db, [
-    db.all<{ id: number }>(sql`
-      INSERT INTO triggers (workspace_id, kind, sequence_id, contact_id, touched_at)
-      SELECT ${workspaceId}, 'segment', ${subjectId}, m.contact_id, ${wall} FROM (${page}) m
-      WHERE EXISTS (SELECT 1 FROM jobs WHERE id = ${id} AND revision = ${revision} AND cursor = ${after})
-        AND NOT EXISTS (SELECT 1 FROM enrollments e WHERE e.contact_id = m.contact_id AND e.sequence_id = ${subjectId})
-      RETURNING id`),
-    db.all<{ contact: number | null }>(sql`SELECT MAX(contact_id) AS contact FROM (${page})`),
-    db.run(sql`UPDATE jobs SET cursor = COALESCE((SELECT MAX(contact_id) FROM (${page})), cursor), touched_at = ${wall}
-      WHERE id = ${id} AND revision = ${revision} AND cursor = ${after}`),
-  ])) as [{ id: number }[], { contact: number | null }[], unknown];
-  const cursor = last[0]?.contact ?? null;
-  return cursor === null ? null : { triggers, cursor };
 }
 
 /** Takes members out of a segment that was deleted; says whether there may be more. */

@@ -155,7 +155,7 @@ export const enrollments = sqliteTable("enrollments", {
   contactId: integer("contact_id").notNull(),
   platform: text("platform").$type<Platform>().notNull(),
   state: text("state").$type<Snapshot["state"]>().notNull(),
-  why: text("why").$type<Snapshot["why"] | "retry">(),
+  why: text("why").$type<Snapshot["why"] | "retry" | "move">(),
   standing: text("standing").$type<Standing>().notNull(),
   stepId: integer("step_id"),
   lastStepId: integer("last_step_id"),

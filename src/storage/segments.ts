@@ -3,8 +3,8 @@ import { and, desc, eq, type SQL, sql } from "drizzle-orm";
 import { MOST_SEGMENTS, type Segment } from "../domain/segment";
 import { type Database, together } from "./database";
 import { writeJob } from "./jobs";
+import { newNonce } from "./nonce";
 import { segments } from "./schema";
-import { newNonce } from "./tags";
 import type { Window } from "./window";
 import { counts } from "./work";
 
@@ -118,21 +118,23 @@ export async function noteBuilt(db: Database, id: number, job: { id: number; rev
     AND EXISTS (SELECT 1 FROM jobs WHERE id = ${job.id} AND revision = ${job.revision})`);
 }
 
-/** Deletes a segment that no sequence enrolls from; its members go by the job. Null where one does. */
+/**
+ * Deletes a segment that no sequence enrolls from; its members go by the job, and archived sequences forget it. Null where
+ * one does.
+ */
 export async function deleteSegment(
   db: Database,
   { id, workspaceId }: Pick<Segment, "id" | "workspaceId">,
   { journey, wall }: At,
 ): Promise<Written | null> {
+  const isGone = sql`NOT EXISTS (SELECT 1 FROM segments WHERE id = ${id})`;
   const [gone, jobs] = (await together(db, [
     db.all<{ id: number }>(sql`DELETE FROM segments WHERE id = ${id} AND workspace_id = ${workspaceId} AND NOT EXISTS (
       SELECT 1 FROM sequences WHERE init_segment_id = ${id} AND init_segment_id IS NOT NULL AND status <> 'ARCHIVED')
       RETURNING id`),
-    writeJob(
-      db,
-      { workspaceId, kind: "segment", subjectId: id, journey, wall },
-      sql`NOT EXISTS (SELECT 1 FROM segments WHERE id = ${id})`,
-    ),
+    writeJob(db, { workspaceId, kind: "segment", subjectId: id, journey, wall }, isGone),
+    db.run(sql`UPDATE sequences SET init_segment_id = NULL, revision = revision + 1
+      WHERE init_segment_id = ${id} AND init_segment_id IS NOT NULL AND workspace_id = ${workspaceId} AND ${isGone}`),
   ])) as { id: number }[][];
   return (gone ?? []).length > 0 ? { id, jobs: jobs ?? [] } : null;
 }

@@ -80,7 +80,7 @@ export type NewSequence = typeof sequences.$inferInsert;
 /** The sequence that the same batch has just made. */
 export const NEWEST_SEQUENCE = sql`(SELECT seq FROM sqlite_sequence WHERE name = 'sequences')`;
 
-/** Makes a sequence with its steps, the entry among them, and a job for it, if there is one. */
+/** Makes a sequence with its steps, the entry first, and a job for it, if any. Fails where its segment has been deleted. */
 export async function insertSequence(
   db: Database,
   sequence: NewSequence,
@@ -90,7 +90,7 @@ export async function insertSequence(
   const results = await together(db, [
     db.insert(sequences).values(sequence).returning(),
     ...(job ? [writeJob(db, job)] : []),
-    insertSteps(db, placed, sequence.createdAt),
+    ...insertSteps(db, placed, sequence.createdAt),
   ]);
   const [[made], jobs] = results as [SequenceRow[], { id: number }[]];
   if (!made) throw new Error("the sequence was not made");
@@ -111,8 +111,14 @@ export interface Revision {
   jobs?: readonly NewJob[];
 }
 
-/** Writes a change of the revision that was read, with its jobs, which are returned. Null when another edit came first. */
-export async function revise(db: Database, revision: Revision): Promise<{ id: number }[] | null> {
+export interface Revised {
+  jobs: { id: number }[];
+  /** What the further statements have answered. */
+  results: unknown[];
+}
+
+/** Writes a change of the revision that was read, with its jobs. Null when another edit came first. */
+export async function revise(db: Database, revision: Revision): Promise<Revised | null> {
   const { sequence, edit, set, provided, jobs = [] } = revision;
   const guard = sql`EXISTS (SELECT 1 FROM sequences WHERE id = ${sequence.id} AND edit = ${edit})`;
   const results = await together(db, [
@@ -124,6 +130,6 @@ export async function revise(db: Database, revision: Revision): Promise<{ id: nu
     ...jobs.map((job) => writeJob(db, job, guard)),
     ...(revision.statements?.(guard) ?? []),
   ]);
-  const [won, ...written] = results as { id: number }[][];
-  return won?.length ? written.slice(0, jobs.length).flat() : null;
+  const [won, ...rest] = results as { id: number }[][];
+  return won?.length ? { jobs: rest.slice(0, jobs.length).flat(), results: rest.slice(jobs.length) } : null;
 }

@@ -20,16 +20,39 @@ export function stepsOf(rows: StepRow[]): Step[] {
 /** A step of a new sequence: its place in the list, from 1, and that of the step it comes after. */
 export type PlacedStep = StepDraft & { n: number; parent: number | null; branch: boolean | null };
 
-/** Writes the steps of the sequence that the same batch has just made. */
-export function insertSteps(db: Database, placed: readonly PlacedStep[], at: number) {
-  const rows = placed.map((step) => ({ ...step, settings: JSON.stringify(step.settings) }));
+/** Bytes of steps in one parameter, a tenth of what D1 takes. */
+const MOST_BYTES = 200_000;
+
+/** Writes the steps of the sequence that the same batch has just made, the entry first; the rest count from its id. */
+export function insertSteps(db: Database, placed: readonly PlacedStep[], at: number): Statements {
+  const rows = placed.map((step) => JSON.stringify({ ...step, settings: JSON.stringify(step.settings) }));
+  const newest = sql`COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'steps'), 0)`;
+  const beforeEntry = sql`(SELECT MIN(id) - 1 FROM steps
+    WHERE sequence_id = (SELECT seq FROM sqlite_sequence WHERE name = 'sequences'))`;
+  return chunksOf(rows).map((chunk, i) => insertChunk(db, chunk, i === 0 ? newest : beforeEntry, at));
+}
+
+function chunksOf(rows: readonly string[]): string[] {
+  const chunks: { rows: string[]; bytes: number }[] = [];
+  for (const row of rows) {
+    const bytes = new TextEncoder().encode(row).length;
+    const last = chunks.at(-1);
+    if (last && last.bytes + bytes <= MOST_BYTES) {
+      last.rows.push(row);
+      last.bytes += bytes;
+    } else chunks.push({ rows: [row], bytes });
+  }
+  return chunks.map((chunk) => `[${chunk.rows.join()}]`);
+}
+
+function insertChunk(db: Database, chunk: string, base: SQL, at: number) {
   return db.run(sql`
-    WITH base AS MATERIALIZED (SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'steps'), 0) AS id)
+    WITH base AS MATERIALIZED (SELECT ${base} AS id)
     INSERT INTO steps (id, sequence_id, parent_id, kind, branch, label, delay, subject, body, format, settings, created_at, updated_at)
     SELECT base.id + (value->>'n'), (SELECT seq FROM sqlite_sequence WHERE name = 'sequences'), base.id + (value->>'parent'),
       value->>'kind', value->>'branch', value->>'label', value->>'delay', value->>'subject', value->>'body',
       value->>'format', value->>'settings', ${at}, ${at}
-    FROM base CROSS JOIN json_each(${JSON.stringify(rows)})`);
+    FROM base CROSS JOIN json_each(${chunk})`);
 }
 
 /** The step that the same batch has just inserted; the branches of a condition come after it. */
@@ -42,7 +65,7 @@ export interface Insertion {
   at: number;
 }
 
-/** The inserted step, with the branches that a condition is made with, and the new parents. */
+/** The inserted step, whose id is the first statement's result, with the branches of a condition, and the new parents. */
 export function writeEdit(db: Database, edit: Edit, insertion: Insertion | null, guard: SQL): Statements {
   const newest = insertion ? newestOf(insertion.sequenceId) : sql`NULL`;
   const parents = edit.parents.map(({ step: id, parent }) =>
@@ -58,10 +81,11 @@ function insertStep(db: Database, under: number | null, { sequenceId, step, at }
       SELECT ${sequenceId}, ${newestOf(sequenceId)}, 'condition_branch', ${branch}, ${at}, ${at} WHERE ${guard}`),
   );
   return [
-    db.run(sql`
+    db.all<{ id: number }>(sql`
       INSERT INTO steps (sequence_id, parent_id, kind, label, delay, subject, body, format, settings, created_at, updated_at)
       SELECT ${sequenceId}, ${under}, ${step.kind}, ${step.label}, ${step.delay}, ${step.subject}, ${step.body},
-        ${step.format}, ${JSON.stringify(step.settings)}, ${at}, ${at} WHERE ${guard}`),
+        ${step.format}, ${JSON.stringify(step.settings)}, ${at}, ${at} WHERE ${guard}
+      RETURNING id`),
     ...(step.kind === "condition" ? branches : []),
   ];
 }

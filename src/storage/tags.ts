@@ -1,8 +1,10 @@
-/** Knows how a contact's tags change, or he is made inactive, in one batch that needs no look before. */
+/** Knows how a contact's tags change, in one batch that needs no look before. */
 import { type SQL, sql } from "drizzle-orm";
+import { MOST_TAGS } from "../domain/tag";
 import { hasWon } from "./contacts";
 import { type Database, together } from "./database";
-import { writeJob, writeLook } from "./jobs";
+import { writeLook } from "./jobs";
+import { newNonce } from "./nonce";
 import { writeTagTriggers } from "./triggers";
 
 interface Who {
@@ -20,11 +22,11 @@ export interface TagChange extends Who {
 export interface Aftermath {
   /** False where there was nothing to change, or no such contact, or no room for so many tags. */
   changed: boolean;
+  /** Whether there was no room for so many tags. */
+  full: boolean;
   triggers: { id: number }[];
   jobs: { id: number }[];
 }
-
-export const MOST_TAGS = 100;
 
 /**
  * Adds tags and takes others away. Coming again it changes nothing, and writes nothing. The terms tell which tags he had
@@ -38,7 +40,7 @@ export async function changeTags(db: Database, change: TagChange): Promise<After
   const won = hasWon(contactId, nonce);
   const hadTag = sql`EXISTS (SELECT 1 FROM contact_terms t WHERE t.workspace_id = ${workspaceId} AND t.kind = 'tag'
     AND t.term = sequences.init_tag AND t.contact_id = ${contactId})`;
-  const [changed, added, removed, jobs] = (await together(db, [
+  const [changed, added, removed, jobs, lacking] = (await together(db, [
     updateTags(db, change, { add, remove, nonce }),
     writeTagTriggers(
       db,
@@ -51,12 +53,26 @@ export async function changeTags(db: Database, change: TagChange): Promise<After
       sql`${won} AND ${hadTag}`,
     ),
     writeLook(db, change, won),
+    selectLacking(db, change, add),
     db.run(sql`DELETE FROM contact_terms WHERE workspace_id = ${workspaceId} AND kind = 'tag'
       AND term IN (SELECT value FROM json_each(${remove})) AND contact_id = ${contactId} AND ${won}`),
     db.run(sql`INSERT INTO contact_terms (workspace_id, kind, term, contact_id)
       SELECT ${workspaceId}, 'tag', value, ${contactId} FROM json_each(${add}) WHERE ${won} ON CONFLICT DO NOTHING`),
   ])) as { id: number }[][];
-  return { changed: (changed ?? []).length > 0, triggers: [...(added ?? []), ...(removed ?? [])], jobs: jobs ?? [] };
+  return {
+    changed: (changed ?? []).length > 0,
+    full: (lacking ?? []).length > 0,
+    triggers: [...(added ?? []), ...(removed ?? [])],
+    jobs: jobs ?? [],
+  };
+}
+
+/** The contact himself once for each tag that was to be added and is not there after all. */
+function selectLacking(db: Database, { workspaceId, contactId }: Who, add: string) {
+  return db.all<{ id: number }>(sql`
+    SELECT contacts.id FROM contacts, json_each(${add}) wanted
+    WHERE contacts.id = ${contactId} AND workspace_id = ${workspaceId} AND erased_at IS NULL
+      AND wanted.value NOT IN (SELECT value FROM json_each(contacts.tags))`);
 }
 
 interface Tags {
@@ -77,21 +93,4 @@ function updateTags(db: Database, { workspaceId, contactId, journey }: Who, { ad
       AND (EXISTS (${fresh}) OR EXISTS (${kept(sql``)}))
       AND (NOT EXISTS (${fresh}) OR (SELECT COUNT(*) FROM (${after})) <= ${MOST_TAGS})
     RETURNING id`);
-}
-
-/** Makes a contact inactive; a job ends all his journeys, those too that an opt-out would leave. */
-export async function deactivate(db: Database, who: Who): Promise<Pick<Aftermath, "changed" | "jobs">> {
-  const { workspaceId, contactId, journey, wall } = who;
-  const nonce = newNonce();
-  const [changed, jobs] = (await together(db, [
-    db.all<{ id: number }>(sql`UPDATE contacts SET inactive = 1, revision = ${nonce}, updated_at = ${journey}
-      WHERE id = ${contactId} AND workspace_id = ${workspaceId} AND erased_at IS NULL AND inactive = 0 RETURNING id`),
-    writeJob(db, { workspaceId, kind: "deactivate", subjectId: contactId, journey, wall }, hasWon(contactId, nonce)),
-  ])) as { id: number }[][];
-  return { changed: (changed ?? []).length > 0, jobs: jobs ?? [] };
-}
-
-/** A revision that no other edit chooses. */
-export function newNonce(): number {
-  return crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
 }

@@ -1,7 +1,8 @@
 /** Knows triggers: enrollments that something asks for by itself, written with what causes them and gone once done. */
-import { asc, eq, lt, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, lt, type SQL, sql } from "drizzle-orm";
 import type { TriggerKind } from "../domain/trigger";
 import type { Database } from "./database";
+import { NEWEST_ENROLLMENT } from "./enrollments";
 import { triggers } from "./work";
 
 export type Trigger = typeof triggers.$inferSelect;
@@ -21,8 +22,8 @@ export function writeTagTriggers(
   guard: SQL = sql`true`,
 ) {
   return db.all<{ id: number }>(sql`
-    INSERT INTO triggers (workspace_id, kind, sequence_id, contact_id, tag, touched_at)
-    SELECT ${workspaceId}, ${kind}, id, ${contactId}, init_tag, ${wall} FROM sequences
+    INSERT INTO triggers (workspace_id, kind, sequence_id, contact_id, tag, enrollment_id, touched_at)
+    SELECT ${workspaceId}, ${kind}, id, ${contactId}, init_tag, ${NEWEST_ENROLLMENT}, ${wall} FROM sequences
     WHERE workspace_id = ${workspaceId} AND init_tag IN (SELECT value FROM json_each(${JSON.stringify(tags)}))
       AND init_tag IS NOT NULL AND status <> 'ARCHIVED' AND ${guard}
     RETURNING id`);
@@ -57,6 +58,15 @@ export async function findTriggers(db: Database, ids: readonly number[]): Promis
     .from(triggers)
     .where(sql`${triggers.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`)
     .orderBy(asc(triggers.id));
+}
+
+/** What a removal of the same contact's tag, written before this, still has to do with the same sequence. */
+export async function removalsBefore(db: Database, { id, contactId, sequenceId }: Trigger): Promise<Trigger[]> {
+  const same = and(eq(triggers.contactId, contactId), eq(triggers.sequenceId, sequenceId));
+  return db
+    .select()
+    .from(triggers)
+    .where(and(same, eq(triggers.kind, "tag_removed"), lt(triggers.id, id)));
 }
 
 export async function dropTrigger(db: Database, id: number): Promise<void> {

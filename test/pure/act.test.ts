@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Act } from "../../src/domain/act";
 import { decide } from "../../src/domain/decide";
 import type { Decision, Event, Facts, State } from "../../src/domain/enrollment";
-import { messageId, ORDINALS, type Outcome } from "../../src/domain/message";
+import { actId, messageId, ORDINALS, type Outcome } from "../../src/domain/message";
 import { LEASE } from "../../src/domain/outcome";
 import type { Step } from "../../src/domain/step";
 import { DAY, HOUR, MINUTE, type Reading, SECOND } from "../../src/domain/time";
@@ -10,7 +10,7 @@ import { erased, forgetful, J, later, now, running, sequencePaused, trip, W, wit
 import { addTag, deactivate, fresh, message, moveTo, plant, removeTag, request, worldOf } from "./planting";
 import { afterDelete } from "./trunk";
 
-const ACT = messageId(trip.id, 1);
+const ACT = actId(trip.id, 1);
 const tagging = plant(addTag(2, "a", "b"), message(3, { delay: 3600 }));
 
 function woke(state: State, steps: Step[], at: Reading = now, facts: Facts = running): Decision {
@@ -86,9 +86,10 @@ describe("an act that is claimed", () => {
     expect(woke({ ...fresh, messages: ORDINALS - 2 }, tagging).deliver?.message).toBe(messageId(trip.id, ORDINALS - 1));
   });
 
-  test("acts and messages -> numbered in one row", () => {
+  test("acts -> numbered down from the top, messages up from the bottom, so that they never meet", () => {
     const done = decide(claimed, outcome(delivered, tagging), now).state;
-    expect(woke(done, tagging, later(HOUR)).deliver?.message).toBe(messageId(trip.id, 2));
+    expect(woke(done, tagging, later(HOUR)).deliver?.message).toBe(messageId(trip.id, 1));
+    expect(ACT).toBe(messageId(trip.id + 1, 0) - 1);
   });
 });
 
@@ -140,7 +141,7 @@ describe("the outcome of an act", () => {
   test("failed + retry + woke -> the act again, under an id of its own", () => {
     const failed = decide(claimed, outcome({ kind: "permanent", reason: "404" }, tagging), now).state;
     const retried = decide(failed, { kind: "retry" }, now).state;
-    expect(woke(retried, tagging).deliver).toMatchObject({ step: 2, message: messageId(trip.id, 2), attempt: 1 });
+    expect(woke(retried, tagging).deliver).toMatchObject({ step: 2, message: actId(trip.id, 2), attempt: 1 });
   });
 
   test("unknown, the channel does not deduplicate -> tried again all the same, for acts are harmless twice", () => {
@@ -206,7 +207,7 @@ describe("an act under way while something else happens", () => {
   test("between attempts + its step was deleted -> cancelled, on to the next", () => {
     const { state, deeds, deliver } = woke(between, afterDelete(tagging, 2), now);
     expect(deeds).toEqual([stepDeed("cancelled", "its step was deleted")]);
-    expect(deliver).toMatchObject({ step: 3, message: messageId(trip.id, 2), attempt: 1 });
+    expect(deliver).toMatchObject({ step: 3, message: messageId(trip.id, 1), attempt: 1 });
     expect(state).toMatchObject({ inFlight: deliver, ran: [] });
   });
 

@@ -40,7 +40,7 @@ const good: [string, StepDraft][] = [
   ["a move", draft("move_to_sequence", { settings: { sequenceId: 9 } })],
   ["a tag to add", tags("vip")],
   ["a tag to remove", draft("remove_tag", { settings: { tags: ["vip", "beta"] } })],
-  ["a hundred tags of a hundred characters", tags(...Array.from({ length: 100 }, () => "x".repeat(100)))],
+  ["a hundred tags of a hundred characters", tags(...Array.from({ length: 100 }, () => "🎈".repeat(100)))],
   ["a deactivation", draft("deactivate_contact")],
   ["a request", request()],
   ["a request whose address is Liquid", request({ url: "{{ contact.customFields.url }}" })],
@@ -49,8 +49,6 @@ const good: [string, StepDraft][] = [
 ];
 
 const bad: [string, StepDraft, string][] = [
-  ["a message without a body", draft("message"), "body"],
-  ["a message with an empty body", draft("message", { body: " \n" }), "body"],
   ["a negative delay", draft("delay", { delay: -1 }), "delay"],
   ["a fraction of a second", draft("delay", { delay: 0.5 }), "delay"],
   ["a delay that is no number", draft("delay", { delay: Number.NaN }), "delay"],
@@ -65,16 +63,16 @@ const bad: [string, StepDraft, string][] = [
   ["an empty zone", draft("delay_until_time", { settings: { time: "08:00", zone: "" } }), "timeZone"],
   ["a condition that waits too long", condition(VIP, LONGEST_DELAY + 1), "waitUpTo"],
   ["a condition that waits less than nothing", condition(VIP, -1), "waitUpTo"],
-  ["a condition on no tag", condition({ on: "tag", tag: " " }), "tag"],
+  ["a condition on a tag with spaces around", condition({ on: "tag", tag: " vip" }), "tag"],
+  ["a condition on a tag that is too long", condition({ on: "tag", tag: "x".repeat(101) }), "tag"],
   ["a condition on a field there is not", condition(field("shoeSize")), "field"],
   ["a condition on a field within a field", condition(field("customFields.a.b")), "field"],
   ["a move to nowhere", draft("move_to_sequence", { settings: { sequenceId: 0 } }), "sequenceId"],
-  ["no tags", tags(), "tags"],
   ["more than a hundred tags", tags(...Array.from({ length: 101 }, (_, i) => `t${i}`)), "tags"],
   ["an empty tag among others", tags("a", ""), "tags"],
   ["a tag that is too long", tags("x".repeat(101)), "tags"],
   ["a tag of two lines", tags("a\nb"), "tags"],
-  ["no tags to remove", draft("remove_tag", { settings: { tags: [] } }), "tags"],
+  ["a tag with spaces around", tags("a "), "tags"],
   ["a request to no address", request({ url: "" }), "url"],
   ["a request to half an address", request({ url: "https://" }), "url"],
   ["a request over something else", request({ url: "ftp://example.com" }), "url"],
@@ -83,6 +81,14 @@ const bad: [string, StepDraft, string][] = [
   ["a header that would break out", request({ headers: { "A: b\r\nC": "1" } }), "headers"],
   ["a header of the connection's", request({ headers: { Ok: "1", Host: "example.com" } }), "headers"],
   ["the key that marks repeats", request({ headers: { "Idempotency-Key": "1" } }), "headers"],
+];
+
+const blank: [string, StepDraft, string][] = [
+  ["a message without a body", draft("message"), "body"],
+  ["a message with an empty body", draft("message", { body: " \n" }), "body"],
+  ["a condition on no tag", condition({ on: "tag", tag: " " }), "tag"],
+  ["no tags", tags(), "tags"],
+  ["no tags to remove", draft("remove_tag", { settings: { tags: [] } }), "tags"],
 ];
 
 const unrendered: [string, StepDraft, string][] = [
@@ -101,6 +107,10 @@ describe("a step before it is saved", () => {
 
   test.each(bad)("%s -> refused, the field named", (_, step, name) => {
     expect(faultInStep(step)).toEqual({ kind: "bad_value", field: name, message: expect.stringMatching(/./) });
+  });
+
+  test.each(blank)("%s -> refused as blank, the field named", (_, step, name) => {
+    expect(faultInStep(step)).toEqual({ kind: "blank", field: name });
   });
 
   test.each(unrendered)("%s cannot be rendered -> refused, the field named, and the place in it", (_, step, name) => {

@@ -163,7 +163,7 @@ describe("moved directly after a step", () => {
 });
 
 function goneWith(steps: Step[], id: number, withBranches: boolean): unknown {
-  const gone = removal(grow(steps), at(steps, id), withBranches);
+  const gone = removal(grow(steps), at(steps, id), { branches: withBranches });
   return gone.ok ? gone.value.map((step) => step.id) : gone.failure;
 }
 

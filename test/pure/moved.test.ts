@@ -2,14 +2,14 @@ import { describe, expect, test } from "vitest";
 import type { Act } from "../../src/domain/act";
 import { decide } from "../../src/domain/decide";
 import type { Decision, Event, Facts, State } from "../../src/domain/enrollment";
-import { messageId, type Outcome } from "../../src/domain/message";
+import { actId, type Outcome } from "../../src/domain/message";
 import { LEASE } from "../../src/domain/outcome";
 import type { Step } from "../../src/domain/step";
 import type { Reading } from "../../src/domain/time";
 import { J, later, now, running, trip } from "./given";
 import { addTag, fresh, message, moveTo, plant, worldOf } from "./planting";
 
-const ACT = messageId(trip.id, 1);
+const ACT = actId(trip.id, 1);
 const tagging = plant(addTag(2, "a", "b"), message(3, { delay: 3600 }));
 const moving = plant(moveTo(2, 9));
 

@@ -41,7 +41,13 @@ describe("a step that is due", () => {
       const { state, deeds, deliver } = woke(fresh, plant(sprout));
       expect(deliver).toMatchObject({ step: 2, attempt: 1, act: { kind } });
       expect(deliver?.content).toBeUndefined();
-      expect(state).toMatchObject({ inFlight: deliver, messages: 1, ran: [], phase: { is: "waiting", step: 2 } });
+      expect(state).toMatchObject({
+        inFlight: deliver,
+        messages: 0,
+        acts: 1,
+        ran: [],
+        phase: { is: "waiting", step: 2 },
+      });
       expect(deeds).toEqual([]);
     },
   );

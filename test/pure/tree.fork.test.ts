@@ -3,7 +3,6 @@ import type { Step } from "../../src/domain/step";
 import {
   awaited,
   conditionAbove,
-  lastOf,
   liveParentOf,
   numberOf,
   onward,
@@ -66,8 +65,8 @@ describe("a walk", () => {
 
   test("the trunk -> past the branches of its conditions", () => {
     expect(ids(trunk(grow(forked)))).toEqual([1, 2, 3, 8]);
-    expect(lastOf(grow(forked))?.id).toBe(8);
-    expect(lastOf(grow(deepest))?.id).toBe(2);
+    expect([...trunk(grow(forked))].at(-1)?.id).toBe(8);
+    expect([...trunk(grow(deepest))].at(-1)?.id).toBe(2);
   });
 
   test("a condition whose branches are not there yet -> a fork of two ways to nowhere", () => {

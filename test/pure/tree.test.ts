@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { awaited, growTree, lastOf, numberOf, shownSteps, walk } from "../../src/domain/tree";
+import { awaited, growTree, numberOf, shownSteps, walk } from "../../src/domain/tree";
 import { stepOf } from "./given";
 import { afterDelete, afterEdit, chainIds, shownIds, trunk } from "./trunk";
 
@@ -23,21 +23,15 @@ describe("shown order", () => {
     expect(chainIds(steps)).toEqual([2, 3, 4, 5]);
   });
 
-  test("a sequence without steps -> nothing is shown, and it can be appended to its entry", () => {
+  test("a sequence without steps -> nothing is shown", () => {
     const tree = growTree(trunk(), 1);
     expect(shownSteps(tree)).toEqual([]);
-    expect(lastOf(tree)?.id).toBe(1);
   });
 
   test("no rows at all -> no root, nothing to walk", () => {
     const tree = growTree([], 1);
     expect(tree.root).toBeNull();
     expect([...walk(tree)]).toEqual([]);
-    expect(lastOf(tree)).toBeNull();
-  });
-
-  test("the last step was deleted -> the chain still ends with it", () => {
-    expect(lastOf(growTree(afterDelete(four, 5), 1))?.id).toBe(5);
   });
 
   test("a walk from a step -> that step and all after it", () => {

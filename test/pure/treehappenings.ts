@@ -3,10 +3,12 @@ import * as fc from "fast-check";
 import { MESSAGE_FACTS } from "../../src/domain/message";
 import type { Test } from "../../src/domain/step";
 import { DAY, HOUR, MINUTE } from "../../src/domain/time";
+import { faultOf } from "../../src/domain/walkable";
 import { other, outcome, seldom, world } from "./happenings";
 import "./luck";
 import type { Sprout } from "./planting";
 import * as sprout from "./planting";
+import { plant } from "./planting";
 import { FIRST_ID, happenInTree, newTreeRide, type TreeEdit, type TreeHappening, type TreeRide } from "./treeride";
 
 const RUNS = 200;
@@ -114,7 +116,9 @@ const ordinary: { weight: number; arbitrary: fc.Arbitrary<TreeHappening> }[] = [
 function rides(edits: fc.Arbitrary<TreeEdit>) {
   return fc.record({
     speed: fc.constantFrom(1, 0.5, 3600),
-    sprouts: chain(3).map((sprouts) => numbered(sprouts)),
+    sprouts: chain(3)
+      .map((sprouts) => numbered(sprouts))
+      .filter((sprouts) => faultOf(plant(...sprouts)) === null),
     happenings: fc.array(fc.oneof(...ordinary, { weight: 12, arbitrary: edits }), {
       minLength: 10,
       maxLength: 70,

@@ -173,13 +173,22 @@ function ruptureIn(steps: readonly Step[]): string | null {
   return null;
 }
 
+/** Travels every way there is, and looks for live steps that it has not come by. */
 function livesBeyondMove(steps: readonly Step[]): boolean {
-  return steps.some((step) => {
-    const above = climb(steps, step).slice(1);
-    const chain = above.slice(0, above.findIndex(({ branch }) => branch !== null) >>> 0);
-    const moved = chain.some(({ kind, deletedAt }) => kind === "move_to_sequence" && deletedAt === null);
-    return step.branch === null && step.deletedAt === null && moved;
-  });
+  const passed = new Set<number>();
+  /** Whether somebody comes out at the end of what begins with this step. */
+  const travel = (step: Step | undefined): boolean => {
+    if (!step) return true;
+    passed.add(step.id);
+    const after = steps.filter(({ parentId }) => parentId === step.id);
+    const next = after.find(({ kind }) => kind !== "condition_branch");
+    if (step.deletedAt !== null) return travel(next);
+    if (step.kind === "move_to_sequence") return false;
+    const ways = after.filter(({ kind }) => kind === "condition_branch").map(travel);
+    return ways.length > 0 && !ways.includes(true) ? false : travel(next);
+  };
+  travel(steps.find(({ parentId }) => parentId === null));
+  return steps.some(({ id, kind, deletedAt }) => kind !== "condition_branch" && deletedAt === null && !passed.has(id));
 }
 
 /** A step and all above it, up to the entry; no further than there are steps, should they go round. */

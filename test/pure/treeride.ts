@@ -2,7 +2,7 @@
 import { nextWake } from "../../src/domain/alarm";
 import { type Edit, insertAt, insertUnder, moveTo, moveUnder, removal } from "../../src/domain/edit";
 import { isEnded, type State } from "../../src/domain/enrollment";
-import { type MessageFact, messageId } from "../../src/domain/message";
+import { actId, type MessageFact, messageId } from "../../src/domain/message";
 import type { Step } from "../../src/domain/step";
 import { conditionAbove, parentOf, shownSteps, type Tree, walk } from "../../src/domain/tree";
 import { afterEdit, faultOf } from "../../src/domain/walkable";
@@ -104,7 +104,7 @@ function take(ride: TreeRide, happening: Exclude<TreeHappening, Progress>): void
       return;
     }
     case "moved":
-      turn(ride, { kind: "moved", message: messageId(trip.id, state.messages), refusal: happening.refusal });
+      turn(ride, { kind: "moved", message: actId(trip.id, state.acts), refusal: happening.refusal });
       return;
     case "outcome":
       takeOutcome(ride, happening);
@@ -173,7 +173,10 @@ function edit(ride: TreeRide, happening: TreeEdit): void {
       return;
     }
     case "remove": {
-      const gone = removal(tree, pick(happening.at), happening.withBranches);
+      const gone = removal(tree, pick(happening.at), {
+        branches: happening.withBranches,
+        delays: happening.at % 2 === 0,
+      });
       const ids = gone.ok ? gone.value.map(({ id }) => id) : [];
       ride.steps = ride.steps.map((step) => (ids.includes(step.id) ? { ...step, deletedAt: J } : step));
       return;

@@ -151,6 +151,31 @@ describe("a tag", () => {
     expect(await rowOf(enrollment)).toMatchObject({ why: "completed" });
   });
 
+  test("no room for it -> the journey fails with the reason, and goes on once there is some", async () => {
+    const { sequence, enrollment } = await travelIn([tag, mail]);
+    const { id } = (await api("GET", `/v1/contacts?search=${ADA}`)).body.contacts[0];
+    const many = Array.from({ length: 100 }, (_, i) => `t${i}`);
+    await api("PATCH", `/v1/contacts/${id}`, { tags: many });
+    await settle();
+    const error = "the contact has no room for more tags";
+    expect(await rowOf(enrollment)).toMatchObject({ why: "failed", error });
+    expect(await tagsOf()).toEqual(many);
+    await api("PATCH", `/v1/contacts/${id}`, { tags: many.slice(1) });
+    await api("POST", `/v1/sequences/seq_${sequence}/enrollments/${enrollment}/retry`);
+    await settle();
+    expect(await rowOf(enrollment)).toMatchObject({ why: "completed" });
+    expect(await tagsOf()).toEqual([...many.slice(1), "warm"]);
+  });
+
+  test("there already among a hundred, or to be taken from one who has none -> done", async () => {
+    const untag: Form = { action: "remove_tag_from_subscriber", label: "Untag", taggify_list: "none" };
+    const { sequence, enrollment } = await travelIn([tag, untag]);
+    const { id } = (await api("GET", `/v1/contacts?search=${ADA}`)).body.contacts[0];
+    await api("PATCH", `/v1/contacts/${id}`, { tags: ["warm", ...Array.from({ length: 99 }, (_, i) => `t${i}`)] });
+    await settle();
+    expect(await storyOf(sequence, enrollment)).toEqual(["Tag: done", "Untag: done", "completed"]);
+  });
+
   test("a step's tag enrolls in the sequence that asks for it, and taking it away takes him out", async () => {
     const other = await makeSequence("By tag", { init_tag: "warm" });
     await chain(other, [{ action: "delay", label: "Long", delay: 864_000 }]);

@@ -1,6 +1,7 @@
 /** What a request and a fired step cost, in rows: figures that the README states. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { faults, resetCounts } from "../support/faults";
+import { chain, makeSequence, plant, storyOf, subscribe } from "../support/tree";
 import { api, begin, db, drain, enroll, HOUR, makeDrip, pass, ring, settle, travel, writesOf } from "../support/world";
 
 beforeEach(begin);
@@ -97,6 +98,52 @@ describe("what a drip costs to write", () => {
     console.info("rows written by a fired step", fired);
     expect(fired.object).toBeLessThanOrEqual(5);
     expect(fired.d1).toBeLessThanOrEqual(9);
+  });
+
+  test("delays and conditions on the way to a message cost a row each in the object, and none more in D1", async () => {
+    const sequence = await makeSequence("Rows");
+    const asks = { action: "condition", label: "Asked", condition_setting: "has_tag", tag: "vip" };
+    const hour = { action: "delay", label: "Hour", delay: 3600 };
+    const last = await chain(sequence, [hour, hour, asks]);
+    await plant(sequence, { action: "send_email", label: "No", body: "No" }, last.no);
+    const enrollment = await subscribe(sequence, "ada@example.com");
+    await settle();
+    await pass(HOUR);
+    travel(HOUR);
+    resetCounts();
+    const { object } = await writesOf(enrollment, () => ring(enrollment));
+    await drain();
+    const fired = { d1: faults.rowsWritten, object };
+    console.info("rows written by a delay, a condition and a message in one turn", fired);
+    expect(await storyOf(sequence, enrollment)).toEqual([
+      "Hour: passed",
+      "Hour: passed",
+      "Asked: false",
+      "No: sent",
+      "completed",
+    ]);
+    expect(fired.object).toBeLessThanOrEqual(5 + 3);
+    expect(fired.d1).toBeLessThanOrEqual(9);
+  });
+
+  test("a tag, added by a step", async () => {
+    const sequence = await makeSequence("Rows");
+    const tag = { action: "add_tag_to_subscriber", label: "Tag", taggify_list: "warm" };
+    await chain(sequence, [
+      { action: "delay", label: "Hour", delay: 3600 },
+      tag,
+      { action: "delay", label: "Long", delay: 36_000 },
+    ]);
+    const enrollment = await subscribe(sequence, "ada@example.com");
+    await settle();
+    travel(HOUR);
+    resetCounts();
+    const { object } = await writesOf(enrollment, () => ring(enrollment));
+    const done = { d1: faults.rowsWritten, read: faults.rowsRead, object };
+    await drain();
+    console.info("rows of a tag added by a step", done, "with the mirror", faults.rowsWritten);
+    expect(done.object).toBeLessThanOrEqual(6);
+    expect(faults.rowsWritten).toBeLessThanOrEqual(8);
   });
 
   test("a wake that finds nothing to do writes nothing but its alarm", async () => {

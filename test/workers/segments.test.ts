@@ -1,73 +1,18 @@
 /** Segments: saved rules over contacts, kept as members by a sync that looks only at who changed, and enrolling them. */
 import { beforeEach, describe, expect, test } from "vitest";
-import { beginJob } from "../../src/engine/jobs";
-import { contextOf } from "../support/context";
 import { faults, resetCounts } from "../support/faults";
-import {
-  api,
-  begin,
-  db,
-  deliver,
-  drain,
-  type Json,
-  makeContact,
-  makeDrip,
-  OTHER_KEY,
-  settle,
-  sweep,
-  travel,
-} from "../support/world";
+import { ANNS, dripFor, enrolled, fill, fillSegment, makeSegment, rows, VIPS } from "../support/segments";
+import { api, begin, db, drain, type Json, makeContact, OTHER_KEY, settle, sweep, travel } from "../support/world";
 
 beforeEach(begin);
 
 const MINUTE = 60_000;
-const VIPS = { match: "all", conditions: [{ field: "tags", op: "contains", value: "vip" }] };
-const ANNS = { match: "all", conditions: [{ field: "firstName", op: "is", value: "Ann" }] };
-
-function idOf(id: string): number {
-  return Number(id.replace(/^[a-z]+_/, ""));
-}
-
-async function makeSegment(rules: Json = VIPS, name = "VIPs"): Promise<string> {
-  const { body } = await api("POST", "/v1/segments", { name, rules });
-  await drain();
-  return body.segment.id;
-}
-
 const segment = async (id: string) => (await api("GET", `/v1/segments/${id}`)).body.segment;
 
 async function members(id: string): Promise<string[]> {
   const { body } = await api("GET", `/v1/segments/${id}/contacts?limit=100`);
   expect(body.pagination.total).toBe(body.contacts.length);
   return body.contacts.map((contact: Json) => contact.id);
-}
-
-async function rows(table: string): Promise<number> {
-  return (await db().prepare(`SELECT COUNT(*) AS n FROM ${table}`).first<{ n: number }>())?.n ?? 0;
-}
-
-/** Contacts that nobody will change. */
-async function fill(contacts: number): Promise<void> {
-  await db()
-    .prepare(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
-      INSERT INTO contacts (workspace_id, platform, tags, created_at, updated_at)
-      SELECT 1, 'TWITTER', CASE WHEN i % 2 THEN '["vip"]' ELSE '[]' END, 2e12, 2e12 FROM n`)
-    .bind(contacts)
-    .run();
-}
-
-async function enrolled(sequence: string): Promise<string[]> {
-  const { body } = await api("GET", `/v1/sequences/${sequence}/enrollments?limit=100`);
-  return body.enrollments.map((one: Json) => one.contactId).sort();
-}
-
-async function dripFor(id: string, more = ""): Promise<string> {
-  const { sequence } = await makeDrip([24]);
-  await db()
-    .prepare(`UPDATE sequences SET init_segment_id = ?${more} WHERE id = ?`)
-    .bind(idOf(id), idOf(sequence))
-    .run();
-  return sequence;
 }
 
 describe("over v1", () => {
@@ -184,6 +129,15 @@ describe("members", () => {
     expect(await rows("segment_members")).toBe(0);
   });
 
+  test("are gone with it, however many they are", async () => {
+    const id = await makeSegment();
+    await fillSegment(id, 2500);
+    await api("DELETE", `/v1/segments/${id}`);
+    await drain();
+    expect(await rows("segment_members")).toBe(0);
+    expect(await rows("jobs WHERE done_at IS NULL")).toBe(0);
+  });
+
   test("are found though the nudge is lost, and though D1 fails in the middle", async () => {
     await fill(250);
     await api("POST", "/v1/segments", { name: "VIPs", rules: VIPS });
@@ -242,6 +196,23 @@ describe("the sync", () => {
     expect(faults.rowsWritten).toBe(0);
   });
 
+  test("does so much in a minute and no more, and the rest in the next", async () => {
+    const id = await makeSegment();
+    const sequence = await dripFor(id);
+    await fill(2500);
+    await sweep();
+    const behind = await rows("contact_changes");
+    expect(behind).toBeGreaterThan(0);
+    expect(behind).toBeLessThan(2500);
+    const nudges = faults.letters.map(({ body }) => body as { triggers: number[] });
+    expect(Math.max(...nudges.map(({ triggers }) => triggers.length))).toBeLessThanOrEqual(20);
+    for (let minutes = 0; minutes < 3; minutes++) await sweep();
+    expect(await rows("contact_changes")).toBe(0);
+    expect(await segment(id)).toMatchObject({ count: 1250 });
+    faults.letters = [];
+    await api("DELETE", `/v1/sequences/${sequence}`);
+  });
+
   test("that fails keeps the changes, and the next one sees to them", async () => {
     const id = await makeSegment();
     const sequence = await dripFor(id);
@@ -255,66 +226,5 @@ describe("the sync", () => {
     await settle();
     expect(await enrolled(sequence)).toEqual([contact]);
     expect(await rows("contact_changes")).toBe(0);
-  });
-});
-
-describe("a sequence with a segment", () => {
-  test("enrolls who comes into it by the periodic sync, once", async () => {
-    const id = await makeSegment();
-    const sequence = await dripFor(id);
-    const contact = await makeContact({ tags: ["vip"] });
-    await makeContact();
-    await settle();
-    expect(await enrolled(sequence)).toEqual([]);
-    await sweep();
-    const letters = [...faults.letters];
-    await settle();
-    expect(await enrolled(sequence)).toEqual([contact]);
-    await deliver(letters);
-    for (const tags of [[], ["vip"]]) {
-      await api("PATCH", `/v1/contacts/${contact}`, { tags });
-      await sweep();
-      await settle();
-    }
-    expect(await enrolled(sequence)).toEqual([contact]);
-    expect(await rows("triggers")).toBe(0);
-  });
-
-  test("keeps who leaves it", async () => {
-    const id = await makeSegment();
-    const sequence = await dripFor(id);
-    const contact = await makeContact({ tags: ["vip"] });
-    await sweep();
-    await settle();
-    await api("PATCH", `/v1/contacts/${contact}`, { tags: [] });
-    await sweep();
-    await settle();
-    expect((await api("GET", `/v1/sequences/${sequence}`)).body.enrollmentStats.ACTIVE).toBe(1);
-  });
-
-  test("enrolls who is in it already, over many pages, by a job; nobody twice", async () => {
-    const here: string[] = [];
-    for (let i = 0; i < 5; i++) here.push(await makeContact({ tags: ["vip"] }));
-    await fill(250); // without an address: refused in silence
-    const id = await makeSegment();
-    const sequence = await dripFor(id, ", triggers_reenroll = 1");
-    await beginJob(contextOf(), { kind: "segment_enroll", subjectId: idOf(sequence) });
-    const letters = [...faults.letters];
-    await settle();
-    expect(await enrolled(sequence)).toEqual([...here].sort());
-    await deliver(letters);
-    await beginJob(contextOf(), { kind: "segment_enroll", subjectId: idOf(sequence) });
-    await settle();
-    expect(await enrolled(sequence)).toEqual([...here].sort());
-    expect(await rows("triggers")).toBe(0);
-  });
-
-  test("enrolls who comes in by other rules", async () => {
-    const id = await makeSegment();
-    const sequence = await dripFor(id);
-    const ann = await makeContact({ firstName: "Ann" });
-    await api("PATCH", `/v1/segments/${id}`, { rules: ANNS });
-    await settle();
-    expect(await enrolled(sequence)).toEqual([ann]);
   });
 });

@@ -2,7 +2,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { setActive } from "../../src/engine/contactedit";
 import { addTags, removeTags } from "../../src/engine/tags";
-import { changeTags, deactivate } from "../../src/storage/tags";
+import { deactivate } from "../../src/storage/exclusion";
+import { changeTags } from "../../src/storage/tags";
 import { contextOf } from "../support/context";
 import { faults, resetCounts } from "../support/faults";
 import { api, begin, db, enroll, makeContact, makeDrip, settle, show, sweep, travel } from "../support/world";
@@ -33,11 +34,12 @@ describe("tags", () => {
   test("coming again change and write nothing", async () => {
     const contact = await makeContact();
     const change = { workspaceId: 1, contactId: idOf(contact), add: ["a"], remove: ["z"], journey: 5e12, wall: 5e12 };
-    expect(await changeTags(contextOf().db, change)).toEqual({ changed: true, triggers: [], jobs: [] });
+    expect(await changeTags(contextOf().db, change)).toEqual({ changed: true, full: false, triggers: [], jobs: [] });
     const before = await db().prepare("SELECT * FROM contacts WHERE id = ?").bind(idOf(contact)).first();
     resetCounts();
     expect(await changeTags(contextOf().db, { ...change, journey: 6e12 })).toEqual({
       changed: false,
+      full: false,
       triggers: [],
       jobs: [],
     });
@@ -72,6 +74,18 @@ describe("tags", () => {
     expect(await removeTags(contextOf(), idOf(contact), many)).toMatchObject({ ok: true, value: { tags: ["x"] } });
   });
 
+  test("that find no room are told of, whatever else was asked; those that are there need none", async () => {
+    const many = Array.from({ length: 100 }, (_, i) => `t${i}`);
+    const contact = await makeContact({ tags: many });
+    const change = (add: string[], remove: string[] = []) =>
+      changeTags(contextOf().db, { workspaceId: 1, contactId: idOf(contact), add, remove, journey: 5e12, wall: 5e12 });
+    expect(await change(["x"])).toMatchObject({ changed: false, full: true });
+    expect(await change(["t5", "x"], ["none"])).toMatchObject({ changed: false, full: true });
+    expect(await change(["t5"], ["none"])).toMatchObject({ changed: false, full: false });
+    expect(await change(["x"], ["t0"])).toMatchObject({ changed: true, full: false });
+    expect(await tagsOf(contact)).toEqual([...many.slice(1), "x"]);
+  });
+
   test("of somebody who is not there, not ours, or erased, are not found", async () => {
     const contact = await makeContact();
     const failure = { kind: "not_found", what: "contact" };
@@ -79,7 +93,7 @@ describe("tags", () => {
     expect(await addTags(contextOf(2), idOf(contact), ["a"])).toEqual({ ok: false, failure });
     await api("DELETE", `/v1/contacts/${contact}`);
     const change = { workspaceId: 1, contactId: idOf(contact), add: ["a"], remove: [], journey: 5e12, wall: 5e12 };
-    expect(await changeTags(contextOf().db, change)).toMatchObject({ changed: false });
+    expect(await changeTags(contextOf().db, change)).toMatchObject({ changed: false, full: false });
     const terms = await db().prepare("SELECT * FROM contact_terms WHERE contact_id = ?").bind(idOf(contact)).all();
     expect(terms.results).toEqual([]);
   });
@@ -157,8 +171,8 @@ describe("an inactive contact", () => {
   test("made so twice by a step writes one job", async () => {
     const contact = await makeContact();
     const who = { workspaceId: 1, contactId: idOf(contact), journey: 5e12, wall: 5e12 };
-    expect(await deactivate(contextOf().db, who)).toMatchObject({ changed: true, jobs: [{}] });
-    expect(await deactivate(contextOf().db, who)).toEqual({ changed: false, jobs: [] });
+    expect(await deactivate(contextOf().db, who)).toMatchObject([{}]);
+    expect(await deactivate(contextOf().db, who)).toEqual([]);
     expect(await jobs("deactivate")).toHaveLength(1);
   });
 });

@@ -45,6 +45,11 @@ const oneOf = (...names: string[]): Field => ({
   accepted: names,
 });
 const personal: Field = { wrong: NOT_TEXT, refused: [chars(256)], accepted: [null, "", "Alice", chars(255)] };
+const tag: Field = {
+  wrong: NOT_TEXT,
+  refused: ["", " \n", chars(101), emoji(101), "a\nb"],
+  accepted: ["a", chars(100), emoji(100), ` ${chars(100)} `, null],
+};
 const address: Field = {
   wrong: NOT_TEXT_OR_NULL,
   refused: ["", "  ", "@", chars(321), "two\nlines", "nul\u0000"],
@@ -82,7 +87,7 @@ const person: Record<string, Field> = {
     refused: [Array.from({ length: 101 }, (_, i) => `${i}`)],
     accepted: [[], ["a"]],
   },
-  "tags.0": { wrong: NOT_TEXT_OR_NULL, refused: ["", chars(101), "a\nb"], accepted: [chars(100)] },
+  "tags.0": { ...tag, wrong: NOT_TEXT_OR_NULL, accepted: [chars(100), emoji(100), ` ${chars(100)} `] },
   customFields: {
     wrong: ["gold", 5, null, []],
     refused: [{ a: chars(10_000) }],
@@ -100,6 +105,7 @@ const ROUTES: [method: string, path: string, base: object, fields: Record<string
       exitOnReply: flag,
       enrollmentRules: { wrong: ["vip", 5, true, null, []], refused: [], accepted: [{}] },
       reenroll: oneOf("after_exit", "never"),
+      initTag: tag,
     },
   ],
   [
@@ -112,6 +118,7 @@ const ROUTES: [method: string, path: string, base: object, fields: Record<string
       exitOnReply: flag,
       enrollmentRules: { wrong: ["vip", 5, true, null, []], refused: [], accepted: [{}] },
       reenroll: oneOf("never", "after_exit"),
+      initTag: tag,
     },
   ],
   [

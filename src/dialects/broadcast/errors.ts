@@ -69,8 +69,10 @@ export function refusalOf(failure: Failure): Refusal {
       return refused("A sequence enrolls from this segment");
     case "bad_template":
       return badTemplate(failure);
+    case "blank":
+      return wrong(fieldOf(failure.field), BLANK);
     case "bad_value":
-      return wrong(fieldOf(failure.field), failure.message === "must not be empty" ? BLANK : failure.message);
+      return wrong(fieldOf(failure.field), failure.message);
     case "unavailable":
       return { status: 503, error: `Try again: ${failure.what}` };
   }

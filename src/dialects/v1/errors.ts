@@ -94,6 +94,8 @@ export function refusalOf(failure: Failure): Refusal {
       return conflict("A sequence enrolls from this segment");
     case "bad_template":
       return badTemplate(failure);
+    case "blank":
+      return invalid(failure.field, `${failure.field} must not be empty`);
     case "bad_value":
       return invalid(failure.field, `${failure.field} ${failure.message}`);
     case "unavailable":

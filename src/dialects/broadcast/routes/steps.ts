@@ -6,7 +6,7 @@ import type { Context } from "../../../engine/context";
 import type { Planted } from "../../../engine/steps";
 import * as steps from "../../../engine/steps";
 import { endpoint, type Ids, routes } from "../endpoint";
-import { flag, integer } from "../wire/parse";
+import { flag, integer, optional } from "../wire/parse";
 import { ACTIONS, showStep, showSteps } from "../wire/step";
 import { draftOf, formOfChange, formOfNew, kindOf, patchOf, StepFields } from "../wire/stepform";
 import { sequenceOf } from "./sequences";
@@ -38,7 +38,7 @@ function faultInChange({ step, tree }: Planted, body: z.output<typeof StepFields
 }
 
 const Move = z.object({ under_id: integer });
-const Delete = z.object({ delete_branches: flag.optional() });
+const Delete = z.object({ delete_branches: optional(flag) });
 
 export const stepRoutes = routes()
   .get(
@@ -107,8 +107,8 @@ export const stepRoutes = routes()
       query: Delete,
       body: Delete,
       run: async ({ ctx, found, query, body }) => {
-        const withBranches = body.delete_branches ?? query.delete_branches ?? false;
-        const removed = await steps.remove(ctx, nameOf(found), { withBranches });
+        const branches = body.delete_branches ?? query.delete_branches ?? false;
+        const removed = await steps.remove(ctx, nameOf(found), { branches });
         return removed.ok ? ok({ id: found.step.id }) : removed;
       },
     }),

@@ -15,7 +15,8 @@ export const WindowQuery = z.object({
   offset: number(0, 0),
 });
 
-export const PageQuery = z.object({ page: number(1, 1) });
+/** What is before the first page is the first page. */
+export const PageQuery = z.object({ page: number(Number.MIN_SAFE_INTEGER, 1).transform((page) => Math.max(page, 1)) });
 
 function pagesOf({ total, limit }: Omit<Paged<unknown>, "items">): number {
   return Math.max(Math.ceil(total / limit), 1);

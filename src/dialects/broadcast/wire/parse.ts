@@ -1,5 +1,7 @@
 /** Knows how what came from outside is parsed: cast as Rails casts it, and refused in Rails's words. */
 import * as z from "zod";
+import { isOneLine } from "../../../domain/line";
+import { LONGEST_TAG, MOST_TAGS, tagOf } from "../../../domain/tag";
 import { BLANK, type Refusal, wrong } from "../errors";
 
 export type Parsed<T> = { ok: true; value: T } | { ok: false; refusal: Refusal };
@@ -73,6 +75,10 @@ export const flag = z.preprocess((value) => FLAGS.get(value) ?? value, z.boolean
 const FLAGS = new Map<unknown, boolean>([
   ["true", true],
   ["false", false],
+  [1, true],
+  [0, false],
+  ["1", true],
+  ["0", false],
 ]);
 
 export const integer = z.preprocess(
@@ -80,19 +86,29 @@ export const integer = z.preprocess(
   z.int(),
 );
 
+/** Null and an empty text stand for none. */
+export const integerOrNone = z.preprocess(
+  (value) => (typeof value === "string" && value.trim() === "" ? null : value),
+  integer.nullable(),
+);
+
+/** A field that may be left out, but not be none: null stands for its being left out. */
+export function optional<S extends z.ZodType>(schema: S) {
+  return schema
+    .nullable()
+    .optional()
+    .transform((value) => value ?? undefined);
+}
+
 export function oneOf<const T extends readonly [string, ...string[]]>(values: T) {
   return z.string().pipe(z.enum(values));
 }
 
-const LONGEST_TAG = 100;
-const MOST_TAGS = 100;
-
 const tag = z
   .string()
-  .trim()
-  .refine((value) => value.length <= LONGEST_TAG, `must have at most ${LONGEST_TAG} characters each`)
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-  .refine((value) => !/[\u0000-\u001f\u007f]/.test(value), "must be one line each");
+  .transform(tagOf)
+  .refine((value) => [...value].length <= LONGEST_TAG, `must have at most ${LONGEST_TAG} characters each`)
+  .refine(isOneLine, "must be one line each");
 
 /** A list, or one text with commas; each tag once. */
 export const tagList = z

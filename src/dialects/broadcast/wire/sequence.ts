@@ -1,26 +1,32 @@
 /** Knows a sequence as Broadcast writes and reads it. */
 import * as z from "zod";
+import { isOneLine } from "../../../domain/line";
 import { REENROLLS } from "../../../domain/sequence";
+import { LONGEST_TAG, tagOf } from "../../../domain/tag";
 import type { LiveSequence, SequenceFields } from "../../../engine/sequences";
-import { flag, integer, oneOf, present, textOrNone } from "./parse";
+import { flag, integer, integerOrNone, oneOf, optional, present, text } from "./parse";
 import { instant } from "./time";
 
 const LONGEST_LABEL = 255;
-const LONGEST_TAG = 100;
 const MOST_SERVERS = 100;
+
+const initTag = z
+  .string()
+  .transform(tagOf)
+  .pipe(text(LONGEST_TAG).refine(isOneLine, "must be one line"))
+  .transform((tag) => (tag === "" ? null : tag))
+  .nullable();
 
 export const UpdateSequence = z.object({
   label: present(LONGEST_LABEL).optional(),
-  active: flag.optional(),
-  track_opens: flag.optional(),
-  track_clicks: flag.optional(),
-  use_any_email_server: flag.optional(),
-  email_server_ids: z.array(integer).max(MOST_SERVERS).optional(),
-  init_tag: textOrNone(LONGEST_TAG)
-    .transform((tag) => tag?.trim() ?? null)
-    .optional(),
-  init_segment_id: integer.nullable().optional(),
-  reenroll: oneOf(REENROLLS).optional(),
+  active: optional(flag),
+  track_opens: optional(flag),
+  track_clicks: optional(flag),
+  use_any_email_server: optional(flag),
+  email_server_ids: optional(z.array(integer).max(MOST_SERVERS)),
+  init_tag: initTag.optional(),
+  init_segment_id: integerOrNone.optional(),
+  reenroll: optional(oneOf(REENROLLS)),
 });
 
 export const CreateSequence = UpdateSequence.extend({ label: present(LONGEST_LABEL) });

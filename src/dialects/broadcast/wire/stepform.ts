@@ -2,35 +2,57 @@
 import * as z from "zod";
 import { OPERATORS } from "../../../domain/condition";
 import { METHODS, STEP_KINDS, type Step, type StepDraft, type StepKind } from "../../../domain/step";
+import { tagOf } from "../../../domain/tag";
 import type { StepPatch } from "../../../engine/steps";
 import { BLANK, wrong } from "../errors";
+import { isFields } from "./body";
 import { formOfTest, SETTINGS, testAfter } from "./condition";
-import { type Fields, type Form, flag, integer, oneOf, type Parsed, tagList, text, textOrNone } from "./parse";
+import {
+  type Fields,
+  type Form,
+  flag,
+  integer,
+  integerOrNone,
+  oneOf,
+  optional,
+  type Parsed,
+  tagList,
+  text,
+  textOrNone,
+} from "./parse";
 import { ACTIONS } from "./step";
+
+const LOST = "__proto__";
+
+/** A record leaves out one name silently: it is looked for before. */
+const headers = z
+  .unknown()
+  .refine((given) => !isFields(given) || !Object.hasOwn(given, LOST), `cannot hold "${LOST}"`)
+  .pipe(z.record(z.string(), z.string()));
 
 /** The fields of all actions; a form says which of them an action has. */
 export const StepFields = z.object({
   action: z.string().optional(),
   label: textOrNone(255).optional(),
-  parent_id: integer.nullable().optional(),
+  parent_id: integerOrNone.optional(),
   true_branch: flag.nullable().optional(),
-  delay: integer.optional(),
+  delay: optional(integer),
   subject: textOrNone().optional(),
   body: text().nullable().optional(),
   preheader: textOrNone().optional(),
   time: text().optional(),
   time_zone: textOrNone().optional(),
-  condition_setting: oneOf(SETTINGS).optional(),
-  wait_up_to: integer.optional(),
-  tag: text().optional(),
+  condition_setting: optional(oneOf(SETTINGS)),
+  wait_up_to: optional(integer),
+  tag: z.string().transform(tagOf).optional(),
   field: text().optional(),
-  op: oneOf(OPERATORS).optional(),
-  value: z.union([text(1000), z.number(), z.boolean()]).optional(),
-  sequence_id: integer.optional(),
-  taggify_list: tagList.optional(),
+  op: optional(oneOf(OPERATORS)),
+  value: optional(z.union([text(1000), z.number(), z.boolean()])),
+  sequence_id: optional(integer),
+  taggify_list: optional(tagList),
   url: text().optional(),
-  http_method: z.string().toUpperCase().pipe(z.enum(METHODS)).optional(),
-  headers: z.record(z.string(), z.string()).optional(),
+  http_method: optional(z.string().toUpperCase().pipe(z.enum(METHODS))),
+  headers: optional(headers),
 });
 type Given = z.output<typeof StepFields>;
 

@@ -4,7 +4,7 @@ import { addressOn, type Contact } from "../../../domain/contact";
 import { isAddress } from "../../../domain/platform";
 import type { ContactDraft } from "../../../engine/contacts";
 import { CustomFields } from "../../customfields";
-import { flag, present, tagList, text, textOrNone } from "./parse";
+import { flag, optional, present, tagList, text, textOrNone } from "./parse";
 import { instant, instantOrNull } from "./time";
 
 const LONGEST_EMAIL = 320;
@@ -12,19 +12,21 @@ const LONGEST_EMAIL = 320;
 const email = present(LONGEST_EMAIL).refine((value) => isAddress("EMAIL", value), "is invalid");
 const tags = tagList.refine((list) => list.length > 0, "can't be blank");
 
+/** A date alone is its midnight in UTC. */
+const subscribedAt = z
+  .string()
+  .pipe(z.union([z.iso.datetime({ offset: true }), z.iso.date()]))
+  .transform((at) => Date.parse(at));
+
 const person = {
   first_name: textOrNone(255).optional(),
   last_name: textOrNone(255).optional(),
   ip_address: textOrNone(45).optional(),
-  is_active: flag.optional(),
+  is_active: optional(flag),
   source: textOrNone(255).optional(),
-  subscribed_at: z.iso
-    .datetime({ offset: true })
-    .transform((at) => Date.parse(at))
-    .nullable()
-    .optional(),
-  tags: tagList.optional(),
-  custom_data: CustomFields.optional(),
+  subscribed_at: subscribedAt.nullable().optional(),
+  tags: optional(tagList),
+  custom_data: optional(CustomFields),
 };
 
 export const FindQuery = z.object({

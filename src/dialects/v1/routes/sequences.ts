@@ -147,7 +147,8 @@ export const sequenceRoutes = routes()
       run: async ({ ctx, ids, body }) => {
         const { messageTemplate, delayHours, stepOrder: order } = body;
         const delayInAll = delayHours === undefined ? undefined : secondsOf(delayHours);
-        const patch = { ...(messageTemplate === undefined ? {} : { body: messageTemplate }), delayInAll, order };
+        const text = messageTemplate === undefined ? {} : { body: messageTemplate, format: "text" as const };
+        const patch = { ...text, delayInAll, order };
         const of = { sequenceId: ids.id, stepId: ids.stepId };
         return answer(await steps.update(ctx, of, (step) => (isShown(step) ? ok(patch) : missing("step"))));
       },
@@ -163,7 +164,7 @@ export const sequenceRoutes = routes()
         const found = await steps.show(ctx, of);
         if (!found.ok) return found;
         if (!isShown(found.value.step)) return missing("step");
-        const removed = await steps.remove(ctx, of);
+        const removed = await steps.remove(ctx, of, { delays: true });
         return removed.ok ? ok({ success: true }) : removed;
       },
     }),

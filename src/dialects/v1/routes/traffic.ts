@@ -49,7 +49,7 @@ export const messageRoutes = routes()
       run: async ({ ctx, ids, body: { fact, at, url } }) => {
         const when = at === undefined ? ctx.now.journey : journeyAt(ctx.now, at);
         const noted = await messages.report(ctx, ids.id, { fact, when, url });
-        return noted.ok ? ok({ message: showMessage(noted.value) }) : noted;
+        return noted.ok ? ok({ message: noted.value && showMessage(noted.value) }) : noted;
       },
     }),
   );

@@ -2,19 +2,15 @@
 import * as z from "zod";
 import { addressOn, type Contact } from "../../../domain/contact";
 import { addressKey, PLATFORMS } from "../../../domain/platform";
+import { MOST_TAGS, tagOf } from "../../../domain/tag";
 import { wordsOf } from "../../../domain/terms";
 import { isZone } from "../../../domain/zone";
 import { CustomFields } from "../../customfields";
 import { spell } from "../ids";
-import { oneOf, pageQuery, text } from "./parse";
+import { oneLine, oneOf, pageQuery, tag, text } from "./parse";
 import { instant, instantOrNull } from "./time";
 
-const MOST_TAGS = 100;
-
 const name = text(0, 255).nullable().optional();
-const oneLine = (max: number) =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-  text(1, max).refine((value) => !/[\u0000-\u001f\u007f]/.test(value), "must be one line");
 
 const plain = {
   displayName: name,
@@ -24,7 +20,7 @@ const plain = {
   email: z.email("must be an email address").max(320).nullable().optional(),
   timezone: z.string().refine(isZone, "must be an IANA time zone, such as Europe/Berlin").nullable().optional(),
   tags: z
-    .array(oneLine(100))
+    .array(tag)
     .max(MOST_TAGS)
     .transform((tags) => [...new Set(tags)])
     .optional(),
@@ -85,8 +81,8 @@ export const ContactsQuery = z
     tags: z
       .string()
       .default("")
-      .transform((tags) => tags.split(",").map((tag) => tag.trim()))
-      .transform((tags) => tags.filter((tag) => tag !== ""))
+      .transform((tags) => tags.split(",").map(tagOf))
+      .transform((tags) => tags.filter((one) => one !== ""))
       .pipe(z.array(z.string()).max(MOST_TAGS_ASKED)),
     ...pageQuery(50),
   })

@@ -1,5 +1,7 @@
 /** Knows how what came from outside is parsed, and how v1 tells a wrong type from a value that is not allowed. */
 import * as z from "zod";
+import { isOneLine } from "../../../domain/line";
+import { LONGEST_TAG, tagOf } from "../../../domain/tag";
 import { invalid, type Refusal } from "../errors";
 import { type IdNoun, malformed, read } from "../ids";
 
@@ -66,6 +68,12 @@ export function text(min: number, max: number) {
     else if (min > 0 && ctx.value.trim() === "") ctx.issues.push({ ...bound, code: "too_small", minimum: min });
   });
 }
+
+export function oneLine(max: number) {
+  return text(1, max).refine(isOneLine, "must be one line");
+}
+
+export const tag = z.string().transform(tagOf).pipe(oneLine(LONGEST_TAG));
 
 export function oneOf<const T extends readonly [string, ...string[]]>(values: T) {
   return z.string().pipe(z.enum(values));

@@ -5,7 +5,7 @@ import { REENROLLS, SEQUENCE_STATUSES, type Sequence } from "../../../domain/seq
 import type { Step, StepDraft } from "../../../domain/step";
 import { numbered, type ShownStep } from "../../../engine/steps";
 import { spell } from "../ids";
-import { idOf, oneOf, text } from "./parse";
+import { idOf, oneOf, tag, text } from "./parse";
 import { Rules } from "./rules";
 import { instant } from "./time";
 
@@ -19,7 +19,7 @@ const delayHours = z.int().min(0).max(LONGEST_DELAY);
 /** Who is enrolled anew, and what enrolls by itself. */
 const enrolling = {
   reenroll: oneOf(REENROLLS).optional(),
-  initTag: text(1, 100).nullable().optional(),
+  initTag: tag.nullable().optional(),
   initSegmentId: idOf("segment").nullable().optional(),
 };
 

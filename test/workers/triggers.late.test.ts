@@ -1,0 +1,118 @@
+/** Triggers that are seen to late: the world has changed, or they come in another order than they were written in. */
+import { beforeEach, describe, expect, test } from "vitest";
+import { faults } from "../support/faults";
+import {
+  api,
+  begin,
+  db,
+  deliver,
+  enroll,
+  type Json,
+  makeContact,
+  makeDrip,
+  settle,
+  sweep,
+  travel,
+} from "../support/world";
+
+beforeEach(begin);
+
+const MINUTE = 60_000;
+
+function idOf(id: string): number {
+  return Number(id.replace(/^[a-z]+_/, ""));
+}
+
+/** A running sequence that the tag `vip` is for. */
+async function tagged(set = "init_tag = 'vip'"): Promise<string> {
+  const { sequence } = await makeDrip([24]);
+  await db().prepare(`UPDATE sequences SET ${set} WHERE id = ?`).bind(idOf(sequence)).run();
+  return sequence;
+}
+
+async function listed(sequence: string): Promise<Json[]> {
+  return (await api("GET", `/v1/sequences/${sequence}/enrollments?limit=100`)).body.enrollments;
+}
+
+async function statuses(sequence: string): Promise<string[]> {
+  return (await listed(sequence)).map((one: Json) => one.status);
+}
+
+const tag = (contact: string, tags: string[]) => api("PATCH", `/v1/contacts/${contact}`, { tags });
+const left = async () => (await db().prepare("SELECT COUNT(*) AS n FROM triggers").first<{ n: number }>())?.n;
+
+describe("what was asked for before the world changed", () => {
+  test("a tag that is no longer the sequence's enrolls nobody, and takes nobody out", async () => {
+    const [changed, cleared, kept] = [await tagged(), await tagged(), await tagged()];
+    const contact = await makeContact();
+    await enroll(kept, contact);
+    await tag(contact, ["vip"]);
+    await api("PATCH", `/v1/sequences/${changed}`, { initTag: "other" });
+    await api("PATCH", `/v1/sequences/${cleared}`, { initTag: null });
+    await settle();
+    expect([await statuses(changed), await statuses(cleared)]).toEqual([[], []]);
+    await tag(contact, []);
+    await api("PATCH", `/v1/sequences/${kept}`, { initTag: "other" });
+    await settle();
+    expect(await statuses(kept)).toEqual(["ACTIVE"]);
+    expect(await left()).toBe(0);
+  });
+
+  test("a tag that was removed takes out nobody who was enrolled by hand since", async () => {
+    const sequence = await tagged();
+    const contact = await makeContact({ tags: ["vip"] });
+    await settle();
+    await tag(contact, []);
+    faults.letters = [];
+    const [{ id }] = await listed(sequence);
+    await api("DELETE", `/v1/sequences/${sequence}/enrollments/${id}`);
+    await enroll(sequence, contact);
+    travel(MINUTE);
+    await sweep();
+    await settle();
+    expect(await statuses(sequence)).toEqual(["ACTIVE", "EXITED"]);
+    expect(await left()).toBe(0);
+  });
+
+  /** The tag is taken away and given back before anybody has looked. */
+  async function swapped(set: string) {
+    const sequence = await tagged(set);
+    const contact = await makeContact({ tags: ["vip"] });
+    await settle();
+    await tag(contact, []);
+    await tag(contact, ["vip"]);
+    return { sequence, letters: faults.letters.splice(0) };
+  }
+
+  test("a tag that was removed and added again: out, and in again where the sequence says so, in whatever order", async () => {
+    for (const turned of [false, true]) {
+      const { sequence, letters } = await swapped("init_tag = 'vip', triggers_reenroll = 1");
+      for (const letter of turned ? letters.reverse() : letters) await deliver([letter]);
+      await settle();
+      expect(await statuses(sequence)).toEqual(["ACTIVE", "EXITED"]);
+      await deliver(letters);
+      await settle();
+      expect(await statuses(sequence)).toEqual(["ACTIVE", "EXITED"]);
+      expect(await left()).toBe(0);
+      await api("DELETE", `/v1/sequences/${sequence}`);
+      await settle();
+    }
+    const { sequence, letters } = await swapped("init_tag = 'vip'");
+    await deliver(letters.reverse());
+    await settle();
+    expect(await statuses(sequence)).toEqual(["EXITED"]);
+  });
+
+  test("a tag that was added again waits for the removal before it", async () => {
+    const { sequence, letters } = await swapped("init_tag = 'vip', triggers_reenroll = 1");
+    faults.objectsDown = true;
+    await deliver(letters.reverse());
+    faults.objectsDown = false;
+    expect(await left()).toBe(2);
+    travel(MINUTE);
+    await sweep();
+    await settle();
+    expect(await statuses(sequence)).toEqual(["ACTIVE", "EXITED"]);
+    expect(await left()).toBe(0);
+  });
+});
