@@ -109,8 +109,10 @@ function pauseForReply(state: State, replied: Deed, action: Extract<ReplyAction,
   const paused = state.phase.is === "paused" ? unchanged(state) : pause(state, "reply");
   if (paused.state.phase.is !== "paused") return { ...paused, deeds: [replied, ...paused.deeds] };
   const { kind: _, ...until } = action;
+  // Whatever an earlier pause was to end by no longer counts.
+  const { resumeAt: __, finishAt: ___, ...phase } = paused.state.phase;
   return {
-    state: { ...paused.state, phase: { ...paused.state.phase, why: "reply", ...until } },
+    state: { ...paused.state, phase: { ...phase, why: "reply", ...until } },
     deeds: [replied, ...paused.deeds],
   };
 }

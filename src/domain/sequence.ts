@@ -1,13 +1,16 @@
 /** Knows what a sequence is, and which change of status does what to its journeys. */
 import type { Rules } from "./condition";
 import type { ReplyAction } from "./enrollment";
-import type { Journey } from "./time";
+import { type Journey, SECOND } from "./time";
 
 export const SEQUENCE_STATUSES = ["DRAFT", "ACTIVE", "PAUSED", "ARCHIVED"] as const;
 export type SequenceStatus = (typeof SEQUENCE_STATUSES)[number];
 
-export const REPLY_ACTIONS = ["finish", "continue"] as const;
+export const REPLY_ACTIONS = ["finish", "continue", "pause"] as const;
 export type StoredReplyAction = (typeof REPLY_ACTIONS)[number];
+
+/** Seconds that a pause by a reply lasts unless the sequence says otherwise, before the journey ends: two days. */
+export const REPLY_PAUSE = 172_800;
 
 export const REENROLLS = ["after_exit", "never"] as const;
 export type Reenroll = (typeof REENROLLS)[number];
@@ -19,7 +22,12 @@ export interface Sequence {
   status: SequenceStatus;
   locked: boolean;
   transactional: boolean;
+  /** What a reply by the contact himself does, and how many seconds the journey pauses before it ends, if it pauses. */
   primaryReplyAction: StoredReplyAction;
+  primaryReplyPause: number;
+  /** The same of a reply by somebody else in the thread. */
+  secondaryReplyAction: StoredReplyAction;
+  secondaryReplyPause: number;
   reenroll: Reenroll;
   rules: Rules;
   revision: number;
@@ -79,8 +87,16 @@ export function switched(status: SequenceStatus, on: boolean): SequenceStatus {
   return status === "ACTIVE" ? "PAUSED" : status;
 }
 
-export function replyActionOf(stored: StoredReplyAction): ReplyAction {
-  return { kind: stored };
+type ReplyRules = Pick<
+  Sequence,
+  "primaryReplyAction" | "primaryReplyPause" | "secondaryReplyAction" | "secondaryReplyPause"
+>;
+
+/** What a reply asks of the journey; a pause ends it so many seconds after the reply. */
+export function replyActionOf(rules: ReplyRules, by: "contact" | "another", at: Journey): ReplyAction {
+  const kind = by === "contact" ? rules.primaryReplyAction : rules.secondaryReplyAction;
+  const pause = by === "contact" ? rules.primaryReplyPause : rules.secondaryReplyPause;
+  return kind === "pause" ? { kind, finishAt: at + pause * SECOND } : { kind };
 }
 
 /** `exitOnReply` and `finishOnReply` written on top of the stored action: false only takes away a `finish`. */

@@ -18,8 +18,10 @@ export async function duplicate(
   const definition = await findDefinition(ctx.db, ctx.workspaceId, id);
   if (!definition || definition.sequence.status === "ARCHIVED") return missing("sequence");
   const { sequence, steps } = definition;
-  const { rules, primaryReplyAction, trackOpens, trackClicks, useAnyEmailServer, emailServerIds } = sequence;
-  const same = { rules, primaryReplyAction, trackOpens, trackClicks, useAnyEmailServer, emailServerIds };
+  const { rules, trackOpens, trackClicks, useAnyEmailServer, emailServerIds } = sequence;
+  const { primaryReplyAction, primaryReplyPause, secondaryReplyAction, secondaryReplyPause } = sequence;
+  const replies = { primaryReplyAction, primaryReplyPause, secondaryReplyAction, secondaryReplyPause };
+  const same = { rules, trackOpens, trackClicks, useAnyEmailServer, emailServerIds, ...replies };
   const reenroll = sequence.reenroll === "never" || sequence.triggersReenroll ? sequence.reenroll : undefined;
   const draft = { ...same, reenroll, name: name ?? nameOfCopy(sequence.name), status: "DRAFT", userId } as const;
   return create(

@@ -64,7 +64,7 @@ export async function takeIn(ctx: Context, reply: InboundReply): Promise<void> {
     case "opt_out":
       return close(ctx, row, { outcome: "matched", contactId, enrollments: await optOutAll(ctx, contactId) });
     case "human":
-      return close(ctx, row, { outcome: "matched", contactId, enrollments: await replyTo(ctx, row, match.rows) });
+      return close(ctx, row, { outcome: "matched", contactId, enrollments: await replyTo(ctx, row, match) });
   }
 }
 
@@ -92,22 +92,25 @@ async function dedupeKey({ platform, messageId, from, receivedAt, text }: Inboun
 
 interface Match {
   contactId: number;
+  by: "contact" | "another";
   rows: EnrollmentRow[];
 }
 
 /**
- * Whom a reply is from, and which of his journeys it concerns: the one it answers, or, where that has ended or none is
+ * Whom a reply is about, whether he wrote it himself, and which of his journeys it concerns: the one it answers, or, where that has ended or none is
  * named, all live ones on its platform.
  */
 async function matchOf(ctx: Context, reply: InboundReply): Promise<Match | null> {
   const { db, workspaceId } = ctx;
   const answered = reply.inReplyTo === null ? null : await answeredBy(ctx, reply.inReplyTo);
-  if (answered?.standing === "ACTIVE") return { contactId: answered.contactId, rows: [answered] };
   const key = addressKey(reply.platform, reply.from);
-  const contactId = answered?.contactId ?? (await findByAddress(db, workspaceId, { platform: reply.platform, key }));
+  const sender = await findByAddress(db, workspaceId, { platform: reply.platform, key });
+  const contactId = answered?.contactId ?? sender;
   if (contactId === null) return null;
+  const by = sender === contactId ? "contact" : "another";
+  if (answered?.standing === "ACTIVE") return { contactId, by, rows: [answered] };
   const live = await liveOf(db, workspaceId, contactId);
-  return { contactId, rows: live.filter((row) => row.platform === reply.platform) };
+  return { contactId, by, rows: live.filter((row) => row.platform === reply.platform) };
 }
 
 async function answeredBy({ db, workspaceId }: Context, inReplyTo: string): Promise<EnrollmentRow | null> {
@@ -121,13 +124,13 @@ async function answeredBy({ db, workspaceId }: Context, inReplyTo: string): Prom
  * Tells each journey; the ids of those that took the reply in are returned. Of somebody who is being moved, the journey
  * that he leaves comes first, and takes it in; where it has ended, the reply comes again until he has arrived.
  */
-async function replyTo(ctx: Context, row: ReplyRow, rows: readonly EnrollmentRow[]): Promise<number[]> {
+async function replyTo(ctx: Context, row: ReplyRow, { rows, by }: Match): Promise<number[]> {
   const at = journeyAt(ctx.now, Math.min(row.receivedAt, ctx.now.wall));
   const taken: number[] = [];
   for (const enrollment of [...rows].sort((a, b) => a.id - b.id)) {
     const sequence = await findSequence(ctx.db, ctx.workspaceId, enrollment.sequenceId);
     if (!sequence) continue;
-    const action = replyActionOf(sequence.primaryReplyAction);
+    const action = replyActionOf(sequence, by, at);
     const done = await command(ctx, enrollment, { kind: "reply", key: row.dedupe, at, action });
     if (done.ok) taken.push(enrollment.id);
     else if (!rows.some(({ id, sequenceId }) => sequenceId === enrollment.trail.at(-1) && taken.includes(id))) {

@@ -1,17 +1,7 @@
 /** Knows the verbs on sequences: create, show, list, update, archive. */
-import type { Rules } from "../domain/condition";
 import { type Failure, missing, ok, type Result, refuse } from "../domain/failure";
 import type { Standing } from "../domain/mirror";
-import {
-  type JobKind,
-  jobsOf,
-  type Reenroll,
-  type Sequence,
-  type SequenceStatus,
-  type StoredReplyAction,
-  switched,
-  withExitOnReply,
-} from "../domain/sequence";
+import { type JobKind, jobsOf, type Sequence } from "../domain/sequence";
 import { standingsOf, totalOf } from "../storage/counts";
 import type { NewJob } from "../storage/jobs";
 import { findSegment, segmentStands } from "../storage/segments";
@@ -23,48 +13,13 @@ import {
   listLive,
   listSequences,
   NEWEST_SEQUENCE,
-  type NewSequence,
   revise,
 } from "../storage/sequences";
 import type { PlacedStep } from "../storage/steps";
 import type { Context } from "./context";
 import { nudge } from "./jobs";
 import { type Page, type Paged, windowOf } from "./page";
-
-/** What may be said of a sequence when it is made and later; what is left out stays as it is. */
-export interface SequenceFields {
-  name?: string | undefined;
-  rules?: Rules | undefined;
-  reenroll?: Reenroll | undefined;
-  trackOpens?: boolean | undefined;
-  trackClicks?: boolean | undefined;
-  useAnyEmailServer?: boolean | undefined;
-  emailServerIds?: number[] | undefined;
-  initTag?: string | null | undefined;
-  initSegmentId?: number | null | undefined;
-}
-
-export interface SequenceDraft extends SequenceFields {
-  name: string;
-  rules: Rules;
-  primaryReplyAction: StoredReplyAction;
-  status: Exclude<SequenceStatus, "ARCHIVED">;
-  transactional?: boolean;
-  /** The sequence that it is a copy of. */
-  parentSequenceId?: number;
-  /** The user on whose behalf it is made. */
-  userId: number;
-}
-
-export interface SequencePatch extends SequenceFields {
-  status?: SequenceStatus | undefined;
-  /** The switch that some dialects have in place of a status. */
-  active?: boolean | undefined;
-  exitOnReply?: boolean | undefined;
-  /** Where an archived sequence is no longer there, no change brings it back. */
-  notArchived?: boolean;
-  userId: number;
-}
+import { changesOf, named, reenrollOf, type SequenceDraft, type SequencePatch } from "./sequencefields";
 
 export interface LiveSequence {
   sequence: Sequence;
@@ -105,7 +60,6 @@ export async function create(
     rules: fields.rules,
     status: fields.status,
     primaryReplyAction: fields.primaryReplyAction,
-    transactional: fields.transactional ?? false,
     parentSequenceId: fields.parentSequenceId ?? null,
     workspaceId: ctx.workspaceId,
     creatorId: userId,
@@ -206,34 +160,6 @@ export function archive(ctx: Context, id: number, userId: number): Promise<Resul
 
 function jobFor({ workspaceId, now }: Context, kind: JobKind, subjectId: NewJob["subjectId"]): NewJob {
   return { workspaceId, kind, subjectId, journey: now.journey, wall: now.wall };
-}
-
-function changesOf(sequence: Sequence, patch: SequencePatch, at: number) {
-  const { active, exitOnReply, userId, reenroll } = patch;
-  const asked = patch.status ?? sequence.status;
-  const status = active === undefined ? asked : switched(asked, active);
-  const action = sequence.primaryReplyAction;
-  return {
-    ...named(patch),
-    ...(reenroll === undefined ? {} : reenrollOf(reenroll)),
-    status,
-    primaryReplyAction: exitOnReply === undefined ? action : withExitOnReply(action, exitOnReply),
-    enabledAt: status !== "ACTIVE" ? null : (sequence.enabledAt ?? at),
-    updaterId: userId,
-    updatedAt: at,
-  };
-}
-
-/** The plain fields that are named. */
-function named({ name, rules, ...fields }: SequenceFields): Partial<NewSequence> {
-  const { trackOpens, trackClicks, useAnyEmailServer, emailServerIds, initTag, initSegmentId } = fields;
-  const plain = { name, rules, trackOpens, trackClicks, useAnyEmailServer, emailServerIds, initTag, initSegmentId };
-  return Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined));
-}
-
-/** Only who asks for it by name has triggers enroll somebody anew. */
-function reenrollOf(asked: Reenroll | null) {
-  return { reenroll: asked ?? "after_exit", triggersReenroll: asked === "after_exit" } as const;
 }
 
 async function faultInSegment(ctx: Context, id: number | null | undefined): Promise<Failure | null> {

@@ -6,7 +6,7 @@ import type { Snapshot, Standing } from "../domain/mirror";
 import type { Plan } from "../domain/plan";
 import type { Platform } from "../domain/platform";
 import type { ReplyKind } from "../domain/reply";
-import type { Reenroll, SequenceStatus, StoredReplyAction } from "../domain/sequence";
+import { REPLY_PAUSE, type Reenroll, type SequenceStatus, type StoredReplyAction } from "../domain/sequence";
 import type { Step, StepKind } from "../domain/step";
 import type { Format } from "../domain/template";
 
@@ -111,6 +111,9 @@ export const sequences = sqliteTable("sequences", {
   locked: integer("locked", { mode: "boolean" }).notNull().default(false),
   transactional: integer("transactional", { mode: "boolean" }).notNull().default(false),
   primaryReplyAction: text("primary_reply_action").$type<StoredReplyAction>().notNull(),
+  primaryReplyPause: integer("primary_reply_pause").notNull().default(REPLY_PAUSE),
+  secondaryReplyAction: text("secondary_reply_action").$type<StoredReplyAction>().notNull().default("finish"),
+  secondaryReplyPause: integer("secondary_reply_pause").notNull().default(REPLY_PAUSE),
   reenroll: text("reenroll").$type<Reenroll>().notNull(),
   rules: text("rules", { mode: "json" }).$type<Rules>().notNull(),
   creatorId: integer("creator_id").notNull(),

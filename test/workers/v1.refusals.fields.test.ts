@@ -44,6 +44,18 @@ const oneOf = (...names: string[]): Field => ({
   refused: ["", "BOGUS", names[0]?.toLowerCase() === names[0] ? `${names[0]}!` : names[0]?.toLowerCase()],
   accepted: names,
 });
+const pause: Field = {
+  wrong: ["60", 1.5, null, true, [], {}],
+  refused: [-1, 31_622_401],
+  accepted: [0, 31_622_400],
+};
+const action = oneOf("finish", "continue", "pause");
+const replying = {
+  primaryReplyAction: action,
+  primaryReplyPauseDuration: pause,
+  secondaryReplyAction: action,
+  secondaryReplyPauseDuration: pause,
+};
 const personal: Field = { wrong: NOT_TEXT, refused: [chars(256)], accepted: [null, "", "Alice", chars(255)] };
 const tag: Field = {
   wrong: NOT_TEXT,
@@ -105,6 +117,9 @@ const ROUTES: [method: string, path: string, base: object, fields: Record<string
       exitOnReply: flag,
       enrollmentRules: { wrong: ["vip", 5, true, null, []], refused: [], accepted: [{}] },
       reenroll: oneOf("after_exit", "never"),
+      ...replying,
+      locked: flag,
+      transactional: flag,
       initTag: tag,
     },
   ],
@@ -118,6 +133,9 @@ const ROUTES: [method: string, path: string, base: object, fields: Record<string
       exitOnReply: flag,
       enrollmentRules: { wrong: ["vip", 5, true, null, []], refused: [], accepted: [{}] },
       reenroll: oneOf("never", "after_exit"),
+      ...replying,
+      transactional: flag,
+      locked: { ...flag, accepted: [true, false] }, // last, so that it is open again
       initTag: tag,
     },
   ],

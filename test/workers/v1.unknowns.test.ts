@@ -13,7 +13,12 @@ const plain = (body: Json, name: string): Json => {
 
 describe("fields that a body need not have are ignored", () => {
   test.each([
-    ["sequence", "/sequences", { name: "N" }, { status: "ACTIVE", locked: true, steps: [{}], enrollmentStats: {} }],
+    [
+      "sequence",
+      "/sequences",
+      { name: "N" },
+      { status: "ACTIVE", lockedAt: "2020-01-01T00:00:00Z", steps: [{}], enrollmentStats: {} },
+    ],
     ["step", "/sequences/{seq}/steps", { messageTemplate: "x", delayHours: 1 }, { sequenceId: "seq_7", subject: "s" }],
     [
       "enrollment",
@@ -61,7 +66,7 @@ describe("fields that a body need not have are ignored", () => {
         platform: "SMS",
         steps: [],
         sequenceId: "seq_1",
-        primaryReplyAction: "pause",
+        throttleCapacity: 5,
       };
       expect(await api("PATCH", `/v1${path}`, extra)).toEqual({ status: 200, body: before });
     }

@@ -3,7 +3,8 @@ import * as z from "zod";
 import { isOneLine } from "../../../domain/line";
 import { REENROLLS } from "../../../domain/sequence";
 import { LONGEST_TAG, tagOf } from "../../../domain/tag";
-import type { LiveSequence, SequenceFields } from "../../../engine/sequences";
+import type { SequenceFields } from "../../../engine/sequencefields";
+import type { LiveSequence } from "../../../engine/sequences";
 import { flag, integer, integerOrNone, oneOf, optional, present, text } from "./parse";
 import { instant } from "./time";
 

@@ -14,6 +14,7 @@ import {
   CreateSequence,
   Duplicate,
   messageOf,
+  renamed,
   secondsOf,
   showSequence,
   showStep,
@@ -54,8 +55,8 @@ export const sequenceRoutes = routes()
       body: CreateSequence,
       status: 201,
       run: async ({ ctx, caller, body }) => {
-        const { enrollmentRules: rules, exitOnReply, ...draft } = body;
-        const primaryReplyAction = exitOnReply ? "finish" : "continue";
+        const { enrollmentRules: rules, exitOnReply, ...draft } = renamed(body);
+        const { primaryReplyAction = exitOnReply ? "finish" : "continue" } = draft;
         const more = { rules, primaryReplyAction, status: "DRAFT", userId: caller.userId } as const;
         const made = await sequences.create(ctx, { ...draft, ...more });
         return made.ok ? ok({ sequence: showSequence(made.value.sequence, made.value.steps) }) : made;
@@ -82,7 +83,7 @@ export const sequenceRoutes = routes()
       ids: of,
       body: UpdateSequence,
       run: async ({ ctx, caller, ids, body }) => {
-        const { enrollmentRules: rules, ...patch } = body;
+        const { enrollmentRules: rules, ...patch } = renamed(body);
         const updated = await sequences.update(ctx, ids.id, { ...patch, rules, userId: caller.userId });
         if (!updated.ok) return updated;
         return ok({ sequence: showSequence(updated.value.sequence, updated.value.steps) });

@@ -1,7 +1,7 @@
 /** Knows a sequence and its steps as v1 writes and reads them. */
 import * as z from "zod";
 import { NO_RULES } from "../../../domain/condition";
-import { REENROLLS, SEQUENCE_STATUSES, type Sequence } from "../../../domain/sequence";
+import { REENROLLS, REPLY_ACTIONS, SEQUENCE_STATUSES, type Sequence } from "../../../domain/sequence";
 import type { Step, StepDraft } from "../../../domain/step";
 import { numbered, type ShownStep } from "../../../engine/steps";
 import { spell } from "../ids";
@@ -10,6 +10,7 @@ import { Rules } from "./rules";
 import { instant } from "./time";
 
 const LONGEST_DELAY = 8760;
+const LONGEST_PAUSE = 366 * 24 * 3600;
 const HOUR = 3600;
 
 const name = text(1, 255);
@@ -23,11 +24,25 @@ const enrolling = {
   initSegmentId: idOf("segment").nullable().optional(),
 };
 
+const pause = z.int().min(0).max(LONGEST_PAUSE).optional();
+
+/** What a reply by the contact, and one by somebody else in the thread, does. */
+const replying = {
+  primaryReplyAction: oneOf(REPLY_ACTIONS).optional(),
+  primaryReplyPauseDuration: pause,
+  secondaryReplyAction: oneOf(REPLY_ACTIONS).optional(),
+  secondaryReplyPauseDuration: pause,
+};
+
+const switches = { locked: z.boolean().optional(), transactional: z.boolean().optional() };
+
 export const CreateSequence = z.object({
   name,
   enrollmentRules: Rules.default(NO_RULES),
   exitOnReply: z.boolean().default(true),
   ...enrolling,
+  ...replying,
+  ...switches,
 });
 
 export const UpdateSequence = z.object({
@@ -36,6 +51,8 @@ export const UpdateSequence = z.object({
   exitOnReply: z.boolean().optional(),
   enrollmentRules: Rules.optional(),
   ...enrolling,
+  ...replying,
+  ...switches,
 });
 
 export const AddStep = z.object({ messageTemplate, delayHours, stepOrder: z.int().optional() });
@@ -57,6 +74,16 @@ export function secondsOf(delayHours: number): number {
   return delayHours * HOUR;
 }
 
+interface Durations {
+  primaryReplyPauseDuration?: number | undefined;
+  secondaryReplyPauseDuration?: number | undefined;
+}
+
+/** The engine's names for the durations, in seconds here and there. */
+export function renamed<T extends Durations>({ primaryReplyPauseDuration, secondaryReplyPauseDuration, ...same }: T) {
+  return { ...same, primaryReplyPause: primaryReplyPauseDuration, secondaryReplyPause: secondaryReplyPauseDuration };
+}
+
 export function showSequence(sequence: Sequence, steps: readonly Step[]) {
   return {
     id: spell("sequence", sequence.id),
@@ -67,6 +94,12 @@ export function showSequence(sequence: Sequence, steps: readonly Step[]) {
     reenroll: sequence.reenroll,
     initTag: sequence.initTag,
     initSegmentId: sequence.initSegmentId === null ? null : spell("segment", sequence.initSegmentId),
+    primaryReplyAction: sequence.primaryReplyAction,
+    primaryReplyPauseDuration: sequence.primaryReplyPause,
+    secondaryReplyAction: sequence.secondaryReplyAction,
+    secondaryReplyPauseDuration: sequence.secondaryReplyPause,
+    locked: sequence.locked,
+    transactional: sequence.transactional,
     parentSequenceId: sequence.parentSequenceId === null ? null : spell("sequence", sequence.parentSequenceId),
     status: sequence.status,
     steps: numbered(steps).map(showStep),

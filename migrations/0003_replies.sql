@@ -1,0 +1,4 @@
+-- What a reply does: how long its pause lasts (seconds), and what one by somebody else in the thread does.
+ALTER TABLE sequences ADD COLUMN primary_reply_pause INTEGER NOT NULL DEFAULT 172800;
+ALTER TABLE sequences ADD COLUMN secondary_reply_action TEXT NOT NULL DEFAULT 'finish';
+ALTER TABLE sequences ADD COLUMN secondary_reply_pause INTEGER NOT NULL DEFAULT 172800;

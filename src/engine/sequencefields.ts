@@ -1,0 +1,99 @@
+/** Knows what may be said of a sequence, and what a change of it makes of the one that is there. */
+import type { Rules } from "../domain/condition";
+import {
+  type Reenroll,
+  type Sequence,
+  type SequenceStatus,
+  type StoredReplyAction,
+  switched,
+  withExitOnReply,
+} from "../domain/sequence";
+import type { NewSequence } from "../storage/sequences";
+
+/** What may be said of a sequence when it is made and later; what is left out stays as it is. */
+export interface SequenceFields {
+  name?: string | undefined;
+  rules?: Rules | undefined;
+  reenroll?: Reenroll | undefined;
+  trackOpens?: boolean | undefined;
+  trackClicks?: boolean | undefined;
+  useAnyEmailServer?: boolean | undefined;
+  emailServerIds?: number[] | undefined;
+  initTag?: string | null | undefined;
+  initSegmentId?: number | null | undefined;
+  primaryReplyAction?: StoredReplyAction | undefined;
+  primaryReplyPause?: number | undefined;
+  secondaryReplyAction?: StoredReplyAction | undefined;
+  secondaryReplyPause?: number | undefined;
+  /** Takes no new enrollments and no step changes. */
+  locked?: boolean | undefined;
+  /** Ignores that somebody has opted out. */
+  transactional?: boolean | undefined;
+}
+
+export interface SequenceDraft extends SequenceFields {
+  name: string;
+  rules: Rules;
+  primaryReplyAction: StoredReplyAction;
+  status: Exclude<SequenceStatus, "ARCHIVED">;
+  /** The sequence that it is a copy of. */
+  parentSequenceId?: number;
+  /** The user on whose behalf it is made. */
+  userId: number;
+}
+
+export interface SequencePatch extends SequenceFields {
+  status?: SequenceStatus | undefined;
+  /** The switch that some dialects have in place of a status. */
+  active?: boolean | undefined;
+  exitOnReply?: boolean | undefined;
+  /** Where an archived sequence is no longer there, no change brings it back. */
+  notArchived?: boolean;
+  userId: number;
+}
+
+/** What a patch changes of the sequence that was read. */
+export function changesOf(sequence: Sequence, patch: SequencePatch, at: number) {
+  const { active, exitOnReply, userId, reenroll } = patch;
+  const asked = patch.status ?? sequence.status;
+  const status = active === undefined ? asked : switched(asked, active);
+  const action = sequence.primaryReplyAction;
+  const replied = exitOnReply === undefined ? action : withExitOnReply(action, exitOnReply);
+  return {
+    ...named(patch),
+    ...(reenroll === undefined ? {} : reenrollOf(reenroll)),
+    status,
+    primaryReplyAction: patch.primaryReplyAction ?? replied,
+    enabledAt: status !== "ACTIVE" ? null : (sequence.enabledAt ?? at),
+    updaterId: userId,
+    updatedAt: at,
+  };
+}
+
+const PLAIN_FIELDS = [
+  "name",
+  "rules",
+  "trackOpens",
+  "trackClicks",
+  "useAnyEmailServer",
+  "emailServerIds",
+  "initTag",
+  "initSegmentId",
+  "primaryReplyAction",
+  "primaryReplyPause",
+  "secondaryReplyAction",
+  "secondaryReplyPause",
+  "locked",
+  "transactional",
+] as const;
+
+/** The plain fields that are named. */
+export function named(fields: SequenceFields): Partial<NewSequence> {
+  const plain = PLAIN_FIELDS.map((name) => [name, fields[name]] as const);
+  return Object.fromEntries(plain.filter(([, value]) => value !== undefined));
+}
+
+/** Only who asks for it by name has triggers enroll somebody anew. */
+export function reenrollOf(asked: Reenroll | null) {
+  return { reenroll: asked ?? "after_exit", triggersReenroll: asked === "after_exit" } as const;
+}
