@@ -1,6 +1,7 @@
 /** Knows the message on the `replies` queue, version 1: the only way in for replies, whoever puts it there. */
 import * as z from "zod";
 import { PLATFORMS } from "../domain/platform";
+import { SENTIMENTS } from "../domain/sentiment";
 import type { Doors } from "../engine/context";
 import { contextFor } from "../engine/context";
 import { takeIn } from "../engine/replies";
@@ -16,6 +17,7 @@ export const ReplyMessage = z.object({
   /** Milliseconds since 1970, wall time. */
   receivedAt: z.int().positive(),
   headers: z.record(z.string(), z.string()).default({}),
+  sentiment: z.enum(SENTIMENTS).nullable().default(null),
 });
 
 export async function takeReply(body: unknown, doors: Doors): Promise<void> {

@@ -86,8 +86,18 @@ async function sweepReplies(db: Database, doors: Doors): Promise<void> {
       replies.map((reply) => reply.id),
       doors.now.wall,
     );
-    for (const { workspaceId, platform, sender: from, text, messageId, inReplyTo, receivedAt, headers } of replies) {
-      const reply = { workspaceId, platform, from, text, messageId, inReplyTo, receivedAt, headers };
+    for (const {
+      workspaceId,
+      platform,
+      sender: from,
+      text,
+      messageId,
+      inReplyTo,
+      receivedAt,
+      headers,
+      sentiment,
+    } of replies) {
+      const reply = { workspaceId, platform, from, text, messageId, inReplyTo, receivedAt, headers, sentiment };
       await doors.bindings.REPLIES.send({ v: 1, ...reply }).catch((error: unknown) => {
         console.warn("a reply was left to the next sweep", { error: causeOf(error) });
       });

@@ -1,5 +1,6 @@
 /** Knows an inbound reply: the message on the `replies` queue, and whether a person wrote it. */
 import type { Platform } from "./platform";
+import { type Sentiment, sentimentOf } from "./sentiment";
 import type { Wall } from "./time";
 
 /** Version 1 of the message on the `replies` queue; any Worker of the account may put one there. */
@@ -17,6 +18,8 @@ export interface InboundReply {
   /** Wall time, milliseconds since 1970. */
   receivedAt: Wall;
   headers: Record<string, string>;
+  /** As whoever read the reply says; left out or null, its words tell. */
+  sentiment?: Sentiment | null;
 }
 
 export const REPLY_KINDS = ["human", "automatic", "opt_out"] as const;
@@ -41,6 +44,21 @@ const OPT_OUT_WORDS = new Set([
 export function classify(reply: Pick<InboundReply, "text" | "headers">): ReplyKind {
   if (isAutomatic(reply.headers)) return "automatic";
   return OPT_OUT_WORDS.has(bare(reply.text)) ? "opt_out" : "human";
+}
+
+/** How a reply was meant; an automatic one was not. */
+export function moodOf(
+  { text, sentiment }: Pick<InboundReply, "text" | "sentiment">,
+  kind: ReplyKind,
+): Sentiment | null {
+  switch (kind) {
+    case "automatic":
+      return null;
+    case "opt_out":
+      return "negative";
+    case "human":
+      return sentiment ?? sentimentOf(text);
+  }
 }
 
 function bare(text: string): string {

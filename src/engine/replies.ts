@@ -1,19 +1,21 @@
 /** Knows the verbs on replies: receive one at a door, and take it in from the queue. */
 import { ok, type Result, refuse } from "../domain/failure";
 import { addressKey } from "../domain/platform";
-import { classify, type InboundReply } from "../domain/reply";
+import { classify, type InboundReply, moodOf } from "../domain/reply";
 import { replyActionOf } from "../domain/sequence";
 import { journeyAt } from "../domain/time";
 import { findByAddress, noteSeen, optOut } from "../storage/contacts";
 import { totalOf } from "../storage/counts";
 import { together } from "../storage/database";
-import { type EnrollmentRow, findEnrollment, liveOf } from "../storage/enrollments";
+import { type EnrollmentRow, findEnrollment, findRows, liveOf } from "../storage/enrollments";
 import { writeJob } from "../storage/jobs";
 import { enrollmentOfMessage } from "../storage/messages";
 import {
+  countReply,
   keepReply,
   listReplies,
   type NewReply,
+  noteJourneys,
   type ReplyOutcome,
   type ReplyRow,
   settleReply,
@@ -63,19 +65,23 @@ export async function takeIn(ctx: Context, reply: InboundReply): Promise<void> {
       return close(ctx, row, { outcome: "ignored", contactId, enrollments: [] });
     case "opt_out":
       return close(ctx, row, { outcome: "matched", contactId, enrollments: await optOutAll(ctx, contactId) });
-    case "human":
-      return close(ctx, row, { outcome: "matched", contactId, enrollments: await replyTo(ctx, row, match) });
+    case "human": {
+      const told = await journeysFor(ctx, row, match);
+      return close(ctx, row, { outcome: "matched", contactId, enrollments: await replyTo(ctx, row, told) });
+    }
   }
 }
 
 async function keep(ctx: Context, reply: InboundReply): Promise<ReplyRow> {
   const { v: _, from, ...same } = reply;
+  const kind = classify(reply);
   const kept: NewReply = {
     ...same,
     sender: from,
     senderKey: addressKey(reply.platform, from),
     dedupe: await dedupeKey(reply),
-    kind: classify(reply),
+    kind,
+    sentiment: moodOf(reply, kind),
     enrollments: [],
     createdAt: ctx.now.journey,
     touchedAt: ctx.now.wall,
@@ -111,6 +117,17 @@ async function matchOf(ctx: Context, reply: InboundReply): Promise<Match | null>
   if (answered?.standing === "ACTIVE") return { contactId, by, rows: [answered] };
   const live = await liveOf(db, workspaceId, contactId);
   return { contactId, by, rows: live.filter((row) => row.platform === reply.platform) };
+}
+
+/**
+ * The journeys to be told, written down before they are: told again after a crash, those that it has ended meanwhile still
+ * count among those that took it in.
+ */
+async function journeysFor(ctx: Context, row: ReplyRow, match: Match): Promise<Match> {
+  if (row.enrollments.length > 0) return { ...match, rows: await findRows(ctx.db, row.enrollments) };
+  const enrollments = match.rows.map(({ id }) => id);
+  if (enrollments.length > 0) await noteJourneys(ctx.db, row.id, enrollments);
+  return match;
 }
 
 async function answeredBy({ db, workspaceId }: Context, inReplyTo: string): Promise<EnrollmentRow | null> {
@@ -158,5 +175,5 @@ async function close(
   settled: { outcome: ReplyOutcome; contactId: number | null; enrollments: number[] },
 ): Promise<void> {
   const seen = settled.contactId === null ? [] : [noteSeen(db, settled.contactId, now.journey)];
-  await together(db, [settleReply(db, row.id, settled), ...seen]);
+  await together(db, [countReply(db, row.id, settled.enrollments), settleReply(db, row.id, settled), ...seen]);
 }

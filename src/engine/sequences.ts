@@ -1,8 +1,7 @@
 /** Knows the verbs on sequences: create, show, list, update, archive. */
 import { type Failure, missing, ok, type Result, refuse } from "../domain/failure";
-import type { Standing } from "../domain/mirror";
 import { type JobKind, jobsOf, type Sequence } from "../domain/sequence";
-import { standingsOf, totalOf } from "../storage/counts";
+import { type SequenceTotals, sequenceTotals, totalOf } from "../storage/counts";
 import type { NewJob } from "../storage/jobs";
 import { findSegment, segmentStands } from "../storage/segments";
 import {
@@ -95,15 +94,12 @@ export async function show(ctx: Context, id: number): Promise<Result<Definition>
   return definition ? ok(definition) : missing("sequence");
 }
 
-export async function showWithStandings(
-  ctx: Context,
-  id: number,
-): Promise<Result<Definition & { standings: Record<Standing, number> }>> {
-  const [definition, standings] = await Promise.all([
+export async function showWithTotals(ctx: Context, id: number): Promise<Result<Definition & SequenceTotals>> {
+  const [definition, totals] = await Promise.all([
     findDefinition(ctx.db, ctx.workspaceId, id),
-    standingsOf(ctx.db, ctx.workspaceId, id),
+    sequenceTotals(ctx.db, ctx.workspaceId, id),
   ]);
-  return definition ? ok({ ...definition, standings }) : missing("sequence");
+  return definition ? ok({ ...definition, ...totals }) : missing("sequence");
 }
 
 /** The sequence, for dialects in which an archived one is no longer there. */

@@ -1,6 +1,7 @@
 /** Knows the totals that triggers keep: they cost the same for ten rows as for ten million. */
 import { sql } from "drizzle-orm";
 import { STANDINGS, type Standing } from "../domain/mirror";
+import { SENTIMENTS, type Sentiment } from "../domain/sentiment";
 import type { Database } from "./database";
 import { counts } from "./work";
 
@@ -18,21 +19,27 @@ export async function totalOf(db: Database, workspaceId: number, what: Workspace
   return row?.n ?? 0;
 }
 
-/** Enrollments of a sequence by standing, all four always there. */
-export async function standingsOf(
-  db: Database,
-  workspaceId: number,
-  sequenceId: number,
-): Promise<Record<Standing, number>> {
+export interface SequenceTotals {
+  /** Enrollments by standing, all four always there. */
+  standings: Record<Standing, number>;
+  /** Replies that were taken in, by how they were meant, all three always there. */
+  replies: Record<Sentiment, number>;
+}
+
+export async function standingsOf(db: Database, workspaceId: number, sequenceId: number) {
+  return (await sequenceTotals(db, workspaceId, sequenceId)).standings;
+}
+
+/** The totals of a sequence; one row each is read. */
+export async function sequenceTotals(db: Database, workspaceId: number, sequenceId: number): Promise<SequenceTotals> {
   const rows = await db
     .select({ what: counts.what, n: counts.n })
     .from(counts)
     .where(sql`${counts.workspaceId} = ${workspaceId} AND ${counts.sequenceId} = ${sequenceId}`);
   const found = new Map(rows.map((row) => [row.what, row.n]));
-  return Object.fromEntries(STANDINGS.map((standing) => [standing, found.get(standing) ?? 0])) as Record<
-    Standing,
-    number
-  >;
+  const totals = <K extends string>(names: readonly K[], prefix = "") =>
+    Object.fromEntries(names.map((name) => [name, found.get(prefix + name) ?? 0])) as Record<K, number>;
+  return { standings: totals(STANDINGS), replies: totals(SENTIMENTS, "reply.") };
 }
 
 /** Messages of a sequence, or of all of a workspace, by status; one row a sequence and status is read. */

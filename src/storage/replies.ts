@@ -22,6 +22,25 @@ export async function keepReply(db: Database, reply: NewReply): Promise<ReplyRow
   return row;
 }
 
+/** Counts a reply once, by how it was meant, for the sequence of each enrollment that took it in. */
+export function countReply(db: Database, id: number, enrollments: readonly number[]) {
+  return db.run(sql`
+    INSERT INTO counts (workspace_id, sequence_id, what, n)
+    SELECT e.workspace_id, e.sequence_id, 'reply.' || r.sentiment, COUNT(*)
+    FROM replies r CROSS JOIN json_each(${JSON.stringify(enrollments)}) i CROSS JOIN enrollments e ON e.id = i.value
+    WHERE r.id = ${id} AND r.outcome IS NULL AND r.sentiment IS NOT NULL
+    GROUP BY e.workspace_id, e.sequence_id
+    ON CONFLICT DO UPDATE SET n = n + excluded.n`);
+}
+
+/** Notes which journeys a reply is to be told to, until it has been taken in. */
+export async function noteJourneys(db: Database, id: number, enrollments: number[]): Promise<void> {
+  await db
+    .update(replies)
+    .set({ enrollments })
+    .where(and(eq(replies.id, id), isNull(replies.outcome)));
+}
+
 export function settleReply(
   db: Database,
   id: number,

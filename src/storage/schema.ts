@@ -6,6 +6,7 @@ import type { Snapshot, Standing } from "../domain/mirror";
 import type { Plan } from "../domain/plan";
 import type { Platform } from "../domain/platform";
 import type { ReplyKind } from "../domain/reply";
+import type { Sentiment } from "../domain/sentiment";
 import { REPLY_PAUSE, type Reenroll, type SequenceStatus, type StoredReplyAction } from "../domain/sequence";
 import type { Step, StepKind } from "../domain/step";
 import type { Format } from "../domain/template";
@@ -209,6 +210,7 @@ export const replies = sqliteTable("replies", {
   headers: text("headers", { mode: "json" }).$type<Record<string, string>>().notNull(),
   receivedAt: integer("received_at").notNull(),
   kind: text("kind").$type<ReplyKind>().notNull(),
+  sentiment: text("sentiment").$type<Sentiment>(),
   outcome: text("outcome").$type<"matched" | "unmatched" | "ignored">(),
   contactId: integer("contact_id"),
   enrollments: text("enrollments", { mode: "json" }).$type<number[]>().notNull(),

@@ -107,7 +107,7 @@ test("both are out of reach -> the provider is told to send it again", async () 
 test("a crash after the object was told and before the reply was settled -> it is told again, and nothing changes", async () => {
   const { enrollment, from } = await underWay({ exitOnReply: false });
   await reply(from);
-  faults.failSql = /update "replies"/i;
+  faults.failSql = /update "replies" set "outcome"/i;
   await deliver(faults.letters.splice(0));
   faults.failSql = null;
   expect(await replied(enrollment)).toBe(1);

@@ -98,7 +98,8 @@ describe("Get Sequence", () => {
     await enroll(seq, contact);
     const answer = await curl(`curl https://api.voxburst.io/v1/sequences/${seq}`);
     const enrollmentStats = { ACTIVE: 1, COMPLETED: 0, EXITED: 0, FAILED: 0 };
-    expect(answer).toEqual({ status: 200, body: { sequence: sequence(), enrollmentStats } });
+    const replyStats = { positive: 0, neutral: 0, negative: 0 }; // ours
+    expect(answer).toEqual({ status: 200, body: { sequence: sequence(), enrollmentStats, replyStats } });
   });
 });
 

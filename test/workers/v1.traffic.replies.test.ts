@@ -58,6 +58,7 @@ describe("a reply", () => {
       text: "Tell me more",
       inReplyTo: "dm-0",
       kind: "human",
+      sentiment: "positive",
       matched: false,
       outcome: "received",
       contactId: null,

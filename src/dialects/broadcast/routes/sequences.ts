@@ -54,7 +54,7 @@ export const sequenceRoutes = routes()
       find: sequenceOf,
       query: SequenceQuery,
       run: async ({ ctx, found, query }) => {
-        const shown = await sequences.showWithStandings(ctx, found.id);
+        const shown = await sequences.showWithTotals(ctx, found.id);
         if (!shown.ok) return shown;
         const { sequence, steps, standings } = shown.value;
         const alone = showSequence({ sequence, live: standings.ACTIVE });
@@ -79,7 +79,7 @@ export const sequenceRoutes = routes()
           userId: caller.userId,
         });
         if (!updated.ok) return updated;
-        const shown = await sequences.showWithStandings(ctx, found.id);
+        const shown = await sequences.showWithTotals(ctx, found.id);
         return shown.ok
           ? ok(showSequence({ sequence: shown.value.sequence, live: shown.value.standings.ACTIVE }))
           : shown;

@@ -69,10 +69,10 @@ export const sequenceRoutes = routes()
       scope: "sequences_read",
       ids: of,
       run: async ({ ctx, ids }) => {
-        const found = await sequences.showWithStandings(ctx, ids.id);
+        const found = await sequences.showWithTotals(ctx, ids.id);
         if (!found.ok) return found;
-        const { sequence, steps, standings } = found.value;
-        return ok({ sequence: showSequence(sequence, steps), enrollmentStats: standings });
+        const { sequence, steps, standings, replies } = found.value;
+        return ok({ sequence: showSequence(sequence, steps), enrollmentStats: standings, replyStats: replies });
       },
     }),
   )

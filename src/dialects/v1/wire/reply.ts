@@ -1,6 +1,7 @@
 /** Knows a reply as v1 takes and shows it. */
 import * as z from "zod";
 import { PLATFORMS } from "../../../domain/platform";
+import { SENTIMENTS } from "../../../domain/sentiment";
 import type { ReplyRow } from "../../../engine/replies";
 import { spell } from "../ids";
 import { oneOf, text } from "./parse";
@@ -18,6 +19,7 @@ export const InboundReply = z
     messageId: text(1, 500).nullable().default(null),
     inReplyTo: text(1, 1000).nullable().default(null),
     receivedAt: timeOf.optional(),
+    sentiment: oneOf(SENTIMENTS).nullable().default(null),
     headers: z
       .record(z.string().max(200), z.string())
       .refine(
@@ -40,10 +42,11 @@ export function showReply(row: ReplyRow) {
     messageId: row.messageId,
     inReplyTo: row.inReplyTo,
     kind: row.kind,
+    sentiment: row.sentiment,
     matched: row.outcome === "matched",
     outcome: row.outcome ?? "received",
     contactId: row.contactId === null ? null : spell("contact", row.contactId),
-    enrollmentIds: row.enrollments.map((id) => spell("enrollment", id)),
+    enrollmentIds: (row.outcome === null ? [] : row.enrollments).map((id) => spell("enrollment", id)),
     receivedAt: instant(row.receivedAt),
     createdAt: instant(row.createdAt),
   };
