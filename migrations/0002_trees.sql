@@ -49,6 +49,7 @@ CREATE TABLE triggers (
   -- Of a move: where it comes from. Of a tag: the newest there was anywhere (from sqlite_sequence) when the trigger was
   -- written, so that a late one leaves alone who was enrolled since.
   enrollment_id INTEGER,
+  source_id INTEGER, -- of a tag given by a step: the enrollment whose step it was
   message_id INTEGER, -- of a move: the id of that visit of its step
   touched_at INTEGER NOT NULL -- wall time of the last nudge
 );

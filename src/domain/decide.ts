@@ -87,7 +87,8 @@ function reply(state: State, event: Extract<Event, { kind: "reply" }>, now: Read
     const reason = "older than the enrollment";
     return { state: { ...state, replies }, deeds: [{ what: "reply_ignored", reply: event.key, reason }] };
   }
-  const taken = { ...stirred(state), replies, repliedAt: state.repliedAt ?? event.at };
+  const heard = event.by === "another" ? state : { ...stirred(state), repliedAt: state.repliedAt ?? event.at };
+  const taken = { ...heard, replies };
   return follow(taken, event.key, event.action, now);
 }
 

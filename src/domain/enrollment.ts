@@ -104,7 +104,8 @@ export type Event =
   | { kind: "exit"; why: EndReason }
   | { kind: "pause"; why: PauseReason }
   | { kind: "resume" }
-  | { kind: "reply"; key: string; at: Journey; action: ReplyAction }
+  /** `by` somebody else in the thread where it says so. */
+  | { kind: "reply"; key: string; at: Journey; action: ReplyAction; by?: "contact" | "another" }
   | { kind: "retry" }
   /** A provider tells something of a message that was sent. */
   | { kind: "noted"; message: number; fact: MessageFact; when: Journey; url: string | null }

@@ -25,6 +25,8 @@ export function moved(state: State, event: Extract<Event, { kind: "moved" }>, no
   if (inFlight?.message !== event.message || inFlight.act?.kind !== "move_to_sequence") {
     return refused(state, "not_moving");
   }
+  // Under a pause nothing new is begun, there either: once it is resumed, it asks again.
+  if (phase.is === "paused") return refused(state, "already_paused");
   if (event.refusal !== null) return fail(state, inFlight, event.refusal, now);
   const ended = end(afterAct(state, inFlight, now), "moved", now.journey);
   return { ...ended, deeds: [fateDeed(inFlight, "sent"), ...ended.deeds] };

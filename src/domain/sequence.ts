@@ -25,8 +25,8 @@ export interface Sequence {
   /** What a reply by the contact himself does, and how many seconds the journey pauses before it ends, if it pauses. */
   primaryReplyAction: StoredReplyAction;
   primaryReplyPause: number;
-  /** The same of a reply by somebody else in the thread. */
-  secondaryReplyAction: StoredReplyAction;
+  /** The same of a reply by somebody else in the thread; null where that does what the contact's own does. */
+  secondaryReplyAction: StoredReplyAction | null;
   secondaryReplyPause: number;
   reenroll: Reenroll;
   rules: Rules;
@@ -94,8 +94,9 @@ type ReplyRules = Pick<
 
 /** What a reply asks of the journey; a pause ends it so many seconds after the reply. */
 export function replyActionOf(rules: ReplyRules, by: "contact" | "another", at: Journey): ReplyAction {
-  const kind = by === "contact" ? rules.primaryReplyAction : rules.secondaryReplyAction;
-  const pause = by === "contact" ? rules.primaryReplyPause : rules.secondaryReplyPause;
+  const another = by === "another" ? rules.secondaryReplyAction : null;
+  const kind = another ?? rules.primaryReplyAction;
+  const pause = another === null ? rules.primaryReplyPause : rules.secondaryReplyPause;
   return kind === "pause" ? { kind, finishAt: at + pause * SECOND } : { kind };
 }
 

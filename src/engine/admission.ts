@@ -16,6 +16,7 @@ import { type Definition, selectSequence } from "../storage/sequences";
 import { selectSteps, stepsOf } from "../storage/steps";
 import type { Context } from "./context";
 import { mirror, objectOf, start } from "./journey";
+import { beforeTry, MOST_TRIES } from "./tries";
 
 export type { EnrollmentRow } from "../storage/enrollments";
 export type { Definition } from "../storage/sequences";
@@ -45,9 +46,6 @@ export interface Enrolled {
   definition: Definition;
 }
 
-/** Edits that may come between look and write before the caller is told to try again. */
-const MOST_TRIES = 5;
-
 export async function enroll(ctx: Context, input: Enrolling, self?: ByItself): Promise<Result<Enrolled>> {
   const admitted = await admitOne(ctx, input, self);
   if (!admitted.ok) return admitted;
@@ -59,6 +57,7 @@ export async function enroll(ctx: Context, input: Enrolling, self?: ByItself): P
 /** Admits without starting. A repeat of what enrolls by itself finds its row again. */
 export async function admitOne(ctx: Context, input: Enrolling, self?: ByItself): Promise<Result<Enrolled>> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
+    await beforeTry(tries);
     const read = await readParties(ctx, input);
     if (!read.ok) return read;
     const { definition, contact } = read.value;

@@ -11,14 +11,12 @@ import { addressesAfter, areSuppressed, type NextAddresses, refusedAddress, unle
 import { type ContactDraft, draftOf } from "./contacts";
 import type { Context } from "./context";
 import { nudge } from "./jobs";
+import { beforeTry, MOST_TRIES } from "./tries";
 import { nudgeTriggers } from "./triggers";
 
 export interface ContactPatch extends ContactDraft, NextAddresses {
   optedOut?: boolean | undefined;
 }
-
-/** Edits that may come between look and write before the caller is told to try again. */
-export const MOST_TRIES = 5;
 
 const KEEPS_EMAIL: Failure = { kind: "bad_value", field: "email", message: "cannot be taken from a contact on EMAIL" };
 export const BEING_EDITED: Failure = { kind: "unavailable", what: "the contact is being edited" };
@@ -27,6 +25,7 @@ export const BEING_EDITED: Failure = { kind: "unavailable", what: "the contact i
 export async function update(ctx: Context, id: number, patch: ContactPatch): Promise<Result<Contact>> {
   const { db, workspaceId } = ctx;
   for (let tries = 0; tries < MOST_TRIES; tries++) {
+    await beforeTry(tries);
     const contact = await findContact(db, workspaceId, id);
     if (!contact) return missing("contact");
     if (patch.email === null && contact.platform === "EMAIL") return refuse(KEEPS_EMAIL);

@@ -9,6 +9,7 @@ import type { Statements } from "../storage/database";
 import { type Definition, findDefinition, type NewSequence, revise } from "../storage/sequences";
 import type { Context } from "./context";
 import { nudge } from "./jobs";
+import { beforeTry, MOST_TRIES } from "./tries";
 
 export interface Change {
   statements: (guard: SQL) => Statements;
@@ -17,9 +18,6 @@ export interface Change {
   /** Whether it changes when something is due, so that journeys under way must look again. */
   reschedules: boolean;
 }
-
-/** Edits that may come between look and write before the caller is told to try again. */
-const MOST_TRIES = 5;
 
 export interface Edited {
   definition: Definition;
@@ -35,6 +33,7 @@ export async function edit(
 ): Promise<Result<Edited>> {
   const { db, workspaceId, now } = ctx;
   for (let tries = 0; tries < MOST_TRIES; tries++) {
+    await beforeTry(tries);
     const definition = await findDefinition(db, workspaceId, sequenceId);
     if (!definition) return missing("sequence");
     const { sequence, steps } = definition;

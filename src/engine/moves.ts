@@ -14,7 +14,7 @@ import { unlessOutage } from "./outage";
  * | nothing, or a refusal there  | everything; who is refused is told so twice, and hears it once              |
  * | admitted there               | the row is found by its origin; nothing but this starts it                  |
  * | told here: moved             | here answers the same again; it is started there                            |
- * | told here: ended before      | here answers the same again; there the row is taken back                    |
+ * | told here: ended or paused   | here answers the same again; there the row is taken back                    |
  * | started, or taken back there | both are done once                                                          |
  *
  * While here is paused nothing is begun: once it is resumed, it asks for the move again.

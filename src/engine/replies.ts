@@ -59,15 +59,15 @@ export async function takeIn(ctx: Context, reply: InboundReply): Promise<void> {
   if (row.outcome !== null) return;
   const match = await matchOf(ctx, reply);
   if (match === null) return close(ctx, row, { outcome: "unmatched", contactId: null, enrollments: [] });
-  const { contactId } = match;
+  const { contactId, by } = match;
   switch (row.kind) {
     case "automatic":
-      return close(ctx, row, { outcome: "ignored", contactId, enrollments: [] });
+      return close(ctx, row, { outcome: "ignored", contactId, enrollments: [] }, by);
     case "opt_out":
-      return close(ctx, row, { outcome: "matched", contactId, enrollments: await optOutAll(ctx, contactId) });
+      return close(ctx, row, { outcome: "matched", contactId, enrollments: await optOutAll(ctx, contactId) }, by);
     case "human": {
       const told = await journeysFor(ctx, row, match);
-      return close(ctx, row, { outcome: "matched", contactId, enrollments: await replyTo(ctx, row, told) });
+      return close(ctx, row, { outcome: "matched", contactId, enrollments: await replyTo(ctx, row, told) }, by);
     }
   }
 }
@@ -115,6 +115,8 @@ async function matchOf(ctx: Context, reply: InboundReply): Promise<Match | null>
   if (contactId === null) return null;
   const by = sender === contactId ? "contact" : "another";
   if (answered?.standing === "ACTIVE") return { contactId, by, rows: [answered] };
+  // What somebody else writes is about the thread that he writes in, and about no other journey.
+  if (by === "another") return { contactId, by, rows: [] };
   const live = await liveOf(db, workspaceId, contactId);
   return { contactId, by, rows: live.filter((row) => row.platform === reply.platform) };
 }
@@ -148,7 +150,7 @@ async function replyTo(ctx: Context, row: ReplyRow, { rows, by }: Match): Promis
     const sequence = await findSequence(ctx.db, ctx.workspaceId, enrollment.sequenceId);
     if (!sequence) continue;
     const action = replyActionOf(sequence, by, at);
-    const done = await command(ctx, enrollment, { kind: "reply", key: row.dedupe, at, action });
+    const done = await command(ctx, enrollment, { kind: "reply", key: row.dedupe, at, action, by });
     if (done.ok) taken.push(enrollment.id);
     else if (!rows.some(({ id, sequenceId }) => sequenceId === enrollment.trail.at(-1) && taken.includes(id))) {
       unlessOutage(done.failure);
@@ -173,7 +175,8 @@ async function close(
   { db, now }: Context,
   row: ReplyRow,
   settled: { outcome: ReplyOutcome; contactId: number | null; enrollments: number[] },
+  by: Match["by"] = "contact",
 ): Promise<void> {
-  const seen = settled.contactId === null ? [] : [noteSeen(db, settled.contactId, now.journey)];
+  const seen = settled.contactId === null || by === "another" ? [] : [noteSeen(db, settled.contactId, now.journey)];
   await together(db, [countReply(db, row.id, settled.enrollments), settleReply(db, row.id, settled), ...seen]);
 }

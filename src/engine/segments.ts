@@ -18,14 +18,12 @@ import type { Context } from "./context";
 import { nudge } from "./jobs";
 import { catchUpMembers } from "./membership";
 import { type Page, type Paged, windowOf } from "./page";
+import { beforeTry, MOST_TRIES } from "./tries";
 
 export interface Counted {
   segment: Segment;
   count: number;
 }
-
-/** Edits that may come between look and write before the caller is told to try again. */
-const MOST_TRIES = 5;
 
 export async function create(ctx: Context, input: { name: string; rules: Rules }): Promise<Result<Counted>> {
   const { db, workspaceId, now } = ctx;
@@ -60,6 +58,7 @@ export async function update(
 ): Promise<Result<Counted>> {
   const { db, workspaceId, now } = ctx;
   for (let tries = 0; tries < MOST_TRIES; tries++) {
+    await beforeTry(tries);
     const segment = await findSegment(db, workspaceId, id);
     if (!segment) return missing("segment");
     const { name = segment.name, rules } = patch;

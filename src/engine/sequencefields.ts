@@ -23,7 +23,7 @@ export interface SequenceFields {
   initSegmentId?: number | null | undefined;
   primaryReplyAction?: StoredReplyAction | undefined;
   primaryReplyPause?: number | undefined;
-  secondaryReplyAction?: StoredReplyAction | undefined;
+  secondaryReplyAction?: StoredReplyAction | null | undefined;
   secondaryReplyPause?: number | undefined;
   /** Takes no new enrollments and no step changes. */
   locked?: boolean | undefined;

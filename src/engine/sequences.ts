@@ -19,15 +19,13 @@ import type { Context } from "./context";
 import { nudge } from "./jobs";
 import { type Page, type Paged, windowOf } from "./page";
 import { changesOf, named, reenrollOf, type SequenceDraft, type SequencePatch } from "./sequencefields";
+import { beforeTry, MOST_TRIES } from "./tries";
 
 export interface LiveSequence {
   sequence: Sequence;
   /** Live enrollments. */
   live: number;
 }
-
-/** Edits that may come between look and write before the caller is told to try again. */
-const MOST_TRIES = 5;
 
 const ENTRY: PlacedStep = {
   n: 1,
@@ -134,6 +132,7 @@ export async function update(ctx: Context, id: number, patch: SequencePatch): Pr
   const segment = patch.initSegmentId ?? null;
   const provided = segment === null ? {} : { provided: segmentStands(workspaceId, segment) };
   for (let tries = 0; tries < MOST_TRIES; tries++) {
+    await beforeTry(tries);
     const sequence = await findSequence(db, workspaceId, id);
     if (!sequence || (patch.notArchived && sequence.status === "ARCHIVED")) return missing("sequence");
     const fault = await faultInSegment(ctx, patch.initSegmentId);

@@ -5,11 +5,12 @@ import { addressKey } from "../domain/platform";
 import { findByAddress, findContact } from "../storage/contacts";
 import { totalOf } from "../storage/counts";
 import * as storage from "../storage/subscribers";
-import { BEING_EDITED, MOST_TRIES, update } from "./contactedit";
+import { BEING_EDITED, update } from "./contactedit";
 import { type ContactDraft, create } from "./contacts";
 import type { Context } from "./context";
 import { type Paged, windowOf } from "./page";
 import { addTags, refusedTags } from "./tags";
+import { beforeTry, MOST_TRIES } from "./tries";
 
 export const SUBSCRIBERS_A_PAGE = 250;
 
@@ -48,6 +49,7 @@ export async function upsertByEmail(
   { email, tags = [], ...draft }: Subscriber,
 ): Promise<Result<{ contact: Contact; made: boolean }>> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
+    await beforeTry(tries);
     const found = await findByEmail(ctx, email);
     if (found.ok) {
       const changed = await change(ctx, found.value, tags, draft);

@@ -4,10 +4,11 @@ import { missing, type Result, refuse } from "../domain/failure";
 import { findDefinition } from "../storage/sequences";
 import { addressesOf, areSuppressed, refusedAddress } from "./addresses";
 import { type Enrolled, enroll, refusalOf } from "./admission";
-import { BEING_EDITED, MOST_TRIES } from "./contactedit";
+import { BEING_EDITED } from "./contactedit";
 import { create } from "./contacts";
 import type { Context } from "./context";
 import { findByEmail } from "./subscribers";
+import { beforeTry, MOST_TRIES } from "./tries";
 
 export interface Subscribing {
   email: string;
@@ -22,6 +23,7 @@ export async function enrollByEmail(
   subscribing: Subscribing,
 ): Promise<Result<Enrolled>> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
+    await beforeTry(tries);
     const found = await findByEmail(ctx, subscribing.email);
     const made = found.ok ? found : await makeIfAdmitted(ctx, sequenceId, subscribing);
     if (made.ok) {

@@ -3,7 +3,7 @@ import { addressOn } from "../domain/contact";
 import { causeOf } from "../domain/fault";
 import { triggerNudges } from "../domain/nudge";
 import { findContact } from "../storage/contacts";
-import { latestIn } from "../storage/enrollments";
+import { findEnrollment, latestIn } from "../storage/enrollments";
 import { findSequence } from "../storage/sequences";
 import { dropTrigger, findTriggers, removalsBefore, type Trigger } from "../storage/triggers";
 import { type ByItself, enroll } from "./admission";
@@ -65,12 +65,18 @@ async function comeIn(ctx: Context, trigger: Trigger): Promise<void> {
 /** Whoever may not come in is passed over silently; only an outage keeps the trigger. */
 async function enrollBy(ctx: Context, trigger: Trigger, by: ByItself["by"]): Promise<void> {
   const { id, sequenceId, contactId } = trigger;
-  const contact = await findContact(ctx.db, ctx.workspaceId, contactId);
-  if (!contact) return;
+  const [contact, trail] = [await findContact(ctx.db, ctx.workspaceId, contactId), await trailOf(ctx, trigger)];
+  if (!contact || trail.includes(sequenceId)) return;
   const platform = addressOn(contact, "EMAIL") ? "EMAIL" : contact.platform;
-  const self = { origin: `trigger/${id}`, once: true, ...(by ? { by } : {}) };
+  const self = { origin: `trigger/${id}`, once: true, trail, ...(by ? { by } : {}) };
   const enrolled = await enroll(ctx, { sequenceId, contactId, platform }, self);
   if (!enrolled.ok) unlessOutage(enrolled.failure);
+}
+
+/** The sequences that led here by moves and by tags which steps gave: none is entered twice on one trail. */
+async function trailOf(ctx: Context, { sourceId }: Trigger): Promise<number[]> {
+  const from = sourceId === null ? null : await findEnrollment(ctx.db, ctx.workspaceId, sourceId);
+  return from ? [...from.trail, from.sequenceId] : [];
 }
 
 /** Ends the enrollment that was there when the tag was removed, even if he has the tag again; a newer one is left alone. */

@@ -51,7 +51,7 @@ async function write(
     case "add_tag":
     case "remove_tag": {
       const [add, remove] = act.kind === "add_tag" ? [act.tags, []] : [[], act.tags];
-      const { full, triggers, jobs } = await changeTags(db, { ...subject, add, remove });
+      const { full, triggers, jobs } = await changeTags(db, { ...subject, add, remove, source: trip.id });
       const nudges = [...jobNudges(workspaceId, jobs), ...triggerNudges(workspaceId, idsOf(triggers))];
       return { outcome: full ? FULL : DONE, nudges };
     }

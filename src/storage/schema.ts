@@ -113,7 +113,7 @@ export const sequences = sqliteTable("sequences", {
   transactional: integer("transactional", { mode: "boolean" }).notNull().default(false),
   primaryReplyAction: text("primary_reply_action").$type<StoredReplyAction>().notNull(),
   primaryReplyPause: integer("primary_reply_pause").notNull().default(REPLY_PAUSE),
-  secondaryReplyAction: text("secondary_reply_action").$type<StoredReplyAction>().notNull().default("finish"),
+  secondaryReplyAction: text("secondary_reply_action").$type<StoredReplyAction>(),
   secondaryReplyPause: integer("secondary_reply_pause").notNull().default(REPLY_PAUSE),
   reenroll: text("reenroll").$type<Reenroll>().notNull(),
   rules: text("rules", { mode: "json" }).$type<Rules>().notNull(),

@@ -17,6 +17,8 @@ interface Who {
 export interface TagChange extends Who {
   add: readonly string[];
   remove: readonly string[];
+  /** The enrollment whose step it is. */
+  source?: number;
 }
 
 export interface Aftermath {
@@ -33,7 +35,7 @@ export interface Aftermath {
  * before, so what they set off is written ahead of them.
  */
 export async function changeTags(db: Database, change: TagChange): Promise<Aftermath> {
-  const { workspaceId, contactId, wall } = change;
+  const { workspaceId, contactId, wall, source = null } = change;
   const add = JSON.stringify([...new Set(change.add)]);
   const remove = JSON.stringify(change.remove);
   const nonce = newNonce();
@@ -44,12 +46,12 @@ export async function changeTags(db: Database, change: TagChange): Promise<After
     updateTags(db, change, { add, remove, nonce }),
     writeTagTriggers(
       db,
-      { workspaceId, contactId, kind: "tag_added", tags: change.add, wall },
+      { workspaceId, contactId, kind: "tag_added", tags: change.add, source, wall },
       sql`${won} AND NOT ${hadTag}`,
     ),
     writeTagTriggers(
       db,
-      { workspaceId, contactId, kind: "tag_removed", tags: change.remove, wall },
+      { workspaceId, contactId, kind: "tag_removed", tags: change.remove, source, wall },
       sql`${won} AND ${hadTag}`,
     ),
     writeLook(db, change, won),

@@ -12,18 +12,20 @@ export interface Tagging {
   contactId: number | SQL;
   kind: Extract<TriggerKind, "tag_added" | "tag_removed">;
   tags: readonly string[];
+  /** The enrollment whose step gives or takes them. */
+  source?: number | null;
   wall: number;
 }
 
 /** One for each sequence that these tags are for; the guard may name the `sequences` row. Usually there is none. */
 export function writeTagTriggers(
   db: Database,
-  { workspaceId, contactId, kind, tags, wall }: Tagging,
+  { workspaceId, contactId, kind, tags, source = null, wall }: Tagging,
   guard: SQL = sql`true`,
 ) {
   return db.all<{ id: number }>(sql`
-    INSERT INTO triggers (workspace_id, kind, sequence_id, contact_id, tag, enrollment_id, touched_at)
-    SELECT ${workspaceId}, ${kind}, id, ${contactId}, init_tag, ${NEWEST_ENROLLMENT}, ${wall} FROM sequences
+    INSERT INTO triggers (workspace_id, kind, sequence_id, contact_id, tag, enrollment_id, source_id, touched_at)
+    SELECT ${workspaceId}, ${kind}, id, ${contactId}, init_tag, ${NEWEST_ENROLLMENT}, ${source}, ${wall} FROM sequences
     WHERE workspace_id = ${workspaceId} AND init_tag IN (SELECT value FROM json_each(${JSON.stringify(tags)}))
       AND init_tag IS NOT NULL AND status <> 'ARCHIVED' AND ${guard}
     RETURNING id`);

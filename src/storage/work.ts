@@ -38,6 +38,7 @@ export const triggers = sqliteTable("triggers", {
   contactId: integer("contact_id").notNull(),
   tag: text("tag"),
   enrollmentId: integer("enrollment_id"),
+  sourceId: integer("source_id"),
   messageId: integer("message_id"),
   touchedAt: integer("touched_at").notNull(),
 });

@@ -6,6 +6,7 @@ import { actId, type Outcome } from "../../src/domain/message";
 import { LEASE } from "../../src/domain/outcome";
 import type { Step } from "../../src/domain/step";
 import type { Reading } from "../../src/domain/time";
+import { HOUR } from "../../src/domain/time";
 import { J, later, now, running, trip } from "./given";
 import { addTag, fresh, message, moveTo, plant, worldOf } from "./planting";
 
@@ -51,13 +52,24 @@ describe("a move under way", () => {
     expect(decide(moved, made, now)).toEqual({ state: moved, deeds: [] });
   });
 
-  test.each([
-    ["paused", { kind: "pause", why: "manual" }],
-    ["between attempts", outcome({ kind: "unknown", reason: "timeout" }, moving)],
-  ] as [string, Event][])("%s + moved -> ended as moved all the same", (_, event) => {
-    const { state } = decide(decide(under, event, now).state, made, now);
+  test("between attempts + moved -> ended as moved all the same", () => {
+    const between = decide(under, outcome({ kind: "unknown", reason: "timeout" }, moving), now).state;
+    const { state } = decide(between, made, now);
     expect(state).toMatchObject({ inFlight: null, phase: { is: "ended", why: "moved" } });
   });
+
+  test.each([
+    ["by hand", { kind: "pause", why: "manual" }],
+    ["by a reply", { kind: "reply", key: "r", at: J, action: { kind: "pause", finishAt: J + HOUR } }],
+  ] as [string, Event][])(
+    "paused %s + moved, or refused there -> not now, the move is asked for again later",
+    (_, event) => {
+      const paused = decide(under, event, now).state;
+      for (const told of [made, { ...made, refusal: "the sequence is archived" }]) {
+        expect(decide(paused, told, now)).toEqual({ state: paused, deeds: [], refusal: "already_paused" });
+      }
+    },
+  );
 
   test("ended by a reply meanwhile + moved -> refused, already ended", () => {
     const replied = decide(under, { kind: "reply", key: "r", at: J, action: { kind: "finish" } }, now).state;

@@ -217,6 +217,27 @@ test("a lost nudge of a move is found by the sweep", async () => {
   expect(body.enrollments.map(({ status }: Json) => status)).toEqual(["COMPLETED"]);
 });
 
+test("tags that steps give come round in a ring -> each sequence is entered once on the way", async () => {
+  const again = { reenroll: "after_exit" };
+  const [first, second] = [
+    await makeSequence("First", { init_tag: "first", ...again }),
+    await makeSequence("Second", { init_tag: "second", ...again }),
+  ];
+  const give = (tags: string): Form => ({ action: "add_tag_to_subscriber", label: `Give ${tags}`, taggify_list: tags });
+  const take = (tags: string): Form => ({
+    action: "remove_tag_from_subscriber",
+    label: `Take ${tags}`,
+    taggify_list: tags,
+  });
+  await chain(first, [mail, take("second"), give("second")]);
+  await chain(second, [mail, take("first"), give("first")]);
+  await api("POST", "/api/v1/subscribers", { subscriber: { email: ADA, tags: ["first"] } });
+  await pass(HOUR, 10 * MINUTE);
+  for (const sequence of [first, second]) {
+    expect((await api("GET", `/v1/sequences/seq_${sequence}/enrollments`)).body.enrollments).toHaveLength(1);
+  }
+});
+
 test("moves that come round in a ring end with the reason", async () => {
   const [first, second] = [await makeSequence("First"), await makeSequence("Second")];
   await plant(first, { action: "move_to_sequence", label: "On", sequence_id: second });

@@ -140,11 +140,32 @@ describe("a pause here", () => {
     expect(await listed(moving.there)).toHaveLength(1);
   });
 
-  test("after the admission there lets the move come to its end", async () => {
+  test("after the admission there takes that back; resumed, he is moved anew", async () => {
     const moving = await between();
     await verb(moving, "pause");
     await goOn();
+    expect(await rowOf(moving.enrollment)).toMatchObject({ state: "paused" });
+    expect(await listed(moving.there)).toEqual([]);
+    await verb(moving, "resume");
+    await pass(4 * MINUTE, MINUTE / 2);
     expect(await rowOf(moving.enrollment)).toMatchObject({ state: "ended", why: "moved" });
-    expect(await sentTo(`enroll_${moving.row}`)).toEqual(["Message 1"]);
+    const [{ id }] = await listed(moving.there);
+    expect(await sentTo(id)).toEqual(["Message 1"]);
+  });
+
+  test("by a reply, after the admission there -> nothing is begun there, and here it ends by the reply", async () => {
+    const moving = await between();
+    await api("PATCH", `/v1/sequences/${moving.here}`, {
+      primaryReplyAction: "pause",
+      primaryReplyPauseDuration: 3600,
+    });
+    expect((await replyOf(moving)).status).toBe(202);
+    await settle();
+    await goOn();
+    expect(await rowOf(moving.enrollment)).toMatchObject({ state: "paused", why: "reply" });
+    expect(await listed(moving.there)).toEqual([]);
+    await pass(2 * HOUR, HOUR / 4);
+    expect(await rowOf(moving.enrollment)).toMatchObject({ state: "ended", why: "replied" });
+    expect(await listed(moving.there)).toEqual([]);
   });
 });

@@ -31,6 +31,19 @@ test("steps added at the same place at a time -> all are there, one after the ot
   expect(steps.map((step) => step.parent_id)).toEqual([entry.id, ...steps.slice(0, -1).map((step) => step.id)]);
 });
 
+test("many edits at a time -> all come through", async () => {
+  const sequence = await makeSequence("Contested");
+  const { id } = await plant(sequence, { action: "delay", label: "Wait", delay: 1 });
+  const edits = Array.from({ length: 16 }, (_, i) =>
+    i % 2 === 0
+      ? api("PATCH", `/api/v1/sequences/${sequence}/steps/${id}`, { delay: i })
+      : api("POST", `/api/v1/sequences/${sequence}/steps`, { action: "send_email", body: `${i}` }),
+  );
+  const statuses = (await Promise.all(edits)).map(({ status }) => status);
+  expect(statuses).toEqual(statuses.map((_, i) => (i % 2 === 0 ? 200 : 201)));
+  expect(await stepsOf(sequence)).toHaveLength(2 + 8);
+});
+
 test("switched on while it is being deleted, where deletion is for good -> it stays deleted", async () => {
   const sequence = await makeSequence("Deleted");
   await api("DELETE", `/api/v1/sequences/${sequence}`);

@@ -1,5 +1,6 @@
 /** What a reply does to a journey: end it, pause it until it ends, or nothing; and what one by somebody else does. */
 import { beforeEach, describe, expect, test } from "vitest";
+import { chain, makeSequence, storyOf, subscribe } from "../support/tree";
 import {
   api,
   begin,
@@ -29,6 +30,14 @@ async function travelIn(
   await settle();
   const [{ id }] = (await api("GET", `/v1/messages?enrollment=${enrollment}`)).body.messages;
   return { sequence, enrollment, message: id };
+}
+
+/** The same for somebody else, in a sequence that says nothing of replies. */
+async function travelIn2(): Promise<{ enrollment: string; message: string }> {
+  const enrollment = await enroll((await makeDrip(CHAIN)).sequence, await makeContact({ username: "ben" }));
+  await settle();
+  const [{ id }] = (await api("GET", `/v1/messages?enrollment=${enrollment}`)).body.messages;
+  return { enrollment, message: id };
 }
 
 /** A reply to the message, by the contact unless somebody else is named. */
@@ -117,6 +126,44 @@ describe("a reply by somebody else in the thread", () => {
     expect(await rowOf(enrollment)).toMatchObject({ state: "paused" });
     await pass(8 * HOUR, HOUR * 4);
     expect(await rowOf(enrollment)).toMatchObject({ why: "replied" });
+  });
+
+  test("nothing said of it -> it does what the contact's own does", async () => {
+    const { enrollment, message } = await travelIn({ exitOnReply: false });
+    await reply(message, "colleague");
+    expect(await rowOf(enrollment)).toMatchObject({ state: "waiting" });
+    const { enrollment: other, message: theirs } = await travelIn2();
+    await reply(theirs, "colleague");
+    expect(await rowOf(other)).toMatchObject({ why: "replied" });
+  });
+
+  test("to a journey that has ended -> no other journey of the contact's ends by it; his own would end them", async () => {
+    const { sequence, enrollment, message } = await travelIn({});
+    const [{ contactId }] = (await api("GET", `/v1/sequences/${sequence}/enrollments`)).body.enrollments;
+    const other = await enroll((await makeDrip(CHAIN)).sequence, contactId);
+    await api("DELETE", `/v1/sequences/${sequence}/enrollments/${enrollment}`);
+    await reply(message, "colleague");
+    expect(await rowOf(other)).toMatchObject({ standing: "ACTIVE" });
+    await reply(message, "ada", "It is me");
+    expect(await rowOf(other)).toMatchObject({ why: "replied" });
+  });
+
+  test("it is no reply by the contact: a condition that waits for one waits on", async () => {
+    const sequence = await makeSequence("Asks");
+    await api("PATCH", `/v1/sequences/seq_${sequence}`, { primaryReplyAction: "continue" });
+    const asks = { action: "condition", label: "Replied?", condition_setting: "has_replied", wait_up_to: 86_400 };
+    await chain(sequence, [{ action: "send_email", label: "Mail", body: "Hi" }, asks]);
+    const enrollment = await subscribe(sequence, "ada@example.com");
+    await settle();
+    const [{ id }] = (await api("GET", `/v1/messages?enrollment=${enrollment}`)).body.messages;
+    const from = (address: string) =>
+      api("POST", "/v1/replies", { platform: "EMAIL", from: address, text: "Hm", inReplyTo: id });
+    await from("colleague@example.com");
+    await settle();
+    expect(await rowOf(enrollment)).toMatchObject({ why: "condition", replied_at: null });
+    await from("ada@example.com");
+    await settle();
+    expect(await storyOf(sequence, enrollment)).toEqual(["Mail: sent", "Replied?: true", "completed"]);
   });
 
   test("somebody unknown who answers no message of ours is nobody's reply", async () => {

@@ -53,7 +53,7 @@ const action = oneOf("finish", "continue", "pause");
 const replying = {
   primaryReplyAction: action,
   primaryReplyPauseDuration: pause,
-  secondaryReplyAction: action,
+  secondaryReplyAction: { ...action, wrong: NOT_TEXT, accepted: [...action.accepted, null] },
   secondaryReplyPauseDuration: pause,
 };
 const personal: Field = { wrong: NOT_TEXT, refused: [chars(256)], accepted: [null, "", "Alice", chars(255)] };

@@ -30,7 +30,7 @@ const sequence = (more: object = {}) => ({
   initSegmentId: null,
   primaryReplyAction: "finish",
   primaryReplyPauseDuration: 172_800,
-  secondaryReplyAction: "finish",
+  secondaryReplyAction: null,
   secondaryReplyPauseDuration: 172_800,
   locked: false,
   transactional: false,

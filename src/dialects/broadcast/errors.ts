@@ -11,6 +11,7 @@ export const UNAUTHORIZED: Refusal = { status: 401, error: "Unauthorized" };
 export const NOT_FOUND: Refusal = { status: 404, error: "Not found" };
 
 export function refuse(c: Http, { status, error }: Refusal): Response {
+  if (status === 503) c.header("retry-after", "1");
   return c.json({ error }, status);
 }
 

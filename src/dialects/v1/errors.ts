@@ -36,6 +36,7 @@ const STATUS: Record<Code, ContentfulStatusCode> = {
 };
 
 export function refuse(c: Http, refusal: Refusal): Response {
+  if (refusal.code === "SERVICE_UNAVAILABLE") c.header("retry-after", "1");
   return c.json({ error: refusal }, STATUS[refusal.code]);
 }
 

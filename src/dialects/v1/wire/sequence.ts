@@ -30,7 +30,7 @@ const pause = z.int().min(0).max(LONGEST_PAUSE).optional();
 const replying = {
   primaryReplyAction: oneOf(REPLY_ACTIONS).optional(),
   primaryReplyPauseDuration: pause,
-  secondaryReplyAction: oneOf(REPLY_ACTIONS).optional(),
+  secondaryReplyAction: oneOf(REPLY_ACTIONS).nullable().optional(),
   secondaryReplyPauseDuration: pause,
 };
 
