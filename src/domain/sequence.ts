@@ -48,6 +48,11 @@ export interface Sequence {
   updatedAt: Journey;
 }
 
+/** What was said of it by name; null where nothing was: then people enroll somebody anew, and triggers do not. */
+export function askedReenroll({ reenroll, triggersReenroll }: Pick<Sequence, "reenroll" | "triggersReenroll">) {
+  return reenroll === "never" || triggersReenroll ? reenroll : null;
+}
+
 /** The kinds of work that a change can leave behind for the journeys under way. */
 export type JobKind =
   | "wake"

@@ -1,5 +1,6 @@
 /** Knows how a sequence is duplicated: its settings and its steps, and nobody who is under way in it. */
 import { missing, type Result } from "../domain/failure";
+import { askedReenroll } from "../domain/sequence";
 import type { Step, StepDraft } from "../domain/step";
 import { growTree, liveParentOf, type Tree, walk } from "../domain/tree";
 import type { Definition } from "../storage/sequences";
@@ -22,7 +23,7 @@ export async function duplicate(
   const { primaryReplyAction, primaryReplyPause, secondaryReplyAction, secondaryReplyPause } = sequence;
   const replies = { primaryReplyAction, primaryReplyPause, secondaryReplyAction, secondaryReplyPause };
   const same = { rules, trackOpens, trackClicks, useAnyEmailServer, emailServerIds, ...replies };
-  const reenroll = sequence.reenroll === "never" || sequence.triggersReenroll ? sequence.reenroll : undefined;
+  const reenroll = askedReenroll(sequence) ?? undefined;
   const draft = { ...same, reenroll, name: name ?? nameOfCopy(sequence.name), status: "DRAFT", userId } as const;
   return create(
     ctx,

@@ -23,7 +23,7 @@ const sequence = (more: object = {}) => ({
   created_at: STAMP,
   updated_at: STAMP,
   status: "ACTIVE",
-  reenroll: "after_exit",
+  reenroll: null,
   ...more,
 });
 

@@ -19,7 +19,7 @@ const BARE = {
   created_at: "2040-01-02T09:00:00.000Z",
   updated_at: "2040-01-02T09:00:00.000Z",
   status: "DRAFT",
-  reenroll: "after_exit",
+  reenroll: null,
 };
 
 const FULL = {

@@ -116,3 +116,24 @@ describe("what was asked for before the world changed", () => {
     expect(await left()).toBe(0);
   });
 });
+
+test("what Broadcast shows of a sequence, written back as it is, lets no trigger enroll again", async () => {
+  const { body: made } = await api("POST", "/api/v1/sequences", { label: "Once", active: true, init_tag: "again" });
+  const path = `/api/v1/sequences/${made.id}`;
+  const person = { email: "ada@example.com", tags: ["again"] };
+  const cycle = async () => {
+    await api("POST", "/api/v1/subscribers", { subscriber: person });
+    await settle();
+    await api("DELETE", "/api/v1/subscribers/remove_tag", person);
+    await settle();
+  };
+  await cycle();
+  const { body: shown } = await api("GET", path);
+  expect((await api("PATCH", path, shown)).status).toBe(200);
+  await cycle();
+  const total = async () => (await api("GET", `${path}/list_subscribers`)).body.pagination.count;
+  expect(await total()).toBe(1);
+  expect((await api("PATCH", path, { reenroll: "after_exit" })).body.reenroll).toBe("after_exit");
+  await cycle();
+  expect(await total()).toBe(2);
+});

@@ -1,7 +1,7 @@
 /** Knows a sequence as Broadcast writes and reads it. */
 import * as z from "zod";
 import { isOneLine } from "../../../domain/line";
-import { REENROLLS } from "../../../domain/sequence";
+import { askedReenroll, REENROLLS } from "../../../domain/sequence";
 import { LONGEST_TAG, tagOf } from "../../../domain/tag";
 import type { SequenceFields } from "../../../engine/sequencefields";
 import type { LiveSequence } from "../../../engine/sequences";
@@ -49,7 +49,7 @@ export function fieldsOf(body: z.output<typeof UpdateSequence>): SequenceFields 
   };
 }
 
-/** `status` and `reenroll` are ours. */
+/** `status` and `reenroll` are ours; what is read can be written back, and changes nothing. */
 export function showSequence({ sequence, live }: LiveSequence) {
   return {
     id: sequence.id,
@@ -66,6 +66,6 @@ export function showSequence({ sequence, live }: LiveSequence) {
     created_at: instant(sequence.createdAt),
     updated_at: instant(sequence.updatedAt),
     status: sequence.status,
-    reenroll: sequence.reenroll,
+    reenroll: askedReenroll(sequence),
   };
 }
