@@ -1,8 +1,10 @@
 /** Knows how to plant a tree of steps in few words: the entry is 1, a condition's branches are its id with a 1 or a 2. */
-import type { Facts, State } from "../../src/domain/enrollment";
+import { decide } from "../../src/domain/decide";
+import type { Deed, Facts, State } from "../../src/domain/enrollment";
 import type { ConditionSettings, RequestSettings, Step, StepKind, Test } from "../../src/domain/step";
+import type { Reading } from "../../src/domain/time";
 import { growTree, type Tree } from "../../src/domain/tree";
-import { running, stepOf, trip } from "./given";
+import { now, running, stepOf, trip } from "./given";
 import { pending } from "./states";
 
 export interface Sprout {
@@ -108,3 +110,14 @@ export function worldOf(steps: readonly Step[], facts: Facts = running): Facts {
 
 /** A journey that has started and whose first step has not run yet. */
 export const fresh: State = { ...pending, phase: { is: "waiting", step: null, dueAt: trip.enrolledAt } };
+
+/** The journey of `given` began two hours ago, and none of its steps has run. */
+export const BEGAN = trip.enrolledAt;
+
+export function woke(state: State, steps: Step[], at: Reading = now, facts: Facts = running) {
+  return decide(state, { kind: "wake", facts: worldOf(steps, facts) }, at);
+}
+
+export function results(deeds: Deed[]): [number, string][] {
+  return deeds.flatMap((deed) => (deed.what === "step" ? [[deed.step, deed.result] as [number, string]] : []));
+}

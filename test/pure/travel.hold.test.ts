@@ -1,12 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { nextWake } from "../../src/domain/alarm";
-import { decide } from "../../src/domain/decide";
-import type { Deed, Facts, State } from "../../src/domain/enrollment";
-import type { Step } from "../../src/domain/step";
-import { DAY, HOUR, MINUTE, type Reading, SECOND } from "../../src/domain/time";
-import { alice, channelPaused, J, later, now, running, sequencePaused, trip, workspacePaused } from "./given";
+import { DAY, HOUR, MINUTE, SECOND } from "../../src/domain/time";
+import { alice, channelPaused, J, later, now, running, sequencePaused, workspacePaused } from "./given";
 import {
   addTag,
+  BEGAN,
   condition,
   deactivate,
   delay,
@@ -15,22 +13,12 @@ import {
   moveTo,
   plant,
   request,
+  results,
   timeOfDay,
   VIP,
-  worldOf,
+  woke,
 } from "./planting";
 import { afterDelete } from "./trunk";
-
-/** The journey of `given` began two hours ago, and none of its steps has run. */
-const BEGAN = trip.enrolledAt;
-
-function woke(state: State, steps: Step[], at: Reading = now, facts: Facts = running) {
-  return decide(state, { kind: "wake", facts: worldOf(steps, facts) }, at);
-}
-
-function results(deeds: Deed[]): [number, string][] {
-  return deeds.flatMap((deed) => (deed.what === "step" ? [[deed.step, deed.result] as [number, string]] : []));
-}
 
 describe("holds on steps that are no messages", () => {
   test.each([addTag(2, "x"), request(2), moveTo(2, 9), deactivate(2)])(

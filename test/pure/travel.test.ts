@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { decide } from "../../src/domain/decide";
-import type { Deed, Facts, State } from "../../src/domain/enrollment";
-import type { Step } from "../../src/domain/step";
+import type { State } from "../../src/domain/enrollment";
 import { DAY, HOUR, MINUTE, type Reading, SECOND } from "../../src/domain/time";
-import { J, later, now, running, trip, withContact } from "./given";
+import { J, later, now, trip, withContact } from "./given";
 import {
   addTag,
+  BEGAN,
   condition,
   deactivate,
   delay,
@@ -16,21 +16,12 @@ import {
   plant,
   removeTag,
   request,
+  results,
   timeOfDay,
   VIP,
+  woke,
   worldOf,
 } from "./planting";
-
-/** The journey of `given` began two hours ago, and none of its steps has run. */
-const BEGAN = trip.enrolledAt;
-
-function woke(state: State, steps: Step[], at: Reading = now, facts: Facts = running) {
-  return decide(state, { kind: "wake", facts: worldOf(steps, facts) }, at);
-}
-
-function results(deeds: Deed[]): [number, string][] {
-  return deeds.flatMap((deed) => (deed.what === "step" ? [[deed.step, deed.result] as [number, string]] : []));
-}
 
 describe("a step that is due", () => {
   const acts = [addTag(2, "a", "b"), removeTag(2, "a"), moveTo(2, 9), request(2), deactivate(2)];

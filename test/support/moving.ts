@@ -4,13 +4,22 @@ import type { StepDraft } from "../../src/domain/step";
 import { admitOne } from "../../src/engine/admission";
 import * as steps from "../../src/engine/steps";
 import { contextOf } from "./context";
-import { api, db, drain, enroll, type Json, makeContact, makeDrip, ringDue, settle, sweep, travel } from "./world";
+import {
+  api,
+  db,
+  drain,
+  enroll,
+  idOf,
+  type Json,
+  makeContact,
+  makeDrip,
+  ringDue,
+  settle,
+  sweep,
+  travel,
+} from "./world";
 
 const MINUTE = 60_000;
-
-export function idOf(id: string): number {
-  return Number(id.replace(/^[a-z]+_/, ""));
-}
 
 export async function leadTo(from: string, target: string): Promise<void> {
   const bare = { label: null, delay: 0, subject: null, body: null, format: "text" } as const;

@@ -1,12 +1,8 @@
 /** Knows how to make segments, the contacts in them, and sequences that enroll from them. */
-import { api, db, drain, type Json, makeDrip } from "./world";
+import { api, db, drain, idOf, type Json, makeDrip } from "./world";
 
 export const VIPS = { match: "all", conditions: [{ field: "tags", op: "contains", value: "vip" }] };
 export const ANNS = { match: "all", conditions: [{ field: "firstName", op: "is", value: "Ann" }] };
-
-export function idOf(id: string): number {
-  return Number(id.replace(/^[a-z]+_/, ""));
-}
 
 export async function makeSegment(rules: Json = VIPS, name = "VIPs"): Promise<string> {
   const { body } = await api("POST", "/v1/segments", { name, rules });

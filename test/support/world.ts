@@ -228,6 +228,11 @@ export async function rowOf(enrollment: string | number): Promise<Json> {
 
 export const db = () => bindings.DB;
 
+/** The number of an id as v1 spells it. */
+export function idOf(id: string): number {
+  return Number(id.replace(/^[a-z]+_/, ""));
+}
+
 let people = 0;
 
 export interface Drip {

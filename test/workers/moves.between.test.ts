@@ -4,17 +4,8 @@ import { command } from "../../src/engine/journey";
 import { findEnrollment } from "../../src/storage/enrollments";
 import { contextOf } from "../support/context";
 import { faults } from "../support/faults";
-import {
-  admitOnly,
-  atTheMove,
-  idOf,
-  listed,
-  type Moving,
-  putOffTriggers,
-  sweepLater,
-  triggersLeft,
-} from "../support/moving";
-import { api, begin, deliver, HOUR, historyOf, pass, rowOf, sentTo, settle, travel } from "../support/world";
+import { admitOnly, atTheMove, listed, type Moving, putOffTriggers, sweepLater, triggersLeft } from "../support/moving";
+import { api, begin, deliver, HOUR, historyOf, idOf, pass, rowOf, sentTo, settle, travel } from "../support/world";
 
 beforeEach(begin);
 

@@ -1,17 +1,21 @@
 /** A step that moves a contact to another sequence: admitted there, ended here, started there, wherever it is cut. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { faults } from "../support/faults";
+import { admitOnly, atTheMove, leadTo, listed, putOffTriggers, sweepLater, triggersLeft } from "../support/moving";
 import {
-  admitOnly,
-  atTheMove,
+  api,
+  begin,
+  deliver,
+  drain,
+  enroll,
+  HOUR,
   idOf,
-  leadTo,
-  listed,
-  putOffTriggers,
-  sweepLater,
-  triggersLeft,
-} from "../support/moving";
-import { api, begin, deliver, drain, enroll, HOUR, makeDrip, rowOf, sentTo, settle, travel } from "../support/world";
+  makeDrip,
+  rowOf,
+  sentTo,
+  settle,
+  travel,
+} from "../support/world";
 
 beforeEach(begin);
 

@@ -7,8 +7,8 @@ import * as sequences from "../../src/engine/sequences";
 import { findJob, progress } from "../../src/storage/jobs";
 import { contextOf } from "../support/context";
 import { faults } from "../support/faults";
-import { ANNS, dripFor, enrolled, fill, fillSegment, idOf, makeSegment, rows } from "../support/segments";
-import { api, begin, db, deliver, makeContact, makeDrip, settle, sweep } from "../support/world";
+import { ANNS, dripFor, enrolled, fill, fillSegment, makeSegment, rows } from "../support/segments";
+import { api, begin, db, deliver, idOf, makeContact, makeDrip, settle, sweep } from "../support/world";
 
 beforeEach(begin);
 

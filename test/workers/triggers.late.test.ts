@@ -1,45 +1,12 @@
 /** Triggers that are seen to late: the world has changed, or they come in another order than they were written in. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { faults } from "../support/faults";
-import {
-  api,
-  begin,
-  db,
-  deliver,
-  enroll,
-  type Json,
-  makeContact,
-  makeDrip,
-  settle,
-  sweep,
-  travel,
-} from "../support/world";
+import { left, listed, statuses, tag, tagged } from "../support/tagging";
+import { api, begin, deliver, enroll, makeContact, settle, sweep, travel } from "../support/world";
 
 beforeEach(begin);
 
 const MINUTE = 60_000;
-
-function idOf(id: string): number {
-  return Number(id.replace(/^[a-z]+_/, ""));
-}
-
-/** A running sequence that the tag `vip` is for. */
-async function tagged(set = "init_tag = 'vip'"): Promise<string> {
-  const { sequence } = await makeDrip([24]);
-  await db().prepare(`UPDATE sequences SET ${set} WHERE id = ?`).bind(idOf(sequence)).run();
-  return sequence;
-}
-
-async function listed(sequence: string): Promise<Json[]> {
-  return (await api("GET", `/v1/sequences/${sequence}/enrollments?limit=100`)).body.enrollments;
-}
-
-async function statuses(sequence: string): Promise<string[]> {
-  return (await listed(sequence)).map((one: Json) => one.status);
-}
-
-const tag = (contact: string, tags: string[]) => api("PATCH", `/v1/contacts/${contact}`, { tags });
-const left = async () => (await db().prepare("SELECT COUNT(*) AS n FROM triggers").first<{ n: number }>())?.n;
 
 describe("what was asked for before the world changed", () => {
   test("a tag that is no longer the sequence's enrolls nobody, and takes nobody out", async () => {

@@ -1,6 +1,7 @@
 /** What enrolls by itself when a tag comes, takes out when it goes, and is neither lost nor done twice. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { faults } from "../support/faults";
+import { left, listed, statuses, tag, tagged } from "../support/tagging";
 import {
   api,
   begin,
@@ -8,9 +9,8 @@ import {
   deliver,
   drain,
   enroll,
-  type Json,
+  idOf,
   makeContact,
-  makeDrip,
   OTHER_KEY,
   settle,
   sweep,
@@ -20,28 +20,6 @@ import {
 beforeEach(begin);
 
 const MINUTE = 60_000;
-
-function idOf(id: string): number {
-  return Number(id.replace(/^[a-z]+_/, ""));
-}
-
-/** A running sequence that the tag `vip` is for. */
-async function tagged(set = "init_tag = 'vip'"): Promise<string> {
-  const { sequence } = await makeDrip([24]);
-  await db().prepare(`UPDATE sequences SET ${set} WHERE id = ?`).bind(idOf(sequence)).run();
-  return sequence;
-}
-
-async function listed(sequence: string): Promise<Json[]> {
-  return (await api("GET", `/v1/sequences/${sequence}/enrollments?limit=100`)).body.enrollments;
-}
-
-async function statuses(sequence: string): Promise<string[]> {
-  return (await listed(sequence)).map((one: Json) => one.status);
-}
-
-const tag = (contact: string, tags: string[]) => api("PATCH", `/v1/contacts/${contact}`, { tags });
-const left = async () => (await db().prepare("SELECT COUNT(*) AS n FROM triggers").first<{ n: number }>())?.n;
 
 describe("a tag", () => {
   test("that is added enrolls, and once it is removed, the contact is out", async () => {
