@@ -3,6 +3,7 @@ import type { Delivery, Receiver } from "../../src/local/receiver.ts";
 import { type Api, must } from "./client.ts";
 import { type ClockCheck, turnedBack } from "./clock.ts";
 import { CROWD, DELAYS } from "./crowd.ts";
+import type { Death } from "./victim.ts";
 
 const HOUR = 3_600_000;
 /** An attempt whose outcome was written is never repeated; this long an outcome may be on its way to being written. */
@@ -20,8 +21,7 @@ export interface Outcome {
   receiver: Receiver;
   sequence: { path: string; steps: string[] };
   enrolled: Map<string, string | null>;
-  /** Wall times at which the server died. */
-  deaths: number[];
+  deaths: Death[];
   clocks: ClockCheck[];
 }
 
@@ -121,14 +121,14 @@ function isEarly(own: readonly Delivery[]): boolean {
 }
 
 /** How many deliveries were repeats, and which of them followed an attempt that no kill can have cut off. */
-function repeatsOf(deliveries: readonly Delivery[], deaths: readonly number[]) {
+function repeatsOf(deliveries: readonly Delivery[], deaths: readonly Death[]) {
   const unfounded: string[] = [];
   let repeats = 0;
   let oldest = 0;
   for (const { id, arrivals } of deliveries) {
     for (const before of arrivals.slice(0, -1)) {
       repeats += 1;
-      const age = Math.min(...deaths.filter((death) => death >= before).map((death) => death - before));
+      const age = Math.min(...deaths.filter(({ over }) => over >= before).map(({ at }) => Math.max(0, at - before)));
       if (age > UNDER_WAY) unfounded.push(`${id} again after ${age} ms`);
       else oldest = Math.max(oldest, age);
     }

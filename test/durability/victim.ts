@@ -2,6 +2,7 @@
 import { mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { freePort, type Server, startServer } from "../../src/local/server.ts";
 import { prepareState } from "../../src/local/state.ts";
 
@@ -9,12 +10,21 @@ import { prepareState } from "../../src/local/state.ts";
 export const SPEED = 3600;
 /** Wall milliseconds before a delivery is tried again; short, for what is waited for here is the lease. */
 const RETRY_BASE = 2000;
+/** Wall milliseconds in which the receiver hears the last of what a dead server had sent. */
+const ECHO = 500;
+
+/** One end of the server. What it had sent until then may reach the receiver a little later. */
+export interface Death {
+  /** Wall time of the blow. */
+  at: number;
+  /** Wall time from which on only its successor can have sent anything; infinite until that is launched. */
+  over: number;
+}
 
 export interface Victim {
   url: string;
   key: string;
-  /** Wall times at which it died. */
-  deaths: number[];
+  deaths: Death[];
   start: () => Promise<void>;
   /** `kill -9` of the whole process group: no farewell, and what lived in memory is gone. */
   kill: () => Promise<void>;
@@ -32,12 +42,15 @@ export async function victim(onFall: () => void): Promise<Victim> {
   const state = join(folder, "state");
   const { keys, secret } = prepareState(state, undefined);
   const port = await freePort();
-  const deaths: number[] = [];
+  const deaths: Death[] = [];
   let server: Server | null = null;
   let starting: Promise<void> = Promise.resolve();
   const launch = async () => {
     const args = ["--var", `RETRY_BASE_MS:${RETRY_BASE}`];
     const clockSpeed = String(SPEED);
+    await sleep(ECHO);
+    const last = deaths.at(-1);
+    if (last) last.over = Date.now();
     const launched = await startServer({ port, state, secret, clockSpeed, args, log: out, detached: true });
     server = launched;
     void launched.gone.then(() => {
@@ -50,7 +63,7 @@ export async function victim(onFall: () => void): Promise<Victim> {
   };
   const revive = () => {
     server = null;
-    deaths.push(Date.now());
+    deaths.push({ at: Date.now(), over: Number.POSITIVE_INFINITY });
     onFall();
     start().catch((error: unknown) => console.error("it could not be started again", error));
   };
@@ -63,7 +76,7 @@ export async function victim(onFall: () => void): Promise<Victim> {
       await starting;
       const killed = server;
       server = null;
-      deaths.push(Date.now());
+      deaths.push({ at: Date.now(), over: Number.POSITIVE_INFINITY });
       killGroup(killed);
       await killed?.gone;
     },
