@@ -15,6 +15,21 @@ export const REPLY_PAUSE = 172_800;
 export const REENROLLS = ["after_exit", "never"] as const;
 export type Reenroll = (typeof REENROLLS)[number];
 
+export const SHARE_TYPES = ["private", "read_only", "shared"] as const;
+export type ShareType = (typeof SHARE_TYPES)[number];
+
+export const SALES_MOTIONS = ["outbound", "inbound", "follow-up", "nurture", "other"] as const;
+export type SalesMotion = (typeof SALES_MOTIONS)[number];
+
+export const SEQUENCE_TYPES = ["interval", "date"] as const;
+export type SequenceType = (typeof SEQUENCE_TYPES)[number];
+
+export const INTERVAL_TYPES = ["calendar", "schedule"] as const;
+export type IntervalType = (typeof INTERVAL_TYPES)[number];
+
+/** Enrollments that a date sequence takes unless it says otherwise. */
+export const MOST_ACTIVATIONS = 150;
+
 export interface Sequence {
   id: number;
   workspaceId: number;
@@ -44,6 +59,28 @@ export interface Sequence {
   triggersReenroll: boolean;
   /** The sequence that this one was duplicated from. */
   parentSequenceId: number | null;
+  description: string | null;
+  /** private: only its owner sees it; read_only: others see it and enroll; shared: others edit it too. */
+  shareType: ShareType;
+  ownerId: number;
+  creatorId: number;
+  updaterId: number;
+  salesMotion: SalesMotion | null;
+  tags: string[];
+  /** interval: each step comes so long after the one before it; date: each step has a day of its own. */
+  sequenceType: SequenceType;
+  /** Of a date sequence: how many enrollments it takes in all. */
+  maxActivations: number;
+  /** schedule: intervals count open time only; calendar: all time, and then the next opening. */
+  scheduleIntervalType: IntervalType;
+  scheduleId: number | null;
+  rulesetId: number | null;
+  /** Enrollments under way at a time, and let in on a day (UTC), by each user; null: as many as come. */
+  throttleCapacity: number | null;
+  throttleMaxAdds: number | null;
+  /** While set, nobody is let in. */
+  throttlePausedAt: Journey | null;
+  lockedAt: Journey | null;
   createdAt: Journey;
   updatedAt: Journey;
 }

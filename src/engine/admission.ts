@@ -124,6 +124,7 @@ function admissionOf(
     sequence,
     contact,
     platform,
+    userId: ctx.userId ?? sequence.ownerId,
     stepId: first?.id ?? null,
     dueAt: first ? dueAt(at, first, contact) : at,
     at,

@@ -8,6 +8,8 @@ import { type Database, databaseFor } from "../storage/database";
 
 export interface Context {
   workspaceId: number;
+  /** The user on whose behalf a request acts; null where nobody calls: queues and the clock. */
+  userId: number | null;
   db: Database;
   objects: DurableObjectNamespace<Enrollment>;
   replies: Queue<InboundReply>;
@@ -27,9 +29,14 @@ export interface Doors {
 }
 
 /** The context of one workspace, for a door that has told who calls and what time it is. */
-export function contextFor({ bindings, secret, production, now }: Doors, workspaceId: number): Context {
+export function contextFor(
+  { bindings, secret, production, now }: Doors,
+  workspaceId: number,
+  userId: number | null = null,
+): Context {
   return {
     workspaceId,
+    userId,
     db: databaseFor(bindings.DB, workspaceId),
     objects: bindings.ENROLLMENTS as DurableObjectNamespace<Enrollment>,
     replies: bindings.REPLIES,

@@ -1,9 +1,13 @@
 /** Knows what may be said of a sequence, and what a change of it makes of the one that is there. */
 import type { Rules } from "../domain/condition";
 import {
+  type IntervalType,
   type Reenroll,
+  type SalesMotion,
   type Sequence,
   type SequenceStatus,
+  type SequenceType,
+  type ShareType,
   type StoredReplyAction,
   switched,
   withExitOnReply,
@@ -29,6 +33,18 @@ export interface SequenceFields {
   locked?: boolean | undefined;
   /** Ignores that somebody has opted out. */
   transactional?: boolean | undefined;
+  description?: string | null | undefined;
+  shareType?: ShareType | undefined;
+  salesMotion?: SalesMotion | null | undefined;
+  tags?: string[] | undefined;
+  sequenceType?: SequenceType | undefined;
+  maxActivations?: number | undefined;
+  scheduleIntervalType?: IntervalType | undefined;
+  scheduleId?: number | null | undefined;
+  rulesetId?: number | null | undefined;
+  throttleCapacity?: number | null | undefined;
+  throttleMaxAdds?: number | null | undefined;
+  throttlePaused?: boolean | undefined;
 }
 
 export interface SequenceDraft extends SequenceFields {
@@ -65,9 +81,17 @@ export function changesOf(sequence: Sequence, patch: SequencePatch, at: number) 
     status,
     primaryReplyAction: patch.primaryReplyAction ?? replied,
     enabledAt: status !== "ACTIVE" ? null : (sequence.enabledAt ?? at),
+    lockedAt: since(sequence.lockedAt, patch.locked, at),
+    throttlePausedAt: since(sequence.throttlePausedAt, patch.throttlePaused, at),
     updaterId: userId,
     updatedAt: at,
   };
+}
+
+/** When a switch was set, after it was turned on, turned off, or left alone. */
+export function since(before: number | null, on: boolean | undefined, at: number): number | null {
+  if (on === undefined) return before;
+  return on ? (before ?? at) : null;
 }
 
 const PLAIN_FIELDS = [
@@ -85,6 +109,17 @@ const PLAIN_FIELDS = [
   "secondaryReplyPause",
   "locked",
   "transactional",
+  "description",
+  "shareType",
+  "salesMotion",
+  "tags",
+  "sequenceType",
+  "maxActivations",
+  "scheduleIntervalType",
+  "scheduleId",
+  "rulesetId",
+  "throttleCapacity",
+  "throttleMaxAdds",
 ] as const;
 
 /** The plain fields that are named. */

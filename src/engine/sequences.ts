@@ -18,7 +18,7 @@ import type { PlacedStep } from "../storage/steps";
 import type { Context } from "./context";
 import { nudge } from "./jobs";
 import { type Page, type Paged, windowOf } from "./page";
-import { changesOf, named, reenrollOf, type SequenceDraft, type SequencePatch } from "./sequencefields";
+import { changesOf, named, reenrollOf, type SequenceDraft, type SequencePatch, since } from "./sequencefields";
 import { beforeTry, MOST_TRIES } from "./tries";
 
 export interface LiveSequence {
@@ -63,6 +63,8 @@ export async function create(
     ownerId: userId,
     updaterId: userId,
     enabledAt: fields.status === "ACTIVE" ? at : null,
+    lockedAt: since(null, fields.locked, at),
+    throttlePausedAt: since(null, fields.throttlePaused, at),
     createdAt: at,
     updatedAt: at,
   };

@@ -2,7 +2,8 @@
 import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import { enrollmentOf, type MessageStatus, ORDINALS } from "../domain/message";
 import type { Database } from "./database";
-import { enrollments, messages } from "./schema";
+import { enrollments } from "./schema";
+import { messages } from "./traffic";
 import type { Window } from "./window";
 
 export type MessageRow = typeof messages.$inferSelect;

@@ -2,7 +2,7 @@
 import { and, asc, desc, eq, isNull, lt, sql } from "drizzle-orm";
 import type { Contact } from "../domain/contact";
 import type { Database } from "./database";
-import { replies } from "./schema";
+import { replies } from "./traffic";
 import type { Window } from "./window";
 
 export type ReplyRow = typeof replies.$inferSelect;

@@ -1,13 +1,20 @@
 /** Knows the tables that drizzle reads and writes; the migrations make them, with the indexes and triggers. */
 import { integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { Rules } from "../domain/condition";
-import type { MessageStatus } from "../domain/message";
 import type { Snapshot, Standing } from "../domain/mirror";
 import type { Plan } from "../domain/plan";
 import type { Platform } from "../domain/platform";
-import type { ReplyKind } from "../domain/reply";
-import type { Sentiment } from "../domain/sentiment";
-import { REPLY_PAUSE, type Reenroll, type SequenceStatus, type StoredReplyAction } from "../domain/sequence";
+import {
+  type IntervalType,
+  MOST_ACTIVATIONS,
+  REPLY_PAUSE,
+  type Reenroll,
+  type SalesMotion,
+  type SequenceStatus,
+  type SequenceType,
+  type ShareType,
+  type StoredReplyAction,
+} from "../domain/sequence";
 import type { Step, StepKind } from "../domain/step";
 import type { Format } from "../domain/template";
 
@@ -74,6 +81,10 @@ export const contacts = sqliteTable("contacts", {
   source: text("source"),
   ipAddress: text("ip_address"),
   subscribedAt: integer("subscribed_at"),
+  ownerId: integer("owner_id"),
+  stageId: integer("stage_id"),
+  creatorId: integer("creator_id"),
+  updaterId: integer("updater_id"),
   revision: integer("revision").notNull().default(1),
   createdAt: integer("created_at").notNull(),
   updatedAt: integer("updated_at").notNull(),
@@ -131,6 +142,19 @@ export const sequences = sqliteTable("sequences", {
   initSegmentId: integer("init_segment_id"),
   triggersReenroll: integer("triggers_reenroll", { mode: "boolean" }).notNull().default(false),
   parentSequenceId: integer("parent_sequence_id"),
+  description: text("description"),
+  shareType: text("share_type").$type<ShareType>().notNull().default("shared"),
+  salesMotion: text("sales_motion").$type<SalesMotion>(),
+  tags: text("tags", { mode: "json" }).$type<string[]>().notNull().default([]),
+  sequenceType: text("sequence_type").$type<SequenceType>().notNull().default("interval"),
+  maxActivations: integer("max_activations").notNull().default(MOST_ACTIVATIONS),
+  scheduleIntervalType: text("schedule_interval_type").$type<IntervalType>().notNull().default("calendar"),
+  scheduleId: integer("schedule_id"),
+  rulesetId: integer("ruleset_id"),
+  throttleCapacity: integer("throttle_capacity"),
+  throttleMaxAdds: integer("throttle_max_adds"),
+  throttlePausedAt: integer("throttle_paused_at"),
+  lockedAt: integer("locked_at"),
   createdAt: integer("created_at").notNull(),
   updatedAt: integer("updated_at").notNull(),
 });
@@ -174,48 +198,8 @@ export const enrollments = sqliteTable("enrollments", {
   origin: text("origin"),
   trail: text("trail", { mode: "json" }).$type<number[]>().notNull(),
   lastSentAt: integer("last_sent_at"),
-});
-
-export const messages = sqliteTable("messages", {
-  id: integer("id").primaryKey(),
-  workspaceId: workspaceId(),
-  sequenceId: integer("sequence_id").notNull(),
-  contactId: integer("contact_id").notNull(),
-  enrollmentId: integer("enrollment_id").notNull(),
-  stepId: integer("step_id").notNull(),
-  platform: text("platform").$type<Platform>().notNull(),
-  status: text("status").$type<MessageStatus>().notNull(),
-  attempts: integer("attempts").notNull(),
-  subject: text("subject"),
-  excerpt: text("excerpt"),
-  providerId: text("provider_id"),
-  error: text("error"),
-  at: integer("at").notNull(),
-  fact: integer("fact").notNull(),
-  deliveredAt: integer("delivered_at"),
-  openedAt: integer("opened_at"),
-  clickedAt: integer("clicked_at"),
-});
-
-export const replies = sqliteTable("replies", {
-  id: id(),
-  workspaceId: workspaceId(),
-  dedupe: text("dedupe").notNull(),
-  platform: text("platform").$type<Platform>().notNull(),
-  sender: text("sender").notNull(),
-  senderKey: text("sender_key").notNull(),
-  text: text("text").notNull(),
-  messageId: text("message_id"),
-  inReplyTo: text("in_reply_to"),
-  headers: text("headers", { mode: "json" }).$type<Record<string, string>>().notNull(),
-  receivedAt: integer("received_at").notNull(),
-  kind: text("kind").$type<ReplyKind>().notNull(),
-  sentiment: text("sentiment").$type<Sentiment>(),
-  outcome: text("outcome").$type<"matched" | "unmatched" | "ignored">(),
-  contactId: integer("contact_id"),
-  enrollments: text("enrollments", { mode: "json" }).$type<number[]>().notNull(),
-  createdAt: integer("created_at").notNull(),
-  touchedAt: integer("touched_at").notNull(),
+  userId: integer("user_id"),
+  mailboxId: integer("mailbox_id"),
 });
 
 export const segments = sqliteTable("segments", {

@@ -56,7 +56,7 @@ export function endpoint<F = undefined, Q extends z.ZodObject = typeof NOTHING, 
   return async (c) => {
     const { caller, doors, version } = c.var;
     if (!spec.scopes.every((scope) => allows(caller.scopes, scope))) return refuse(c, UNAUTHORIZED);
-    const ctx = contextFor(doors, caller.workspaceId);
+    const ctx = contextFor(doors, caller.workspaceId, caller.userId);
     const found = spec.find ? await spec.find(ctx, idsOf(c)) : ok(undefined as F);
     if (!found.ok) return refuse(c, refusalOf(found.failure));
     const read = await readAll(c, spec, found.value);

@@ -53,7 +53,7 @@ export function endpoint<
     if (!query.ok) return refuse(c, query.refusal);
     const body = await parseBody(c, spec.body);
     if (!body.ok) return refuse(c, body.refusal);
-    const ctx = contextFor(doors, caller.workspaceId);
+    const ctx = contextFor(doors, caller.workspaceId, caller.userId);
     // The defaults above are what the types of a route without query or body say.
     const params = c.req.param() as Record<string, string>;
     const input = { ctx, caller, params, ids: ids.value, query: query.value, body: body.value } as Input<
