@@ -18,7 +18,12 @@ function inWorkers(name: string, clockSpeed: string) {
         },
       })),
     ],
-    test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: 20_000 },
+    test: {
+      name,
+      include: [`test/${name}/**/*.test.ts`],
+      testTimeout: 20_000,
+      globalSetup: ["./test/support/validator.ts"],
+    },
   };
 }
 
