@@ -11,6 +11,8 @@ export type Noun =
   | "reply"
   | "dead letter"
   | "segment"
+  | "user"
+  | "key"
   | "workspace";
 
 export type Failure =
@@ -19,6 +21,10 @@ export type Failure =
   | { kind: "enrolled_before" }
   | { kind: "sequence_archived" }
   | { kind: "sequence_locked" }
+  /** Seen by all, and changed by its owner alone. */
+  | { kind: "read_only" }
+  /** No key makes one that may do more than itself. */
+  | { kind: "beyond_scope"; scope: string }
   | { kind: "no_address"; platform: string }
   | { kind: "opted_out" }
   | { kind: "blocked" }

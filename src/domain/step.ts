@@ -33,6 +33,9 @@ interface Base {
   /** Liquid; null on steps that write nothing. */
   body: string | null;
   format: Format;
+  /** The users on whose behalf; null where nobody called, and of steps older than that was kept. */
+  creatorId: number | null;
+  updaterId: number | null;
   createdAt: Journey;
   updatedAt: Journey;
   /** A deleted step keeps its place in the tree, so that whoever awaited it finds the way onward. */

@@ -35,6 +35,8 @@ export interface SequenceFields {
   transactional?: boolean | undefined;
   description?: string | null | undefined;
   shareType?: ShareType | undefined;
+  /** Who makes it, unless told otherwise. */
+  ownerId?: number | undefined;
   salesMotion?: SalesMotion | null | undefined;
   tags?: string[] | undefined;
   sequenceType?: SequenceType | undefined;
@@ -111,6 +113,7 @@ const PLAIN_FIELDS = [
   "transactional",
   "description",
   "shareType",
+  "ownerId",
   "salesMotion",
   "tags",
   "sequenceType",

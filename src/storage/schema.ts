@@ -36,17 +36,6 @@ export const workspaces = sqliteTable("workspaces", {
   createdAt: integer("created_at").notNull(),
 });
 
-export const keys = sqliteTable("keys", {
-  digest: text("digest").primaryKey(),
-  workspaceId: workspaceId(),
-  userId: integer("user_id").notNull(),
-  prefix: text("prefix").notNull(),
-  scopes: text("scopes", { mode: "json" }).$type<string[]>().notNull(),
-  createdAt: integer("created_at").notNull(),
-  expiresAt: integer("expires_at"),
-  revokedAt: integer("revoked_at"),
-});
-
 export const channels = sqliteTable(
   "channels",
   {
@@ -171,6 +160,8 @@ export const steps = sqliteTable("steps", {
   body: text("body"),
   format: text("format").$type<Format>().notNull(),
   settings: text("settings", { mode: "json" }).$type<Step["settings"]>().notNull(),
+  creatorId: integer("creator_id"),
+  updaterId: integer("updater_id"),
   createdAt: integer("created_at").notNull(),
   updatedAt: integer("updated_at").notNull(),
   deletedAt: integer("deleted_at"),

@@ -64,6 +64,8 @@ export function stepOf(id: number, parentId: number | null, over: Partial<Step> 
     body: `message ${id}`,
     format: "text",
     settings: {},
+    creatorId: null,
+    updaterId: null,
     createdAt: 0,
     updatedAt: 0,
     deletedAt: null,

@@ -11,6 +11,7 @@ import { deadLetterRoutes, workspaceRoutes } from "./routes/operations";
 import { segmentRoutes } from "./routes/segments";
 import { sequenceRoutes } from "./routes/sequences";
 import { channelRoutes, messageRoutes, replyRoutes } from "./routes/traffic";
+import { userRoutes } from "./routes/users";
 
 export const v1 = new Hono<Front>();
 
@@ -39,6 +40,7 @@ v1.route("/segments", segmentRoutes);
 v1.route("/messages", messageRoutes);
 v1.route("/replies", replyRoutes);
 v1.route("/channels", channelRoutes);
+v1.route("/users", userRoutes);
 v1.route("/workspace", workspaceRoutes);
 v1.route("/dead-letters", deadLetterRoutes);
 

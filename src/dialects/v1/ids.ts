@@ -11,6 +11,8 @@ export const PREFIXES = {
   reply: "reply",
   letter: "dead",
   segment: "segment",
+  user: "user",
+  key: "key",
 } as const;
 export type IdNoun = keyof typeof PREFIXES;
 

@@ -1,7 +1,7 @@
 /** Knows a sequence and its steps as v1 writes and reads them. */
 import * as z from "zod";
 import { NO_RULES } from "../../../domain/condition";
-import { REENROLLS, REPLY_ACTIONS, SEQUENCE_STATUSES, type Sequence } from "../../../domain/sequence";
+import { REENROLLS, REPLY_ACTIONS, SEQUENCE_STATUSES, type Sequence, SHARE_TYPES } from "../../../domain/sequence";
 import type { Step, StepDraft } from "../../../domain/step";
 import { numbered, type ShownStep } from "../../../engine/steps";
 import { spell } from "../ids";
@@ -34,6 +34,9 @@ const replying = {
   secondaryReplyPauseDuration: pause,
 };
 
+/** Who sees and who edits it. */
+const sharing = { shareType: oneOf(SHARE_TYPES).optional(), ownerId: idOf("user").optional() };
+
 const switches = { locked: z.boolean().optional(), transactional: z.boolean().optional() };
 
 export const CreateSequence = z.object({
@@ -43,6 +46,7 @@ export const CreateSequence = z.object({
   ...enrolling,
   ...replying,
   ...switches,
+  ...sharing,
 });
 
 export const UpdateSequence = z.object({
@@ -53,6 +57,7 @@ export const UpdateSequence = z.object({
   ...enrolling,
   ...replying,
   ...switches,
+  ...sharing,
 });
 
 export const AddStep = z.object({ messageTemplate, delayHours, stepOrder: z.int().optional() });
@@ -101,6 +106,10 @@ export function showSequence(sequence: Sequence, steps: readonly Step[]) {
     locked: sequence.locked,
     transactional: sequence.transactional,
     parentSequenceId: sequence.parentSequenceId === null ? null : spell("sequence", sequence.parentSequenceId),
+    shareType: sequence.shareType,
+    ownerId: spell("user", sequence.ownerId),
+    creatorId: spell("user", sequence.creatorId),
+    updaterId: spell("user", sequence.updaterId),
     status: sequence.status,
     steps: numbered(steps).map(showStep),
     createdAt: instant(sequence.createdAt),
