@@ -9,6 +9,8 @@ import { broadcast, failed } from "./dialects/broadcast/app";
 import { BASE as BROADCAST, isOurs, pathOf } from "./dialects/broadcast/path";
 import type { Front } from "./dialects/http";
 import { oauth } from "./dialects/oauth";
+import { outreach, failed as outreachFailed } from "./dialects/outreach/app";
+import { isOurs as isOutreach, BASE as OUTREACH } from "./dialects/outreach/path";
 import { v1 } from "./dialects/v1/app";
 import { causeOf } from "./domain/fault";
 import type { Doors } from "./engine/context";
@@ -46,11 +48,13 @@ app.use(async (c, next) => {
 app.route("/oauth", oauth);
 app.route("/v1", v1);
 app.route(BROADCAST, broadcast);
+app.route(OUTREACH, outreach);
 
 app.notFound((c) => c.json({ error: { code: "NOT_FOUND", message: "There is nothing here" } }, 404));
 
 app.onError((error, c) => {
   if (isOurs(c.req.path)) return failed(error, c);
+  if (isOutreach(c.req.path)) return outreachFailed(error, c);
   console.error("a request failed", { path: c.req.path, error: causeOf(error) });
   return c.json({ error: { code: "SERVICE_UNAVAILABLE", message: "Try again in a moment" } }, 503);
 });

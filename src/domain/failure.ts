@@ -48,6 +48,8 @@ export type Failure =
   | { kind: "bad_template"; field: string; message: string; line: number; column: number }
   | { kind: "blank"; field: string }
   | { kind: "bad_value"; field: string; message: string }
+  /** No index leads to few enough rows; by what to narrow the question. */
+  | { kind: "too_broad"; max: number; by: string[] }
   | { kind: "unavailable"; what: string };
 
 export type Result<T, F = Failure> = { ok: true; value: T } | { ok: false; failure: F };

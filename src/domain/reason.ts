@@ -58,6 +58,8 @@ export function reasonOf(failure: Failure): string {
     case "bad_template":
     case "bad_value":
       return `${failure.field} ${failure.message}`;
+    case "too_broad":
+      return "too many rows would be looked through";
     case "unavailable":
       return failure.what;
   }

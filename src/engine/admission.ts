@@ -25,6 +25,8 @@ export interface Enrolling {
   sequenceId: number;
   contactId: number;
   platform: Platform;
+  /** The mailbox that its messages are to leave from. */
+  mailboxId?: number | null;
 }
 
 /** What enrolls without anybody calling for it. */
@@ -65,7 +67,7 @@ export async function admitOne(ctx: Context, input: Enrolling, self?: ByItself):
     if (before) return ok({ row: before, contact, definition });
     const refusal = refusalOf(definition, contact, input.platform) ?? lapsed(definition.sequence, contact, self);
     if (refusal) return refuse(refusal);
-    const admission = admissionOf(ctx, read.value, input.platform, self);
+    const admission = admissionOf(ctx, read.value, input, self);
     const row = await admit(ctx.db, admission);
     if (row) return ok({ row, contact, definition });
     // The same cause may be at work twice at a time: the slower one takes the row of the faster.
@@ -113,7 +115,7 @@ function lapsed(sequence: Sequence, { tags }: Contact, self: ByItself | undefine
 function admissionOf(
   ctx: Context,
   { definition: { sequence, steps }, contact }: Parties,
-  platform: Platform,
+  { platform, mailboxId = null }: Enrolling,
   self: ByItself | undefined,
 ): Admission {
   const at = ctx.now.journey;
@@ -123,6 +125,7 @@ function admissionOf(
     contact,
     platform,
     userId: ctx.userId ?? sequence.ownerId,
+    mailboxId,
     stepId: first?.id ?? null,
     dueAt: first ? dueAt(at, first, contact) : at,
     at,

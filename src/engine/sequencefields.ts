@@ -47,6 +47,8 @@ export interface SequenceFields {
   throttleCapacity?: number | null | undefined;
   throttleMaxAdds?: number | null | undefined;
   throttlePaused?: boolean | undefined;
+  /** Whoever makes it, unless told otherwise. */
+  ownerId?: number | undefined;
 }
 
 export interface SequenceDraft extends SequenceFields {
@@ -123,6 +125,7 @@ const PLAIN_FIELDS = [
   "rulesetId",
   "throttleCapacity",
   "throttleMaxAdds",
+  "ownerId",
 ] as const;
 
 /** The plain fields that are named. */

@@ -12,6 +12,7 @@ export interface Admission {
   platform: Platform;
   /** On whose behalf. */
   userId: number;
+  mailboxId: number | null;
   stepId: number | null;
   dueAt: number;
   at: number;
@@ -31,13 +32,14 @@ export interface Admission {
  * rules were looked at by the caller, for the revisions named. Null when a condition, or an index, refuses.
  */
 export async function admit(db: Database, admission: Admission): Promise<EnrollmentRow | null> {
-  const { sequence, contact, platform, userId, stepId, dueAt, at, origin, once, trail, from, memberOf } = admission;
+  const { sequence, contact, platform, userId, mailboxId, stepId, dueAt, at, origin, once, trail, from, memberOf } =
+    admission;
   const { why, wakeBy } = begunBy(admission);
   const rows = await db.all<{ id: number }>(sql`
     INSERT INTO enrollments (workspace_id, sequence_id, contact_id, platform, state, why, standing, step_id, due_at, wake_by,
-      enrolled_at, origin, trail, user_id)
+      enrolled_at, origin, trail, user_id, mailbox_id)
     SELECT s.workspace_id, s.id, c.id, ${platform}, 'pending', ${why}, 'ACTIVE', ${stepId}, ${dueAt}, ${wakeBy},
-      ${at}, ${origin}, ${JSON.stringify(trail)}, ${userId}
+      ${at}, ${origin}, ${JSON.stringify(trail)}, ${userId}, ${mailboxId}
     FROM sequences s JOIN contacts c ON c.workspace_id = s.workspace_id
     WHERE s.id = ${sequence.id} AND s.workspace_id = ${sequence.workspaceId} AND s.revision = ${sequence.revision}
       AND s.status <> 'ARCHIVED' AND s.locked = 0
@@ -61,7 +63,7 @@ function begunBy({ from, at }: Admission): Pick<EnrollmentRow, "why" | "wakeBy">
 }
 
 function rowOf(admission: Admission, id: number): EnrollmentRow {
-  const { sequence, contact, platform, userId, stepId, dueAt, at, origin, trail } = admission;
+  const { sequence, contact, platform, userId, mailboxId, stepId, dueAt, at, origin, trail } = admission;
   return {
     id,
     workspaceId: sequence.workspaceId,
@@ -84,7 +86,7 @@ function rowOf(admission: Admission, id: number): EnrollmentRow {
     trail,
     lastSentAt: null,
     userId,
-    mailboxId: null,
+    mailboxId,
   };
 }
 

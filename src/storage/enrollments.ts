@@ -46,6 +46,11 @@ export async function hiddenEnrollments(db: Database, viewer: Viewer, ids: reado
   return new Set(rows.map(({ id }) => id));
 }
 
+/** Takes it out of collections; its row stays for what its object still tells. */
+export async function deleteEnrollment(db: Database, workspaceId: number, id: number, at: number): Promise<void> {
+  await db.run(sql`UPDATE enrollments SET deleted_at = ${at} WHERE id = ${id} AND workspace_id = ${workspaceId}`);
+}
+
 export async function findRows(db: Database, ids: readonly number[]): Promise<EnrollmentRow[]> {
   return db
     .select()

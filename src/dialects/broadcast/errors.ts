@@ -77,6 +77,8 @@ export function refusalOf(failure: Failure): Refusal {
       return wrong(fieldOf(failure.field), BLANK);
     case "bad_value":
       return wrong(fieldOf(failure.field), failure.message);
+    case "too_broad":
+      return { status: 400, error: `Narrow it by ${failure.by.join(", ")}` };
     case "unavailable":
       return { status: 503, error: `Try again: ${failure.what}` };
   }

@@ -103,6 +103,8 @@ export function refusalOf(failure: Failure): Refusal {
       return invalid(failure.field, `${failure.field} must not be empty`);
     case "bad_value":
       return invalid(failure.field, `${failure.field} ${failure.message}`);
+    case "too_broad":
+      return { code: "BAD_REQUEST", message: `Narrow it by ${failure.by.join(", ")}` };
     case "unavailable":
       return { code: "SERVICE_UNAVAILABLE", message: `Try again: ${failure.what}` };
   }

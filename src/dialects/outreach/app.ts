@@ -1,0 +1,27 @@
+/** Knows this API as a whole: who may come in, and what is answered when nothing else is. */
+import { type ErrorHandler, Hono } from "hono";
+import { causeOf } from "../../domain/fault";
+import { callerOf, type Front, isOutage } from "../http";
+import { customTypes } from "./customtypes";
+import { answer, BROKEN, NOTHING_HERE, OUTAGE, refused, UNAUTHORIZED } from "./errors";
+import { resourceRoutes } from "./routes";
+
+export const outreach = new Hono<Front>();
+
+outreach.use(async (c, next) => {
+  const caller = await callerOf(c);
+  if (!caller) return refused(c, UNAUTHORIZED);
+  c.set("caller", caller);
+  return next();
+});
+
+outreach.get("/types", (c) => answer(c, 200, customTypes()));
+outreach.route("/", resourceRoutes);
+outreach.all("*", (c) => refused(c, NOTHING_HERE));
+
+export const failed: ErrorHandler<Front> = (error, c) => {
+  console.error("a request failed", { path: c.req.routePath, error: causeOf(error) });
+  return refused(c, isOutage(error) ? OUTAGE : BROKEN);
+};
+
+outreach.onError(failed);

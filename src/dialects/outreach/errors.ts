@@ -1,0 +1,159 @@
+/** Knows how `/api/v2` says no: every failure as JSON:API errors. */
+import type { Failure } from "../../domain/failure";
+import type { Http } from "../http";
+import type { Table } from "./table";
+
+export interface ApiError {
+  id: string;
+  title: string;
+  detail: string;
+  code?: string;
+  source?: { pointer: string } | { parameter: string };
+}
+
+export interface Refusal {
+  status: 400 | 401 | 403 | 404 | 405 | 413 | 415 | 422 | 429 | 500 | 503;
+  errors: ApiError[];
+}
+
+export const MEDIA_TYPE = "application/vnd.api+json";
+
+export function answer(c: Http, status: 200 | 201 | Refusal["status"], body: object): Response {
+  return c.body(JSON.stringify(body), status, { "content-type": MEDIA_TYPE });
+}
+
+export function refused(c: Http, { status, errors }: Refusal): Response {
+  if (status === 503) c.header("retry-after", "1");
+  return answer(c, status, { errors });
+}
+
+export const UNAUTHORIZED = alone(401, "unauthorized", "Unauthorized", "A valid access token is required.");
+export const NOTHING_HERE = alone(404, "resourceNotFound", "Resource Not Found", "There is nothing here.");
+export const WRONG_METHOD = alone(405, "methodNotAllowed", "Method Not Allowed", "This cannot be done here.");
+export const OUTAGE = alone(503, "serviceUnavailable", "Service Unavailable", "Try again in a moment.");
+export const BROKEN = alone(500, "internalServerError", "Internal Server Error", "Something went wrong on our side.");
+export const UNSUPPORTED = alone(
+  415,
+  "unsupportedMediaType",
+  "Unsupported Media Type",
+  `Expected Content-Type header to be '${MEDIA_TYPE}'.`,
+);
+export const TOO_LARGE = alone(413, "payloadTooLarge", "Payload Too Large", "The body is larger than 1 MiB.");
+
+function alone(status: Refusal["status"], id: string, title: string, detail: string): Refusal {
+  return { status, errors: [{ id, title, detail }] };
+}
+
+export function lackingScope(scope: string): Refusal {
+  const detail = `Your authorization does not include the required scope '${scope}'.`;
+  return alone(403, "unauthorizedOauthScope", "Unauthorized OAuth Scope", detail);
+}
+
+export function notFound(type: string, id: string): Refusal {
+  return alone(404, "resourceNotFound", "Resource Not Found", `Could not find '${type}' with ID '${id}'.`);
+}
+
+/** What the query names wrongly. */
+export function badParameter(id: string, parameter: string, detail: string): Refusal {
+  return { status: 400, errors: [{ id, title: "Invalid Parameter", detail, source: { parameter } }] };
+}
+
+export function invalid(pointer: string, detail: string): ApiError {
+  return { id: "validationError", title: "Validation Error", detail, source: { pointer } };
+}
+
+export function unprocessable(...errors: ApiError[]): Refusal {
+  return { status: 422, errors };
+}
+
+export function refusalOf(failure: Failure, table: Table): Refusal {
+  switch (failure.kind) {
+    case "not_found":
+      return notFound(failure.what, "");
+    case "already_enrolled":
+    case "enrolled_before":
+      return unprocessable({
+        ...invalid("/data/relationships/prospect", "Prospect has already been in this sequence."),
+        code: "has already been in this sequence",
+      });
+    case "sequence_archived":
+      return whole("Sequence is archived.");
+    case "sequence_locked":
+      return whole("Sequence is locked.");
+    case "no_address":
+      return ofProspect("Prospect has no email address.");
+    case "opted_out":
+      return ofProspect("Prospect has opted out.");
+    case "blocked":
+      return ofProspect("Prospect's email address has bounced or complained.");
+    case "inactive":
+      return ofProspect("Prospect is inactive.");
+    case "rules_unmet":
+      return ofProspect(`Prospect does not meet the enrollment rule: ${failure.condition}.`);
+    case "already_ended":
+      return whole("Sequence state is already finished.");
+    case "already_paused":
+      return whole("Sequence state is already paused.");
+    case "not_paused":
+      return whole("Sequence state is not paused.");
+    case "not_failed":
+      return whole("Sequence state has not failed.");
+    case "address_taken":
+      return wrong(table, "emails", "has already been taken");
+    case "bad_address":
+      return wrong(table, "emails", "is invalid");
+    case "branched":
+      return whole("The sequence branches here, which this API cannot show.");
+    case "unwalkable":
+      return whole(`The steps could not be walked: ${failure.message}.`);
+    case "branches_not_empty":
+      return whole("The condition has steps in its branches.");
+    case "delay_too_short":
+      return wrong(table, "interval", `must be at least ${failure.least} seconds`);
+    case "too_many_steps":
+      return whole(`A sequence holds at most ${failure.max} steps.`);
+    case "too_many":
+      return whole(`There are at most ${failure.max} ${failure.what}.`);
+    case "segment_in_use":
+      return whole("A sequence enrolls from this segment.");
+    case "bad_template":
+      return wrong(table, failure.field, `is not a valid template: ${failure.message} (line ${failure.line})`);
+    case "blank":
+      return wrong(table, failure.field, "can't be blank");
+    case "bad_value":
+      return wrong(table, failure.field, failure.message);
+    case "too_broad":
+      return badParameter("filterParameter.tooBroad", "filter", broad(failure.max, failure.by));
+    case "unavailable":
+      return OUTAGE;
+  }
+}
+
+function broad(max: number, by: readonly string[]): string {
+  return `More than ${max} rows would have to be looked through: narrow the filter by one of ${by.join(", ")}, or sort by that alone.`;
+}
+
+function whole(detail: string): Refusal {
+  return unprocessable(invalid("/data", detail));
+}
+
+function ofProspect(detail: string): Refusal {
+  return unprocessable(invalid("/data/relationships/prospect", detail));
+}
+
+/** A field as the engine calls it, and what is wrong with it. */
+function wrong(table: Table, field: string, message: string): Refusal {
+  return unprocessable(invalid(pointerTo(table, field), `${humanised(field)} ${message}.`));
+}
+
+function pointerTo({ attributes, relationships }: Table, field: string): string {
+  const relation = field.replace(/Id$/, "");
+  if (Object.hasOwn(attributes, field)) return `/data/attributes/${field}`;
+  return Object.hasOwn(relationships, relation) ? `/data/relationships/${relation}` : "/data";
+}
+
+/** `throttleMaxAddsPerDay` reads as "Throttle max adds per day". */
+export function humanised(field: string): string {
+  const words = field.replace(/Id$/, "").replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

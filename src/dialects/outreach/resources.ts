@@ -1,0 +1,21 @@
+/** Knows which resources are served. */
+import type { Resource } from "./resource";
+import { mailings } from "./resources/mailings";
+import { prospects } from "./resources/prospects";
+import { sequences } from "./resources/sequences";
+import { sequenceStates } from "./resources/states";
+import { sequenceSteps } from "./resources/steps";
+import { users } from "./resources/users";
+
+const SERVED: Resource[] = [sequences, sequenceSteps, sequenceStates, prospects, mailings, users];
+
+const BY_PLURAL = new Map(SERVED.map((resource) => [resource.table.plural, resource]));
+const BY_TYPE = new Map(SERVED.map((resource) => [resource.table.type, resource]));
+
+export function servedAt(plural: string): Resource | null {
+  return BY_PLURAL.get(plural) ?? null;
+}
+
+export function servedAs(type: string): Resource | null {
+  return BY_TYPE.get(type) ?? null;
+}

@@ -1,0 +1,8 @@
+/** Knows users as a resource. */
+import { resource } from "../resource";
+import { user } from "../tables/user";
+
+export const users = resource({
+  table: user,
+  scopes: { read: "operations_read", write: "operations_write" },
+});

@@ -1,0 +1,80 @@
+/** Knows how a table is told of as a collection: its fields, its relations, and whom it is shown to. */
+import { type SQL, sql } from "drizzle-orm";
+import type { Comparison, Row } from "../../domain/listing";
+import type { Database } from "../database";
+
+/** Who looks. */
+export interface Viewer {
+  workspaceId: number;
+  userId: number | null;
+}
+
+/**
+ * How an index leads to rows: it begins with the field (alone), or with the workspace and then the field, and goes on by
+ * id, so that rows come sorted; or it finds them in no order that helps. What leads is never null, save in a relation.
+ * Of several, the one declared first is taken to find the fewest rows.
+ */
+export type Leading = "alone" | "workspace" | "unsorted";
+
+export interface Field {
+  sql: SQL;
+  kind?: "flag" | "json";
+  lead?: Leading;
+  /** Where it is not compared as it is shown. */
+  match?: (comparison: Comparison) => SQL;
+  /** Only asked by; `complete` tells it of the rows that are shown. */
+  unread?: true;
+}
+
+export interface ToOne {
+  to: string;
+  /** The id that is shown, null where the other side is not. */
+  id: SQL;
+  /** The column with the index, if it is not what is shown. */
+  key?: SQL;
+  lead?: Leading;
+  /** Where it is found in another way than by a column; of ids. */
+  match?: (comparison: Comparison) => SQL;
+  /** Of one that leads to several types: which, of this row. */
+  type?: SQL;
+}
+
+export interface ToMany {
+  to: string;
+  /** The relation of the other side that leads back here. */
+  by: string;
+  /** Of the other side, as `t`. */
+  only?: SQL;
+}
+
+export interface Collection {
+  /** The table is `t`. Further ones are joined by CROSS or LEFT JOIN, which leave it the first that is read. */
+  from: SQL;
+  workspace: SQL;
+  /** Which of the workspace's rows are there to see. */
+  where?: SQL;
+  fields: Record<string, Field>;
+  toOne: Record<string, ToOne>;
+  toMany: Record<string, ToMany>;
+  /** Adds what no single row can tell. */
+  complete?: (db: Database, rows: Row[]) => Promise<Row[]>;
+}
+
+export const ID: Field = { sql: sql`t.id`, lead: "workspace" };
+
+/** What nobody knows here compares as null. */
+export const UNKNOWN: Field = { sql: sql`NULL` };
+
+export function fieldOf(collection: Collection, name: string): Field {
+  return name === "id" ? ID : (collection.fields[name] ?? UNKNOWN);
+}
+
+/** Fields that are kept as they are: their names, and the columns they are read from. */
+export function plain(columns: Record<string, string>): Record<string, Field> {
+  return Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, { sql: sql.raw(`t.${column}`) }]));
+}
+
+export function flags(columns: Record<string, string>): Record<string, Field> {
+  const fields = Object.entries(plain(columns));
+  return Object.fromEntries(fields.map(([name, field]) => [name, { ...field, kind: "flag" as const }]));
+}

@@ -1,0 +1,26 @@
+/** Knows how the many that rows are related to are found, for all rows of a page at once. */
+import { sql } from "drizzle-orm";
+import type { Database } from "../database";
+import { all, scopeOf } from "./clause";
+import type { ToMany, Viewer } from "./collection";
+import { collectionOf } from "./registry";
+
+/** By the row, the ids in their order; a row without any is left out. */
+export async function linkedTo(
+  db: Database,
+  viewer: Viewer,
+  { to, by, only }: ToMany,
+  ids: readonly number[],
+): Promise<Map<number, number[]>> {
+  const target = collectionOf(to, viewer);
+  const back = target?.toOne[by];
+  if (!target || !back || ids.length === 0) return new Map();
+  const key = back.key ?? back.id;
+  const rows = await db.all<{ parent: number; id: number }>(sql`
+    SELECT ${key} AS parent, t.id AS id FROM ${target.from}
+    WHERE ${key} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))
+      AND ${all([scopeOf(target, viewer, "alone"), ...(only ? [only] : [])])}
+    ORDER BY parent, t.id`);
+  const groups = Map.groupBy(rows, ({ parent }) => parent);
+  return new Map([...groups].map(([parent, found]) => [parent, found.map(({ id }) => id)]));
+}

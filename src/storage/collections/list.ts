@@ -1,0 +1,150 @@
+/** Knows how a page of a collection is read: along an index, or out of the few rows that one leads to. */
+import { type SQL, sql } from "drizzle-orm";
+import {
+  type Clause,
+  type Count,
+  type Cursor,
+  type Listed,
+  type Listing,
+  MOST_CANDIDATES,
+  type Place,
+  type Row,
+} from "../../domain/listing";
+import type { Database } from "../database";
+import { all, conditionOf, isLedBy, type Lead, leadsOf, scopeOf } from "./clause";
+import { type Collection, fieldOf, type Viewer } from "./collection";
+import { beyond, sorted, type Term, termsOf } from "./keyset";
+import { columnsOf, completed } from "./rows";
+
+/** Offsets reach this deep; beyond it a page is empty. */
+const DEEPEST = 100_000;
+
+/** Null where no index leads to few enough rows. */
+export async function listOf(
+  db: Database,
+  viewer: Viewer,
+  collection: Collection,
+  listing: Listing,
+): Promise<Listed | null> {
+  const plan = planOf(viewer, collection, listing);
+  const backwards = "before" in listing.place;
+  const terms = termsOf(collection, listing.order, backwards);
+  const reads = db.all<Row>(pageOf(collection, plan, terms, listing));
+  const counting = db.all<Counted>(countOf(collection, plan));
+  const counts = listing.count || !plan.covered;
+  const [found, counted = []] = counts ? await db.batch([reads, counting]) : [await reads];
+  const count = counted[0];
+  if (count && !plan.covered && count.candidates > MOST_CANDIDATES) return null;
+  const more = found.length > listing.limit;
+  const page = found.slice(0, listing.limit);
+  const inOrder = backwards ? page.toReversed() : page;
+  const rows = await completed(db, collection, inOrder);
+  return { rows, count: listing.count && count ? shownCount(count) : null, ...around(inOrder, terms, listing, more) };
+}
+
+interface Plan {
+  /** What an index finds: the scope, and what leads. */
+  led: SQL;
+  rest: SQL[];
+  /** Whether the index gives the rows in their order too, so that a page costs its own rows alone. */
+  covered: boolean;
+}
+
+function planOf(viewer: Viewer, collection: Collection, { where, order }: Listing): Plan {
+  const lead = leadsOf(collection).find((one) => where.some((clause) => isLedBy(one, collection, viewer, clause)));
+  const [leading, others] = [true, false].map((leads) =>
+    where.filter((clause) => (lead !== undefined && isLedBy(lead, collection, viewer, clause)) === leads),
+  ) as [Clause[], Clause[]];
+  const [first] = order;
+  const asked = { lead, leading, sort: first?.field ?? "id", alone: order.length <= 1 || first?.field === "id" };
+  return {
+    led: all([
+      scopeOf(collection, viewer, lead?.by ?? "workspace"),
+      ...leading.map((clause) => conditionOf(collection, viewer, clause, true)),
+    ]),
+    rest: others.map((clause) => conditionOf(collection, viewer, clause, false)),
+    covered: others.length === 0 && asked.alone && isCovered(collection, asked),
+  };
+}
+
+interface Ways {
+  lead: Lead | undefined;
+  leading: Clause[];
+  sort: string;
+}
+
+function isCovered(collection: Collection, { lead, leading, sort }: Ways): boolean {
+  if (lead === undefined) return fieldOf(collection, sort).lead === "workspace";
+  if (lead.name === sort) return fieldOf(collection, sort).lead === "workspace";
+  return (
+    lead.by !== "unsorted" &&
+    sort === "id" &&
+    leading.length === 1 &&
+    leading.every((clause) => isOneOf(collection, clause))
+  );
+}
+
+/** Rows alike in the one value come by id. */
+function isOneOf({ toOne, fields }: Collection, { relation, field, comparison }: Clause): boolean {
+  const isColumn = relation === null ? fields[field]?.match === undefined : relation in toOne && field === "id";
+  return isColumn && comparison.is === "in" && comparison.values.length === 1;
+}
+
+function pageOf(collection: Collection, { led, rest, covered }: Plan, terms: Term[], listing: Listing): SQL {
+  const { place, limit } = listing;
+  const cursor = "after" in place ? place.after : "before" in place ? place.before : null;
+  const further = cursor ? [beyond(terms, cursor)] : [];
+  const offset = "offset" in place ? place.offset : 0;
+  const rows = offset > DEEPEST ? 0 : limit + 1;
+  const columns = sql`${columnsOf(collection)}, ${sortValues(terms)}`;
+  const end = sql`ORDER BY ${sorted(terms)} LIMIT ${rows} OFFSET ${offset}`;
+  if (covered) return sql`SELECT ${columns} FROM ${collection.from} WHERE ${all([led, ...further])} ${end}`;
+  const found = sql`t.id IN (SELECT id FROM found)`;
+  return sql`WITH ${candidates(collection, led)}
+    SELECT ${columns} FROM ${collection.from} WHERE ${all([found, ...rest, ...further])} ${end}`;
+}
+
+/** One more than may be, to know that there are more. */
+function candidates({ from }: Collection, led: SQL): SQL {
+  return sql`found AS MATERIALIZED (SELECT t.id AS id FROM ${from} WHERE ${led} LIMIT ${MOST_CANDIDATES + 1})`;
+}
+
+interface Counted {
+  candidates: number;
+  n: number;
+}
+
+function countOf(collection: Collection, { led, rest }: Plan): SQL {
+  const matching = all([sql`t.id IN (SELECT id FROM found)`, ...rest]);
+  const candidate = sql`(SELECT COUNT(*) FROM found)`;
+  const n = rest.length === 0 ? candidate : sql`(SELECT COUNT(*) FROM ${collection.from} WHERE ${matching})`;
+  return sql`WITH ${candidates(collection, led)} SELECT ${candidate} AS candidates, ${n} AS n`;
+}
+
+function shownCount({ n }: Counted): Count {
+  return { n: Math.min(n, MOST_CANDIDATES), truncated: n > MOST_CANDIDATES };
+}
+
+const SORT = "sort ";
+
+function sortValues(terms: readonly Term[]): SQL {
+  const values = terms.map((term, i) => sql`${term.sql} AS ${sql.identifier(`${SORT}${i}`)}`);
+  return sql.join(values, sql`, `);
+}
+
+function cursorOf(row: Row, terms: readonly Term[]): Cursor {
+  return terms.map((_, i) => row[`${SORT}${i}`] as Cursor[number]);
+}
+
+/** Backwards, there is a page behind where there are more rows, and the one that was come from lies ahead. */
+function around(rows: Row[], terms: Term[], { place, limit }: Listing, more: boolean): Pick<Listed, "next" | "prev"> {
+  const [first, last] = [rows[0], rows.at(-1)];
+  if ("offset" in place && place.offset > 0) {
+    const { offset } = place;
+    return { next: more ? { offset: offset + limit } : null, prev: { offset: Math.max(0, offset - limit) } };
+  }
+  if (!first || !last) return { next: null, prev: null };
+  const [next, prev]: Place[] = [{ after: cursorOf(last, terms) }, { before: cursorOf(first, terms) }];
+  const [ahead, behind] = "before" in place ? [true, more] : [more, "after" in place];
+  return { next: ahead ? (next ?? null) : null, prev: behind ? (prev ?? null) : null };
+}

@@ -1,0 +1,74 @@
+/** Knows sequences as a collection. */
+import { type SQL, sql } from "drizzle-orm";
+import { automationOf, durationOf } from "../../domain/cadence";
+import { DAY, SECOND } from "../../domain/time";
+import { shownSteps } from "../../domain/tree";
+import { type Collection, flags, plain, type Viewer } from "./collection";
+import { treesOf } from "./trees";
+import { seenSequence } from "./visible";
+
+export function sequences(viewer: Viewer): Collection {
+  return {
+    from: sql`sequences t`,
+    workspace: sql`t.workspace_id`,
+    where: seenSequence("t", viewer),
+    fields: {
+      updatedAt: { sql: sql`t.updated_at`, lead: "workspace" },
+      ...plain({ name: "name", description: "description", shareType: "share_type", salesMotion: "sales_motion" }),
+      ...plain({ createdAt: "created_at", enabledAt: "enabled_at", lockedAt: "locked_at" }),
+      ...plain({ sequenceType: "sequence_type", scheduleIntervalType: "schedule_interval_type" }),
+      ...plain({ maxActivations: "max_activations", throttleCapacity: "throttle_capacity" }),
+      ...plain({ throttleMaxAddsPerDay: "throttle_max_adds", throttlePausedAt: "throttle_paused_at" }),
+      ...plain({ primaryReplyAction: "primary_reply_action", primaryReplyPauseDuration: "primary_reply_pause" }),
+      secondaryReplyAction: { sql: sql`COALESCE(t.secondary_reply_action, t.primary_reply_action)` },
+      ...plain({ secondaryReplyPauseDuration: "secondary_reply_pause" }),
+      ...flags({ locked: "locked", transactional: "transactional" }),
+      enabled: { sql: sql`t.status = 'ACTIVE'`, kind: "flag" },
+      throttlePaused: { sql: sql`t.throttle_paused_at IS NOT NULL`, kind: "flag" },
+      finishOnReply: { sql: sql`t.primary_reply_action = 'finish'`, kind: "flag" },
+      tags: { sql: sql`t.tags`, kind: "json" },
+      lastUsedAt: { sql: LAST_USED },
+      deliverCount: { sql: counted("message.sent") },
+      failureCount: { sql: counted("message.failed") },
+      scheduleCount: { sql: counted("message.retrying") },
+      positiveReplyCount: { sql: counted("reply.positive") },
+      neutralReplyCount: { sql: counted("reply.neutral") },
+      negativeReplyCount: { sql: counted("reply.negative") },
+      replyCount: {
+        sql: sql`${counted("reply.positive")} + ${counted("reply.neutral")} + ${counted("reply.negative")}`,
+      },
+    },
+    toOne: {
+      owner: { to: "user", id: sql`t.owner_id` },
+      creator: { to: "user", id: sql`t.creator_id` },
+      updater: { to: "user", id: sql`t.updater_id` },
+      ruleset: { to: "ruleset", id: sql`t.ruleset_id` },
+      schedule: { to: "schedule", id: sql`t.schedule_id` },
+    },
+    toMany: {
+      sequenceSteps: { to: "sequenceStep", by: "sequence" },
+      sequenceStates: { to: "sequenceState", by: "sequence" },
+    },
+    complete: async (db, rows) => {
+      const trees = await treesOf(
+        db,
+        rows.map(({ id }) => id),
+      );
+      return rows.map((row) => {
+        const tree = trees.of(row.id);
+        const steps = shownSteps(tree);
+        const durationInDays = Math.ceil((durationOf(tree) * SECOND) / DAY);
+        return { ...row, sequenceStepCount: steps.length, automationPercentage: automationOf(steps), durationInDays };
+      });
+    },
+  };
+}
+
+const LAST_USED = sql`(
+  SELECT e.enrolled_at FROM enrollments e WHERE e.sequence_id = t.id ORDER BY e.id DESC LIMIT 1)`;
+
+/** What a trigger counts of a sequence. */
+function counted(what: string): SQL {
+  return sql`COALESCE((SELECT n FROM counts
+    WHERE workspace_id = t.workspace_id AND sequence_id = t.id AND what = ${sql.raw(`'${what}'`)}), 0)`;
+}

@@ -1,0 +1,23 @@
+/** Knows users as a collection. What is only kept and shown of them stands in their details. */
+import { sql } from "drizzle-orm";
+import { type Collection, flags, plain, type Viewer } from "./collection";
+
+export function users(_: Viewer): Collection {
+  return {
+    from: sql`users t`,
+    workspace: sql`t.workspace_id`,
+    fields: {
+      ...plain({ email: "email", username: "username", firstName: "first_name", lastName: "last_name", name: "name" }),
+      ...plain({ createdAt: "created_at" }),
+      ...flags({ locked: "locked" }),
+      updatedAt: { sql: sql`COALESCE(t.updated_at, t.created_at)` },
+      details: { sql: sql`t.details`, kind: "json" },
+    },
+    toOne: {
+      creator: { to: "user", id: sql`t.creator_id` },
+      updater: { to: "user", id: sql`t.updater_id` },
+    },
+    toMany: {},
+    complete: async (_db, rows) => rows.map(({ details, ...row }) => ({ ...(details as object), ...row })),
+  };
+}

@@ -1,0 +1,34 @@
+/** Knows how to speak `/api/v2`: JSON:API documents, and a world to ask about. */
+import { type Answer, api, type Json, KEY } from "./world";
+
+export function call(method: string, path: string, body?: unknown, key: string | null = KEY): Promise<Answer> {
+  return api(method, `/api/v2${path}`, body, key);
+}
+
+/** A document of one resource; to-one linkage as `[type, id]`. */
+export function doc(
+  type: string,
+  attributes: Record<string, unknown> = {},
+  linked: Record<string, [type: string, id: number] | null> = {},
+  id?: number,
+): Json {
+  const relationships = Object.fromEntries(
+    Object.entries(linked).map(([name, to]) => [name, { data: to && { type: to[0], id: to[1] } }]),
+  );
+  return { data: { type, ...(id === undefined ? {} : { id }), attributes, relationships } };
+}
+
+/** Makes a resource; returns it. */
+export async function make(...document: Parameters<typeof doc>): Promise<Json> {
+  const [type] = document;
+  const { status, body } = await call("POST", `/${type}s`, doc(...document));
+  if (status !== 201) throw new Error(`no ${type}: ${JSON.stringify(body)}`);
+  return body.data;
+}
+
+/** The ids of a list. */
+export async function idsOf(path: string): Promise<number[]> {
+  const { status, body } = await call("GET", path);
+  if (status !== 200) throw new Error(`no list: ${JSON.stringify(body)}`);
+  return body.data.map(({ id }: Json) => id);
+}
