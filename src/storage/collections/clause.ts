@@ -64,32 +64,44 @@ function fieldCondition({ sql: what, match }: Field, comparison: Comparison, lea
 function oneCondition(one: ToOne, viewer: Viewer, { field, comparison }: Clause, leads: boolean): SQL {
   const { id, key = id, match } = one;
   if (field === "id" && (comparison.is === "null" || comparison.is === "not_null")) return compare(id, comparison);
-  const what = leads ? key : sql`+(${key})`;
-  const asked = { field, comparison, shown: sql`t.id` };
   if (field === "id" && match) return match(comparison);
-  const found = field === "id" ? compare(what, comparison) : sql`${what} IN (${rowsOf(one.to, viewer, asked)})`;
+  const asked = { to: one.to, field, comparison, from: key, at: sql`t.id` };
+  const found = field === "id" ? compare(leads ? key : sql`+(${key})`, comparison) : related(viewer, asked, leads);
   return one.key ? sql`(${found} AND ${id} IS NOT NULL)` : found;
 }
 
 function manyCondition({ to, by, only }: ToMany, viewer: Viewer, { field, comparison }: Clause, leads: boolean): SQL {
   const back = collectionOf(to, viewer)?.toOne[by];
-  const asked = { field, comparison, shown: back ? (back.key ?? back.id) : UNKNOWN.sql, only };
-  return sql`${leads ? sql`t.id` : sql`+t.id`} IN (${rowsOf(to, viewer, asked)})`;
+  const at = back ? (back.key ?? back.id) : UNKNOWN.sql;
+  return related(viewer, { to, field, comparison, from: sql`t.id`, at, only }, leads);
 }
 
 interface Asked {
+  to: string;
   field: string;
   comparison: Comparison;
-  shown: SQL;
+  /** What of this side meets what of the other. */
+  from: SQL;
+  at: SQL;
   only?: SQL | undefined;
 }
 
-/** What is shown of the rows of another collection that meet a condition. */
-function rowsOf(to: string, viewer: Viewer, { field, comparison, shown, only }: Asked): SQL {
+/**
+ * Whether a row is related to one that meets a condition. Where that leads, the other side's rows are found first; where
+ * it does not, each row looks for its own, for those that meet it might be all there are.
+ */
+function related(viewer: Viewer, { to, field, comparison, from, at, only }: Asked, leads: boolean): SQL {
   const target = collectionOf(to, viewer);
-  if (!target) return sql`SELECT NULL WHERE 0`;
+  if (!target) return sql`0`;
   const { match, sql: what, lead = "workspace" } = fieldOf(target, field);
-  const condition = match ? match(comparison) : compare(what, comparison);
-  const conditions = [scopeOf(target, viewer, field === "id" ? "alone" : lead), condition, ...(only ? [only] : [])];
-  return sql`SELECT ${shown} FROM ${target.from} WHERE ${all(conditions)}`;
+  const meets = match ? match(comparison) : compare(leads ? what : sql`+(${what})`, comparison);
+  const conditions = [meets, ...(only ? [only] : [])];
+  if (leads) {
+    const scope = scopeOf(target, viewer, field === "id" ? "alone" : lead);
+    return sql`${from} IN (SELECT ${at} FROM ${target.from} WHERE ${all([scope, ...conditions])})`;
+  }
+  // The aliases of the other side hide those of this one from all but the innermost.
+  const own = sql`(SELECT ${from} AS id) own CROSS JOIN ${target.from}`;
+  const scope = scopeOf(target, viewer, "alone");
+  return sql`EXISTS (SELECT 1 FROM ${own} WHERE ${all([sql`${at} = own.id`, scope, ...conditions])})`;
 }

@@ -2,7 +2,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { faultsIn } from "../../support/described";
 import { call, doc, make } from "../../support/outreach";
-import { api, begin, idOf, type Json, settle } from "../../support/world";
+import { api, begin, idOf, settle } from "../../support/world";
 
 beforeEach(begin);
 

@@ -1,0 +1,178 @@
+/** Knows a small world to ask about: users, sequences, steps, prospects, their states and mailings, written as rows. */
+import { db, START } from "./world";
+
+const MINUTE = 60_000;
+
+function insert(table: string, rows: Record<string, unknown>[]): D1PreparedStatement[] {
+  return rows.map((row) => {
+    const names = Object.keys(row);
+    const marks = names.map(() => "?").join();
+    return db()
+      .prepare(`INSERT INTO ${table} (${names.join()}) VALUES (${marks})`)
+      .bind(...Object.values(row));
+  });
+}
+
+const at = (minutes: number) => START + minutes * MINUTE;
+
+const USERS = [
+  { id: 11, first_name: "Ada", last_name: "Ash", email: "ada@sales.example", username: "ada", locked: 0 },
+  { id: 12, first_name: "Bo", last_name: "Birch", email: "bo@sales.example", username: "bo", locked: 1 },
+];
+
+const SEQUENCES = [
+  {
+    id: 101,
+    name: "Alpha",
+    status: "ACTIVE",
+    share_type: "shared",
+    owner_id: 11,
+    enabled_at: at(5),
+    throttle_max_adds: 50,
+  },
+  {
+    id: 102,
+    name: "Beta",
+    status: "PAUSED",
+    share_type: "read_only",
+    owner_id: 12,
+    throttle_max_adds: 10,
+    ruleset_id: 7,
+  },
+  { id: 103, name: "Gamma, the third", status: "DRAFT", share_type: "shared", owner_id: 11, sales_motion: "outbound" },
+  {
+    id: 104,
+    name: "Beta",
+    status: "ACTIVE",
+    share_type: "shared",
+    owner_id: 11,
+    enabled_at: at(1),
+    throttle_max_adds: 20,
+  },
+  { id: 105, name: "Gone", status: "ARCHIVED", share_type: "shared", owner_id: 11 },
+  { id: 106, name: "Hidden", status: "ACTIVE", share_type: "private", owner_id: 12, enabled_at: at(2) },
+];
+
+/** The third is numbered before the second, which stands after the condition. */
+const STEPS = [
+  { id: 201, sequence_id: 101, parent_id: null, kind: "entry" },
+  { id: 202, sequence_id: 101, parent_id: 201, kind: "message", delay: 60 },
+  { id: 203, sequence_id: 101, parent_id: 202, kind: "condition" },
+  { id: 204, sequence_id: 101, parent_id: 203, kind: "condition_branch", branch: 1 },
+  { id: 205, sequence_id: 101, parent_id: 203, kind: "condition_branch", branch: 0 },
+  { id: 206, sequence_id: 101, parent_id: 203, kind: "delay", delay: 3600 },
+  { id: 207, sequence_id: 101, parent_id: 206, kind: "message", delay: 40 },
+  { id: 208, sequence_id: 101, parent_id: 204, kind: "message", delay: 86_400 },
+  { id: 209, sequence_id: 102, parent_id: null, kind: "entry" },
+  { id: 210, sequence_id: 102, parent_id: 209, kind: "message" },
+  { id: 211, sequence_id: 105, parent_id: null, kind: "message" },
+  { id: 212, sequence_id: 101, parent_id: 207, kind: "message", deleted_at: at(9) },
+];
+
+const PROSPECTS = [
+  {
+    id: 301,
+    first_name: "Cy",
+    last_name: "Cole",
+    owner_id: 11,
+    custom_fields: '{"title":"CEO","custom7":"x"}',
+    timezone: "Asia/Tokyo",
+  },
+  { id: 302, first_name: "Di", last_name: "Dunn", owner_id: 12, custom_fields: '{"title":"CTO"}', opted_out_at: at(3) },
+  { id: 303, first_name: "Ed", owner_id: 11, stage_id: 5, custom_fields: '{"linkedInSlug":"ed"}' },
+  { id: 304, first_name: "Erased", erased_at: at(1) },
+];
+
+const STATES = [
+  { id: 401, sequence_id: 101, contact_id: 301, state: "waiting", standing: "ACTIVE", step_id: 202, user_id: 11 },
+  { id: 402, sequence_id: 102, contact_id: 301, state: "waiting", standing: "ACTIVE", step_id: 210 },
+  {
+    id: 403,
+    sequence_id: 101,
+    contact_id: 302,
+    state: "ended",
+    why: "opted_out",
+    standing: "EXITED",
+    last_step_id: 202,
+  },
+  { id: 404, sequence_id: 101, contact_id: 303, state: "ended", why: "replied", standing: "EXITED", replied_at: at(7) },
+  { id: 405, sequence_id: 105, contact_id: 303, state: "ended", why: "archived", standing: "EXITED" },
+  { id: 406, sequence_id: 104, contact_id: 304, state: "ended", why: "removed", standing: "EXITED" },
+  { id: 407, sequence_id: 104, contact_id: 302, state: "paused", why: "out_of_office", standing: "ACTIVE" },
+  { id: 408, sequence_id: 102, contact_id: 303, state: "waiting", standing: "ACTIVE", last_step_id: 210 },
+  { id: 409, sequence_id: 104, contact_id: 303, state: "ended", why: "failed", standing: "FAILED", error: "no" },
+  { id: 410, sequence_id: 101, contact_id: 301, state: "ended", why: "removed", standing: "EXITED", deleted_at: at(8) },
+];
+
+/** Ids as the object of the enrollment gives them. */
+const MAILINGS = [
+  {
+    id: 401 * 4096 + 1,
+    enrollment_id: 401,
+    contact_id: 301,
+    sequence_id: 101,
+    step_id: 202,
+    status: "sent",
+    opened_at: at(6),
+  },
+  {
+    id: 403 * 4096 + 1,
+    enrollment_id: 403,
+    contact_id: 302,
+    sequence_id: 101,
+    step_id: 202,
+    status: "sent",
+    provider_id: "<p@x>",
+  },
+  {
+    id: 402 * 4096 + 1,
+    enrollment_id: 402,
+    contact_id: 301,
+    sequence_id: 102,
+    step_id: 210,
+    status: "failed",
+    error: "550",
+  },
+];
+
+/** All belong to the first workspace, whose key is that of user 1; each was made and changed as many minutes in as its id says. */
+export async function fillCatalogue(): Promise<void> {
+  const times = ({ id }: { id: number }) => ({ created_at: at(id), updated_at: at(1000 - id) });
+  await db().batch([
+    ...insert(
+      "users",
+      USERS.map((user) => ({ workspace_id: 1, name: user.first_name, created_at: START, ...user })),
+    ),
+    ...insert(
+      "sequences",
+      SEQUENCES.map((row) => ({ workspace_id: 1, rules: "{}", creator_id: 1, updater_id: 1, ...times(row), ...row })),
+    ),
+    ...insert(
+      "steps",
+      STEPS.map((row) => ({ ...times(row), ...row })),
+    ),
+    ...insert(
+      "contacts",
+      PROSPECTS.map((row) => ({ workspace_id: 1, platform: "EMAIL", ...times(row), ...row })),
+    ),
+    ...insert("addresses", [
+      { workspace_id: 1, platform: "EMAIL", key: "cy@acme.example", contact_id: 301, address: "Cy@Acme.example" },
+      { workspace_id: 1, platform: "EMAIL", key: "di@acme.example", contact_id: 302, address: "di@acme.example" },
+    ]),
+    ...insert(
+      "enrollments",
+      STATES.map((row) => ({ workspace_id: 1, platform: "EMAIL", enrolled_at: at(row.id), version: 1, ...row })),
+    ),
+    ...insert(
+      "messages",
+      MAILINGS.map((row) => ({
+        workspace_id: 1,
+        platform: "EMAIL",
+        attempts: 1,
+        at: at(row.enrollment_id),
+        fact: 1,
+        ...row,
+      })),
+    ),
+  ]);
+}

@@ -1,0 +1,288 @@
+/** The grammar of the query: filters old and new, sorts, pages, fields and includes, and what each refuses. */
+import { beforeAll, describe, expect, test } from "vitest";
+import { fillCatalogue } from "../../support/catalogue";
+import { call, idsOf } from "../../support/outreach";
+import { begin, db, type Json, OTHER_KEY } from "../../support/world";
+
+beforeAll(async () => {
+  await begin();
+  await fillCatalogue();
+});
+
+const [M1, M2, M3] = [401 * 4096 + 1, 402 * 4096 + 1, 403 * 4096 + 1];
+const NEW = "newFilterSyntax=true";
+
+describe("what a filter finds", () => {
+  test.each<[query: string, ids: number[]]>([
+    ["/sequences", [101, 102, 103, 104]],
+    ["/sequences?filter[id]=102", [102]],
+    ["/sequences?filter[id]=104,101,999", [101, 104]],
+    ["/sequences?filter[id]=102..103", [102, 103]],
+    ["/sequences?filter[id]=103..inf", [103, 104]],
+    ["/sequences?filter[id]=neginf..102", [101, 102]],
+    ["/sequences?filter[name]=Beta", [102, 104]],
+    ["/sequences?filter[name]=Beta,Alpha", [101, 102, 104]],
+    ["/sequences?filter[name]=beta", []],
+    ["/sequences?filter[name]=Alpha&filter[name]=Beta", [102, 104]],
+    ["/sequences?filter[name]=Beta&filter[shareType]=shared", [104]],
+    ["/sequences?filter[shareType]=shared", [101, 103, 104]],
+    ["/sequences?filter[shareType]=private", []],
+    ["/sequences?filter[throttleMaxAddsPerDay]=10..20", [102, 104]],
+    ["/sequences?filter[throttleMaxAddsPerDay]=20..inf", [101, 104]],
+    ["/sequences?filter[throttleMaxAddsPerDay]=neginf..20", [102, 104]],
+    ["/sequences?filter[throttleMaxAddsPerDay]=neginf..inf", [101, 102, 104]],
+    ["/sequences?filter[throttleMaxAddsPerDay]=__null__", [103]],
+    ["/sequences?filter[throttleMaxAddsPerDay]=__notnull__", [101, 102, 104]],
+    ["/sequences?filter[enabledAt]=2040-01-02T09:01:00.000Z", [104]],
+    ["/sequences?filter[enabledAt]=2040-01-02T10:01:00%2B01:00", [104]],
+    ["/sequences?filter[enabledAt]=2040-01-02T09:02:00Z..inf", [101]],
+    ["/sequences?filter[enabledAt]=2040-01-02..2040-01-03", [101, 104]],
+    ["/sequences?filter[enabledAt]=__null__", [102, 103]],
+    ["/sequences?filter[updatedAt]=2040-01-02T23:57:00Z..inf&sort=updatedAt", [103, 102, 101]],
+    ["/sequences?filter[salesMotion]=outbound", [103]],
+    ["/sequences?filter[openCount]=0..inf", []],
+    ["/sequences?filter[owner][id]=11", [101, 103, 104]],
+    ["/sequences?filter[owner][id]=11,12", [101, 102, 103, 104]],
+    ["/sequences?filter[owner][email]=bo@sales.example", [102]],
+    ["/sequences?filter[owner][firstName]=Ada&filter[name]=Beta", [104]],
+    ["/sequences?filter[ruleset][id]=7", [102]],
+    ["/sequences?filter[ruleset][id]=__null__", [101, 103, 104]],
+    ["/sequences?filter[sequenceStates][id]=402", [102]],
+    ["/sequences?filter[sequenceStates][id]=402,401,405", [101, 102]],
+    ["/sequences?filter[sequenceSteps][id]=207,210", [101, 102]],
+    ["/sequences?filter[calls][id]=1", []],
+    [`/sequences?${NEW}&filter[name][]=Beta&filter[name][]=Alpha`, [101, 102, 104]],
+    [`/sequences?${NEW}&filter[name]=Gamma, the third`, [103]],
+    [`/sequences?${NEW}&filter[name][]=Gamma, the third`, [103]],
+    ["/sequences?filter[name]=Gamma, the third", []],
+    [`/sequences?${NEW}&filter[throttleMaxAddsPerDay][gte]=20`, [101, 104]],
+    [`/sequences?${NEW}&filter[throttleMaxAddsPerDay][gte]=10&filter[throttleMaxAddsPerDay][lte]=20`, [102, 104]],
+    [`/sequences?${NEW}&filter[throttleMaxAddsPerDay][gte]=50&filter[throttleMaxAddsPerDay][gte]=10`, [101, 102, 104]],
+    [`/sequences?${NEW}&filter[name][gte]=Beta`, [102, 103, 104]],
+    [`/sequences?${NEW}&filter[owner][id][]=12`, [102]],
+    [`/sequences?${NEW}&filter[owner][id]=12`, [102]],
+    [`/sequences?${NEW}&filter[enabledAt][]=__null__`, [102, 103]],
+    ["/sequenceSteps", [202, 207, 208, 210]],
+    ["/sequenceSteps?filter[sequence][id]=101&sort=order", [202, 208, 207]],
+    ["/sequenceSteps?filter[sequence][id]=101&sort=-order", [207, 208, 202]],
+    ["/sequenceSteps?filter[order]=1", [202, 210]],
+    ["/sequenceSteps?filter[order]=2..inf", [207, 208]],
+    ["/sequenceSteps?filter[stepType]=auto_email&filter[sequence][name]=Beta", [210]],
+    ["/sequenceSteps?filter[sequence][id]=105", []],
+    ["/sequenceSteps?filter[date]=2040-01-02", []],
+    ["/sequenceStates", [401, 402, 403, 404, 405, 406, 407, 408, 409]],
+    ["/sequenceStates?filter[sequence][id]=101", [401, 403, 404]],
+    ["/sequenceStates?filter[sequence][id]=105", []],
+    ["/sequenceStates?filter[sequence][id]=__null__", [405]],
+    ["/sequenceStates?filter[sequence][shareType]=read_only", [402, 408]],
+    ["/sequenceStates?filter[prospect][id]=303&filter[sequence][id]=101,102", [404, 408]],
+    ["/sequenceStates?filter[prospect][id]=304", []],
+    ["/sequenceStates?filter[prospect][emails]=CY@acme.example", [401, 402]],
+    ["/sequenceStates?filter[state]=active", [401]],
+    ["/sequenceStates?filter[state]=pending,disabled", [402, 408]],
+    ["/sequenceStates?filter[state]=finished", [404, 405, 406]],
+    ["/sequenceStates?filter[state]=paused,opted_out,failed", [403, 407, 409]],
+    ["/sequenceStates?filter[pauseReason]=out_of_office", [407]],
+    ["/sequenceStates?filter[repliedAt]=__notnull__", [404]],
+    ["/sequenceStates?filter[deliverCount]=1..inf", [401, 403]],
+    ["/sequenceStates?filter[clickCount]=1", []],
+    ["/sequenceStates?filter[sequenceStep][stepType]=auto_email", [401, 402, 403, 408]],
+    ["/prospects", [301, 302, 303]],
+    ["/prospects?filter[emails]=cy@acme.example,DI@acme.example", [301, 302]],
+    ["/prospects?filter[title]=CTO", [302]],
+    ["/prospects?filter[linkedInSlug]=__notnull__", [303]],
+    ["/prospects?filter[lastName]=__null__", [303]],
+    ["/prospects?filter[timeZone]=Asia/Tokyo", [301]],
+    ["/prospects?filter[owner][id]=11", [301, 303]],
+    ["/prospects?filter[stage][id]=5", [303]],
+    ["/prospects?filter[stage][name]=Hot", []],
+    ["/prospects?filter[sequenceStates][id]=407", [302]],
+    ["/prospects?filter[sequenceStates][state]=active", [301]],
+    ["/prospects?filter[activeSequenceStates][id]=403,407", [302]],
+    ["/mailings", [M1, M2, M3]],
+    ["/mailings?filter[sequence][id]=101", [M1, M3]],
+    ["/mailings?filter[prospect][id]=301", [M1, M2]],
+    ["/mailings?filter[sequenceState][id]=403,402", [M2, M3]],
+    ["/mailings?filter[sequenceStep][id]=202&filter[state]=opened", [M1]],
+    ["/mailings?filter[messageId]=<p@x>", [M3]],
+    ["/users?filter[locked]=true", [12]],
+    ["/users?filter[locked]=false&filter[email]=__notnull__", [11]],
+    ["/users?filter[username]=ada,bo", [11, 12]],
+    ["/sequences?sort=name,-id", [101, 104, 102, 103]],
+    ["/sequences?sort=-name", [103, 104, 102, 101]],
+    ["/sequences?sort=enabledAt", [102, 103, 104, 101]],
+    ["/sequences?sort=-enabledAt", [101, 104, 103, 102]],
+    ["/sequences?sort=-createdAt", [104, 103, 102, 101]],
+    ["/sequences?sort=-id&sort=id", [101, 102, 103, 104]],
+    ["/prospects?sort=title", [303, 301, 302]],
+    ["/sequences?page[limit]=2&page[offset]=1", [102, 103]],
+    ["/sequences?page[offset]=9", []],
+    ["/sequences?page[size]=1", [101]],
+    ["/sequences?page[size]=1&page[size]=2", [101, 102]],
+    ["/sequences?unheard=of", [101, 102, 103, 104]],
+  ])("%s", async (path, ids) => {
+    expect(await idsOf(path)).toEqual(ids);
+  });
+
+  test("of another workspace's rows, none", async () => {
+    for (const path of ["/sequences", "/sequenceStates?filter[sequence][id]=101", "/mailings?filter[id]=neginf..inf"]) {
+      expect((await call("GET", path, undefined, OTHER_KEY)).body.data).toEqual([]);
+    }
+  });
+});
+
+describe("what is refused", () => {
+  test.each<[query: string, id: string, parameter: string]>([
+    ["/sequences?filter[nothing]=1", "permittedParams.unknownAttribute", "filter[nothing]"],
+    ["/sequences?filter[enabled]=true", "filterParameter.unfilterableAttribute", "filter[enabled]"],
+    ["/sequences?filter[toString]=x", "permittedParams.unknownAttribute", "filter[toString]"],
+    ["/sequences?filter=x", "filterParameter.invalid", "filter"],
+    ["/sequences?filter[owner]=11", "permittedParams.unknownAttribute", "filter[owner]"],
+    ["/sequences?filter[owner][title]=x", "filterParameter.unfilterableAttribute", "filter[owner][title]"],
+    ["/sequences?filter[mailings][id]=1", "filterParameter.unfilterableAttribute", "filter[mailings][id]"],
+    ["/sequences?filter[nobody][id]=1", "permittedParams.unknownAttribute", "filter[nobody][id]"],
+    ["/sequences?filter[owner][id][x]=1", "filterParameter.invalid", "filter[owner][id][x]"],
+    ["/sequences?filter[throttleMaxAddsPerDay]=many", "filterParameter.invalidValue", "filter[throttleMaxAddsPerDay]"],
+    ["/sequences?filter[throttleMaxAddsPerDay]=1,x", "filterParameter.invalidValue", "filter[throttleMaxAddsPerDay]"],
+    ["/sequences?filter[throttleMaxAddsPerDay]=1..x", "filterParameter.invalidValue", "filter[throttleMaxAddsPerDay]"],
+    ["/sequences?filter[createdAt]=yesterday", "filterParameter.invalidValue", "filter[createdAt]"],
+    ["/sequences?filter[createdAt]=2040-02-31..inf&filter[id]=x", "filterParameter.invalidValue", "filter[id]"],
+    ["/users?filter[locked]=maybe", "filterParameter.invalidValue", "filter[locked]"],
+    ["/sequences?filter[owner][id]=me", "filterParameter.invalidValue", "filter[owner][id]"],
+    ["/sequences?filter[sequenceStates][id]=__null__", "filterParameter.invalid", "filter[sequenceStates][id]"],
+    ["/sequences?filter[name][]=Beta", "filterParameter.invalid", "filter[name][]"],
+    ["/sequences?filter[id][gte]=1", "filterParameter.invalid", "filter[id][gte]"],
+    [`/sequences?${NEW}&filter[id][gte]=one`, "filterParameter.invalidValue", "filter[id][gte]"],
+    ["/sequences?sort=nothing", "permittedParams.unknownAttribute", "sort"],
+    ["/sequences?sort=name,description", "sortParameter.unsortableAttribute", "sort"],
+    ["/sequences?sort=name,name,name,name,name,name", "sortParameter.tooMany", "sort"],
+    ["/sequences?page[size]=1001", "pageParameter.invalidValue", "page[size]"],
+    ["/sequences?page[size]=0", "pageParameter.invalidValue", "page[size]"],
+    ["/sequences?page[limit]=-1", "pageParameter.invalidValue", "page[limit]"],
+    ["/sequences?page[offset]=x", "pageParameter.invalidValue", "page[offset]"],
+    ["/sequences?page[number]=2", "pageParameter.invalidValue", "page[number]"],
+    ["/sequences?page[after]=abc", "pageParameter.invalidValue", "page[after]"],
+    ["/sequences?page[before]=", "pageParameter.invalidValue", "page[before]"],
+    ["/sequences?page[after]=a&page[before]=b", "pageParameter.invalidValue", "page[after]"],
+    ["/sequences?fields[sequence]=name,nothing", "fieldsParameter.unknownResourceField", "fields[sequence]"],
+    ["/sequences?fields[nothing]=name", "fieldsParameter.unknownResource", "fields[nothing]"],
+    ["/sequences?include=nothing", "includeParameter.unknownRelationship", "include"],
+    ["/sequences?include=owner.nothing", "includeParameter.unknownRelationship", "include"],
+    ["/sequences?include=mailings", "includeParameter.unknownRelationship", "include"],
+    [
+      "/sequences?include=owner.creator.creator.creator.creator.creator",
+      "includeParameter.unknownRelationship",
+      "include",
+    ],
+  ])("%s", async (path, id, parameter) => {
+    const { status, body } = await call("GET", path);
+    expect([status, body.errors[0].id, body.errors[0].source]).toEqual([400, id, { parameter }]);
+  });
+});
+
+describe("pages by cursor", () => {
+  async function pagesOf(path: string): Promise<{ there: number[][]; back: number[][] }> {
+    const [there, back]: number[][][] = [[], []];
+    let last = "";
+    for (let link = path; link; ) {
+      const { body } = await call("GET", link);
+      there?.push(body.data.map(({ id }: Json) => id));
+      last = link;
+      link = body.links.next?.replace("https://dripline.test/api/v2", "");
+    }
+    for (let link = last; link; ) {
+      const { body } = await call("GET", link);
+      back?.unshift(body.data.map(({ id }: Json) => id));
+      link = body.links.prev?.replace("https://dripline.test/api/v2", "");
+    }
+    return { there: there ?? [], back: back ?? [] };
+  }
+
+  test.each([
+    ["/sequenceStates?page[size]=4", [[401, 402, 403, 404], [405, 406, 407, 408], [409]]],
+    ["/sequences?page[size]=1&sort=-name", [[103], [104], [102], [101]]],
+    ["/sequences?page[size]=1&sort=enabledAt", [[102], [103], [104], [101]]],
+    ["/sequences?page[size]=1&sort=-enabledAt", [[101], [104], [103], [102]]],
+    ["/sequences?page[size]=3&sort=updatedAt&filter[shareType]=shared,read_only", [[104, 103, 102], [101]]],
+    ["/sequences?page[size]=3&sort=-updatedAt", [[101, 102, 103], [104]]],
+    ["/prospects?page[size]=2&sort=title,firstName", [[303, 301], [302]]],
+    ["/sequences?page[limit]=3&page[offset]=0&sort=name", [[101, 102, 104], [103]]],
+  ])("%s goes there and back", async (path, pages) => {
+    expect(await pagesOf(path)).toEqual({ there: pages, back: pages });
+  });
+
+  test("links keep what was asked for, and what is repeated beside them wins", async () => {
+    const { body } = await call("GET", "/sequences?page[size]=1&filter[name]=Beta&count=false&unheard=of");
+    expect(body.meta).toBeUndefined();
+    expect(body.links.prev).toBeUndefined();
+    const next = new URL(body.links.next);
+    expect(Object.fromEntries(next.searchParams)).toMatchObject({
+      "page[size]": "1",
+      "filter[name]": "Beta",
+      unheard: "of",
+    });
+    const again = await call("GET", `${next.pathname.slice(7)}${next.search}&page[size]=1&filter[name]=Beta`);
+    expect(again.body.data.map(({ id }: Json) => id)).toEqual([104]);
+    expect(again.body.links.first).not.toContain("after");
+  });
+
+  test("rows that come in between move no page", async () => {
+    const { body } = await call("GET", "/users?page[size]=2&sort=username");
+    await db().exec(`INSERT INTO users (id, workspace_id, name, username, created_at) VALUES (13, 1, 'A', 'aaa', 1)`);
+    const { data } = (await call("GET", body.links.next.replace("https://dripline.test/api/v2", ""))).body;
+    expect(data.map(({ id }: Json) => id)).toEqual([12]);
+    await db().exec("DELETE FROM users WHERE id = 13");
+  });
+
+  test("a cursor that was changed, or is of another order, is refused", async () => {
+    const { body } = await call("GET", "/sequences?page[size]=1&sort=name");
+    const cursor = new URL(body.links.next).searchParams.get("page[after]") ?? "";
+    const changed = cursor.replace(/.$/, (last) => (last === "A" ? "B" : "A"));
+    for (const query of [
+      `sort=-name&page[after]=${cursor}`,
+      `page[after]=${cursor}`,
+      `sort=name&page[after]=${changed}`,
+    ]) {
+      expect((await call("GET", `/sequences?${query}`)).status).toBe(400);
+    }
+    expect((await call("GET", `/sequences?sort=name&page[after]=${cursor}`)).status).toBe(200);
+  });
+});
+
+describe("many rows", () => {
+  beforeAll(async () => {
+    await db()
+      .prepare(
+        `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10005)
+         INSERT INTO enrollments (workspace_id, sequence_id, contact_id, platform, state, standing, enrolled_at, version)
+         SELECT 1, 103, 900000 + i, 'EMAIL', 'ended', 'COMPLETED', i, 1 FROM n`,
+      )
+      .run();
+  });
+
+  test("are counted up to a bound", async () => {
+    const { body } = await call("GET", "/sequenceStates?filter[sequence][id]=103&page[size]=1&sort=-id");
+    expect([body.data.length, body.meta]).toEqual([1, { count: 10_000, count_truncated: true }]);
+    expect((await call("GET", "/sequences")).body.meta).toEqual({ count: 4, count_truncated: false });
+  });
+
+  test.each<[query: string, status: number]>([
+    ["", 200],
+    ["?sort=-id", 200],
+    ["?filter[sequence][id]=103", 200],
+    ["?filter[sequence][id]=101&filter[state]=active", 200],
+    ["?filter[prospect][id]=301&filter[state]=active", 200],
+    ["?filter[state]=active", 400],
+    ["?filter[sequence][id]=103&filter[state]=finished", 400],
+    ["?filter[sequence][id]=103&sort=createdAt", 400],
+    ["?sort=repliedAt", 400],
+  ])("sequenceStates%s: %i", async (query, status) => {
+    const answer = await call("GET", `/sequenceStates${query}`);
+    expect(answer.status).toBe(status);
+    if (status === 400)
+      expect(answer.body.errors[0]).toMatchObject({
+        id: "filterParameter.tooBroad",
+        detail: expect.stringContaining("sequence"),
+      });
+  });
+});
