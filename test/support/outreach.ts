@@ -1,4 +1,7 @@
 /** Knows how to speak `/api/v2`: JSON:API documents, and a world to ask about. */
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import worker from "./worker";
 import { type Answer, api, type Json, KEY } from "./world";
 
 export function call(method: string, path: string, body?: unknown, key: string | null = KEY): Promise<Answer> {
@@ -31,4 +34,16 @@ export async function idsOf(path: string): Promise<number[]> {
   const { status, body } = await call("GET", path);
   if (status !== 200) throw new Error(`no list: ${JSON.stringify(body)}`);
   return body.data.map(({ id }: Json) => id);
+}
+
+/** A request with a content type of its own; a body is sent as it is. */
+export async function typed(method: string, path: string, type: string | null, body?: string): Promise<Response> {
+  const ctx = createExecutionContext();
+  const headers = { authorization: `Bearer ${KEY}`, ...(type === null ? {} : { "content-type": type }) };
+  const sent = body === undefined ? {} : { body: new TextEncoder().encode(body) };
+  const url = `https://dripline.test/api/v2${path}`;
+  const request = new Request<unknown, IncomingRequestCfProperties>(url, { method, headers, ...sent });
+  const response = await worker.fetch(request, env, ctx);
+  await waitOnExecutionContext(ctx);
+  return response;
 }

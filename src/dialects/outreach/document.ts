@@ -18,9 +18,10 @@ export interface Look {
 export function objectOf(loaded: Loaded, look: Look) {
   const { table, row } = loaded;
   const fields = look.sparse.get(table.type);
+  const values: Record<string, unknown> = { ...(servedAs(table.type)?.extras?.(row) ?? {}), ...row };
   const attributes = Object.entries(table.attributes)
     .filter(([name, { flags }]) => !flags.includes("W") && (fields?.has(name) ?? true))
-    .map(([name, { kind }]) => [name, shown(kind, row[name])]);
+    .map(([name, { kind }]) => [name, shown(kind, values[name])]);
   // Sparse or not: clients that name few fields read the linkage all the same.
   const relationships = Object.entries(table.relationships).map(([name, relationship]) => [
     name,

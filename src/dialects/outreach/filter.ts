@@ -7,6 +7,8 @@ import type { Kind, Relationship, Table } from "./table";
 import { otherSide } from "./tables";
 import { queried } from "./value";
 
+/** What one question to the database holds. */
+const MOST = 15;
 const OPERATORS = ["", "gte", "lte"];
 /** Kinds of which a range may be asked by two dots; in a text they are but dots. */
 const ORDERED: Kind[] = ["integer", "decimal", "time", "date"];
@@ -14,7 +16,9 @@ const ORDERED: Kind[] = ["integer", "decimal", "time", "date"];
 export function filtersOf(query: Query, table: Table): Result<Clause[], Refusal> {
   const newer = said(query, "newFilterSyntax") === "true";
   const clauses: Clause[] = [];
-  for (const parameter of ofFamily(query, "filter")) {
+  const parameters = ofFamily(query, "filter");
+  if (parameters.length > MOST) return wrong("filter", `At most ${MOST} filters may be named.`);
+  for (const parameter of parameters) {
     const clause = clauseOf(parameter, table, newer);
     if (!clause.ok) return clause;
     clauses.push(clause.value);

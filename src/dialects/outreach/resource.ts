@@ -19,6 +19,8 @@ export interface Resource<A extends Attributes = Attributes, R extends Relations
   /** Its type is also the name of its collection. */
   table: Table<A, R>;
   scopes: { read: Scope; write: Scope };
+  /** A row's further attributes; those that it has under their own names come first. */
+  extras?(row: Row): unknown;
   /** The relationships that a body may set. */
   links?: readonly (keyof R & string)[];
   /** Gives the id of what was made. */

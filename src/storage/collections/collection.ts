@@ -41,7 +41,7 @@ export interface ToOne {
 
 export interface ToMany {
   to: string;
-  /** The relation of the other side that leads back here. */
+  /** The relation of the other side that leads back here, by an index. */
   by: string;
   /** Of the other side, as `t`. */
   only?: SQL;

@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import type { Database } from "../database";
 import { all, scopeOf } from "./clause";
 import type { ToMany, Viewer } from "./collection";
+import { compare } from "./comparison";
 import { collectionOf } from "./registry";
 
 /** By the row, the ids in their order; a row without any is left out. */
@@ -16,10 +17,11 @@ export async function linkedTo(
   const back = target?.toOne[by];
   if (!target || !back || ids.length === 0) return new Map();
   const key = back.key ?? back.id;
+  const among = { is: "in", values: ids } as const;
+  const ours = back.match ? back.match(among) : compare(key, among);
   const rows = await db.all<{ parent: number; id: number }>(sql`
     SELECT ${key} AS parent, t.id AS id FROM ${target.from}
-    WHERE ${key} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))
-      AND ${all([scopeOf(target, viewer, "alone"), ...(only ? [only] : [])])}
+    WHERE ${all([ours, scopeOf(target, viewer, "alone"), ...(only ? [only] : [])])}
     ORDER BY parent, t.id`);
   const groups = Map.groupBy(rows, ({ parent }) => parent);
   return new Map([...groups].map(([parent, found]) => [parent, found.map(({ id }) => id)]));

@@ -49,7 +49,6 @@ export function prospects({ workspaceId }: Viewer): Collection {
       sequenceStates: { to: "sequenceState", by: "prospect" },
       activeSequenceStates: { to: "sequenceState", by: "prospect", only: sql`t.standing IN ('ACTIVE', 'FAILED')` },
     },
-    complete: async (_db, rows) => rows.map(({ customFields, ...row }) => ({ ...(customFields as object), ...row })),
   };
 }
 

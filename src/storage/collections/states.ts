@@ -32,7 +32,9 @@ export function sequenceStates(viewer: Viewer): Collection {
       user: { to: "user", id: USER },
       creator: { to: "user", id: USER },
     },
-    toMany: {},
+    toMany: {
+      activeStepMailings: { to: "mailing", by: "sequenceState", only: sql`t.status = 'retrying'` },
+    },
   };
 }
 

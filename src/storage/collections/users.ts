@@ -18,6 +18,5 @@ export function users(_: Viewer): Collection {
       updater: { to: "user", id: sql`t.updater_id` },
     },
     toMany: {},
-    complete: async (_db, rows) => rows.map(({ details, ...row }) => ({ ...(details as object), ...row })),
   };
 }

@@ -153,6 +153,11 @@ describe("what is refused", () => {
     ["/sequences?filter[name][]=Beta", "filterParameter.invalid", "filter[name][]"],
     ["/sequences?filter[id][gte]=1", "filterParameter.invalid", "filter[id][gte]"],
     [`/sequences?${NEW}&filter[id][gte]=one`, "filterParameter.invalidValue", "filter[id][gte]"],
+    [
+      `/sequences?${Array.from({ length: 16 }, (_, i) => `filter[${i}]=1`).join("&")}`,
+      "filterParameter.invalid",
+      "filter",
+    ],
     ["/sequences?sort=nothing", "permittedParams.unknownAttribute", "sort"],
     ["/sequences?sort=name,description", "sortParameter.unsortableAttribute", "sort"],
     ["/sequences?sort=name,name,name,name,name,name", "sortParameter.tooMany", "sort"],

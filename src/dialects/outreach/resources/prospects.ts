@@ -5,4 +5,5 @@ import { prospect } from "../tables/prospect";
 export const prospects = resource({
   table: prospect,
   scopes: { read: "contacts_read", write: "contacts_write" },
+  extras: ({ customFields }) => customFields,
 });

@@ -5,4 +5,5 @@ import { user } from "../tables/user";
 export const users = resource({
   table: user,
   scopes: { read: "operations_read", write: "operations_write" },
+  extras: ({ details }) => details,
 });
