@@ -254,6 +254,26 @@ describe("pages by cursor", () => {
   });
 });
 
+test("as much as may be asked at once is one question", async () => {
+  const times = ["callCompletedAt", "createdAt", "repliedAt", "stateChangedAt", "updatedAt"];
+  const order = `sort=${times.join()}&page[size]=1`;
+  const { body } = await call("GET", `/sequenceStates?${order}`);
+  const ranges = times.map((name) => `filter[${name}]=2040-01-01..2041-01-01`);
+  const counts = ["clickCount", "deliverCount", "openCount", "replyCount"].map((name) => `filter[${name}]=0..9`);
+  const words = ["pauseReason", "state"].map((name) => `filter[${name}]=a,b`);
+  const others = ["sequence][name", "sequence][createdAt", "sequenceStep][order", "prospect][emails"].map(
+    (name) => `filter[${name}]=2040-01-01`,
+  );
+  const filters = [...ranges, ...counts, ...words, ...others];
+  expect(filters).toHaveLength(15);
+  const cursor = new URL(body.links.next).searchParams.get("page[after]");
+  expect(
+    await idsOf(
+      `/sequenceStates?${order}&${filters.join("&").replace("[order]=2040-01-01", "[order]=1..2")}&page[after]=${cursor}`,
+    ),
+  ).toEqual([]);
+});
+
 describe("many rows", () => {
   beforeAll(async () => {
     await db()
