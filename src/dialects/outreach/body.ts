@@ -61,7 +61,15 @@ export function writtenOf({ table, links = [] }: Resource, json: unknown, id: nu
   });
   if (errors.length > 0) return refuse(unprocessable(...errors));
   // The table, by which each value was read, says the types too.
-  return ok({ attributes: values, links: linked } as Written);
+  return ok({ attributes: values, links: linked, types: typesIn(relationships) } as Written);
+}
+
+function typesIn(relationships: Members): Record<string, string> {
+  const types = Object.entries(relationships).flatMap(([name, value]) => {
+    const data = isObject(value) && isObject(value.data) ? value.data : {};
+    return typeof data.type === "string" ? [[name, data.type]] : [];
+  });
+  return Object.fromEntries(types);
 }
 
 function isObject(value: unknown): value is Members {
@@ -116,17 +124,21 @@ function linkageOf(relationship: Relationship, value: unknown): Reading {
 }
 
 function idIn({ to }: Relationship, data: unknown): Reading {
-  if (!isObject(data)) return { fault: "must be linked to by type and id" };
+  if (!isObject(data) || typeof data.type !== "string") return { fault: "must be linked to by type and id" };
   if (to !== "" && data.type !== to) return { fault: `must be of type '${to}'` };
   const id = idOf(data.id);
   return id === null ? { fault: "must be linked to by an integer id" } : { value: id };
 }
 
 /** Everything that is linked to must be there to see. */
-export async function danglingIn(ctx: Context, { table }: Resource, { links }: Written): Promise<Refusal | null> {
+export async function danglingIn(
+  ctx: Context,
+  { table }: Resource,
+  { links, types }: Written,
+): Promise<Refusal | null> {
   const errors: ApiError[] = [];
   for (const [name, linked] of Object.entries(links)) {
-    const to = table.relationships[name]?.to ?? "";
+    const to = table.relationships[name]?.to || types[name] || "";
     const ids = linked === null || linked === undefined ? [] : [linked].flat();
     if (ids.length === 0 || !isKept(ctx, to)) continue;
     const found = new Set((await find(ctx, to, ids)).map(({ id }) => id));

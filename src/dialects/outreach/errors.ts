@@ -69,7 +69,7 @@ export function unprocessable(...errors: ApiError[]): Refusal {
 export function refusalOf(failure: Failure, table: Table): Refusal {
   switch (failure.kind) {
     case "not_found":
-      return notFound(failure.what, "");
+      return whole(`Could not find the ${failure.what}.`);
     case "already_enrolled":
     case "enrolled_before":
       return unprocessable({

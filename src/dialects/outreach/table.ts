@@ -118,4 +118,6 @@ export type Links<R extends Relationships> = {
 export interface Written<A extends Attributes = Attributes, R extends Relationships = Relationships> {
   attributes: Values<A>;
   links: Links<R>;
+  /** What type a to-one relationship was linked to, where the table leaves that open. */
+  types: { [K in keyof R]?: string };
 }
