@@ -47,8 +47,6 @@ export interface SequenceFields {
   throttleCapacity?: number | null | undefined;
   throttleMaxAdds?: number | null | undefined;
   throttlePaused?: boolean | undefined;
-  /** Whoever makes it, unless told otherwise. */
-  ownerId?: number | undefined;
 }
 
 export interface SequenceDraft extends SequenceFields {
@@ -125,7 +123,6 @@ const PLAIN_FIELDS = [
   "rulesetId",
   "throttleCapacity",
   "throttleMaxAdds",
-  "ownerId",
 ] as const;
 
 /** The plain fields that are named. */

@@ -37,7 +37,7 @@ export async function remove(ctx: Context, id: number): Promise<Result<void>> {
 }
 
 async function act(ctx: Context, id: number, event: Command): Promise<Result<EnrollmentRow>> {
-  const row = await findEnrollment(ctx.db, ctx.workspaceId, id);
+  const row = await findEnrollment(ctx.db, ctx, id);
   if (!row) return missing("enrollment");
   return row.standing === "ACTIVE" ? command(ctx, row, event) : refuse({ kind: "already_ended" });
 }

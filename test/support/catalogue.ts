@@ -102,6 +102,7 @@ const STATES = [
   { id: 408, sequence_id: 102, contact_id: 303, state: "waiting", standing: "ACTIVE", last_step_id: 210 },
   { id: 409, sequence_id: 104, contact_id: 303, state: "ended", why: "failed", standing: "FAILED", error: "no" },
   { id: 410, sequence_id: 101, contact_id: 301, state: "ended", why: "removed", standing: "EXITED", deleted_at: at(8) },
+  { id: 411, sequence_id: 106, contact_id: 303, state: "waiting", standing: "ACTIVE" },
 ];
 
 /** Ids as the object of the enrollment gives them. */

@@ -80,6 +80,10 @@ export function refusalOf(failure: Failure, table: Table): Refusal {
       return whole("Sequence is archived.");
     case "sequence_locked":
       return whole("Sequence is locked.");
+    case "read_only":
+      return alone(403, "unauthorizedRequest", "Unauthorized Request", "Only its owner may change the sequence.");
+    case "beyond_scope":
+      return lackingScope(failure.scope);
     case "no_address":
       return ofProspect("Prospect has no email address.");
     case "opted_out":

@@ -1,16 +1,8 @@
 /** Knows how the conditions of a listing are written, and which of them leads to the rows by an index. */
 import { type SQL, sql } from "drizzle-orm";
 import type { Clause, Comparison } from "../../domain/listing";
-import {
-  type Collection,
-  type Field,
-  fieldOf,
-  type Leading,
-  type ToMany,
-  type ToOne,
-  UNKNOWN,
-  type Viewer,
-} from "./collection";
+import type { Viewer } from "../sight";
+import { type Collection, type Field, fieldOf, type Leading, type ToMany, type ToOne, UNKNOWN } from "./collection";
 import { compare } from "./comparison";
 import { collectionOf } from "./registry";
 

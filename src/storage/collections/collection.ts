@@ -3,12 +3,6 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Comparison, Row } from "../../domain/listing";
 import type { Database } from "../database";
 
-/** Who looks. */
-export interface Viewer {
-  workspaceId: number;
-  userId: number | null;
-}
-
 /**
  * How an index leads to rows: it begins with the field (alone), or with the workspace and then the field, and goes on by
  * id, so that rows come sorted; or it finds them in no order that helps. What leads is never null, save in a relation.

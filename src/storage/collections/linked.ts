@@ -1,8 +1,9 @@
 /** Knows how the many that rows are related to are found, for all rows of a page at once. */
 import { sql } from "drizzle-orm";
 import type { Database } from "../database";
+import type { Viewer } from "../sight";
 import { all, scopeOf } from "./clause";
-import type { ToMany, Viewer } from "./collection";
+import type { ToMany } from "./collection";
 import { compare } from "./comparison";
 import { collectionOf } from "./registry";
 

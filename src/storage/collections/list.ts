@@ -11,8 +11,9 @@ import {
   type Row,
 } from "../../domain/listing";
 import type { Database } from "../database";
+import type { Viewer } from "../sight";
 import { all, conditionOf, isLedBy, type Lead, leadsOf, scopeOf } from "./clause";
-import { type Collection, fieldOf, type Viewer } from "./collection";
+import { type Collection, fieldOf } from "./collection";
 import { beyond, sorted, type Term, termsOf } from "./keyset";
 import { columnsOf, completed } from "./rows";
 

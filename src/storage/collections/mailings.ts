@@ -2,18 +2,19 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Comparison } from "../../domain/listing";
 import { ORDINALS } from "../../domain/message";
-import { type Collection, plain, type Viewer } from "./collection";
+import type { Viewer } from "../sight";
+import { type Collection, plain } from "./collection";
 import { compare } from "./comparison";
-import { seenSequence } from "./visible";
+import { openSequence } from "./visible";
 
 export function mailings(viewer: Viewer): Collection {
-  const seen = seenSequence("s", viewer);
   return {
     from: sql`messages t CROSS JOIN sequences s ON s.id = t.sequence_id
       LEFT JOIN contacts c ON c.id = t.contact_id AND c.erased_at IS NULL
       LEFT JOIN enrollments e ON e.id = t.enrollment_id AND e.deleted_at IS NULL
       LEFT JOIN steps p ON p.id = t.step_id AND p.deleted_at IS NULL`,
     workspace: sql`t.workspace_id`,
+    where: openSequence("s", viewer),
     fields: {
       ...plain({ subject: "subject", errorReason: "error", openedAt: "opened_at", clickedAt: "clicked_at" }),
       deliveredAt: { sql: sql`COALESCE(t.delivered_at, CASE t.status WHEN 'sent' THEN t.at END)` },
@@ -34,17 +35,20 @@ export function mailings(viewer: Viewer): Collection {
       prospect: { to: "prospect", id: sql`c.id`, key: sql`t.contact_id`, lead: "unsorted", match: ofProspects },
       sequenceStep: {
         to: "sequenceStep",
-        id: sql`CASE WHEN ${seen} THEN p.id END`,
+        id: sql`CASE WHEN ${SEEN} THEN p.id END`,
         key: sql`t.step_id`,
         lead: "alone",
       },
-      sequence: { to: "sequence", id: sql`CASE WHEN ${seen} THEN s.id END`, key: sql`t.sequence_id`, lead: "alone" },
+      sequence: { to: "sequence", id: sql`CASE WHEN ${SEEN} THEN s.id END`, key: sql`t.sequence_id`, lead: "alone" },
       mailbox: { to: "mailbox", id: sql`e.mailbox_id` },
       user: { to: "user", id: sql`COALESCE(e.user_id, s.owner_id)` },
     },
     toMany: {},
   };
 }
+
+/** What is archived is not there. */
+const SEEN = sql`s.status <> 'ARCHIVED'`;
 
 const STATE = sql`CASE
   WHEN t.status = 'retrying' THEN 'queued'

@@ -2,7 +2,8 @@
 import { sql } from "drizzle-orm";
 import type { Comparison } from "../../domain/listing";
 import { addressKey } from "../../domain/platform";
-import { type Collection, type Field, plain, type Viewer } from "./collection";
+import type { Viewer } from "../sight";
+import { type Collection, type Field, plain } from "./collection";
 import { compare } from "./comparison";
 
 /** Of the custom fields, those by which somebody may ask. */

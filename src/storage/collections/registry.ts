@@ -1,5 +1,7 @@
 /** Knows every collection by the name of what it holds. */
-import type { Collection, Viewer } from "./collection";
+
+import type { Viewer } from "../sight";
+import type { Collection } from "./collection";
 import { mailings } from "./mailings";
 import { prospects } from "./prospects";
 import { sequences } from "./sequences";

@@ -2,8 +2,9 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Row } from "../../domain/listing";
 import type { Database } from "../database";
+import type { Viewer } from "../sight";
 import { all, scopeOf } from "./clause";
-import { type Collection, ID, type Viewer } from "./collection";
+import { type Collection, ID } from "./collection";
 
 export function columnsOf({ fields, toOne }: Collection): SQL {
   const ones = Object.entries(toOne).flatMap(([name, { id, type }]): [string, SQL][] => [

@@ -3,7 +3,8 @@ import { type SQL, sql } from "drizzle-orm";
 import { automationOf, durationOf } from "../../domain/cadence";
 import { DAY, SECOND } from "../../domain/time";
 import { shownSteps } from "../../domain/tree";
-import { type Collection, flags, plain, type Viewer } from "./collection";
+import type { Viewer } from "../sight";
+import { type Collection, flags, plain } from "./collection";
 import { treesOf } from "./trees";
 import { seenSequence } from "./visible";
 

@@ -1,18 +1,18 @@
 /** Knows enrollments as a collection: the states of prospects in sequences. */
 import { type SQL, sql } from "drizzle-orm";
 import { ORDINALS } from "../../domain/message";
-import { type Collection, plain, type Viewer } from "./collection";
-import { seenSequence } from "./visible";
+import type { Viewer } from "../sight";
+import { type Collection, plain } from "./collection";
+import { openSequence } from "./visible";
 
 export function sequenceStates(viewer: Viewer): Collection {
-  const seen = seenSequence("s", viewer);
   return {
     from: sql`enrollments t CROSS JOIN sequences s ON s.id = t.sequence_id
       LEFT JOIN contacts c ON c.id = t.contact_id AND c.erased_at IS NULL
       LEFT JOIN steps p ON p.id = t.step_id AND p.deleted_at IS NULL AND p.kind IN ('message', 'task')
       LEFT JOIN steps l ON l.id = t.last_step_id AND l.deleted_at IS NULL`,
     workspace: sql`t.workspace_id`,
-    where: sql`t.deleted_at IS NULL`,
+    where: sql`t.deleted_at IS NULL AND ${openSequence("s", viewer)}`,
     fields: {
       ...plain({ createdAt: "enrolled_at", repliedAt: "replied_at" }),
       errorReason: { sql: sql`t.error` },
@@ -26,8 +26,8 @@ export function sequenceStates(viewer: Viewer): Collection {
     },
     toOne: {
       prospect: { to: "prospect", id: sql`c.id`, key: sql`t.contact_id`, lead: "unsorted" },
-      sequence: { to: "sequence", id: sql`CASE WHEN ${seen} THEN s.id END`, key: sql`t.sequence_id`, lead: "alone" },
-      sequenceStep: { to: "sequenceStep", id: sql`CASE WHEN ${seen} THEN COALESCE(p.id, l.id) END` },
+      sequence: { to: "sequence", id: sql`CASE WHEN ${SEEN} THEN s.id END`, key: sql`t.sequence_id`, lead: "alone" },
+      sequenceStep: { to: "sequenceStep", id: sql`CASE WHEN ${SEEN} THEN COALESCE(p.id, l.id) END` },
       mailbox: { to: "mailbox", id: sql`t.mailbox_id` },
       user: { to: "user", id: USER },
       creator: { to: "user", id: USER },
@@ -37,6 +37,9 @@ export function sequenceStates(viewer: Viewer): Collection {
     },
   };
 }
+
+/** What is archived is not there. */
+const SEEN = sql`s.status <> 'ARCHIVED'`;
 
 const USER = sql`COALESCE(t.user_id, s.owner_id)`;
 

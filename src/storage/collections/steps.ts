@@ -5,7 +5,8 @@ import { delayBefore } from "../../domain/edit";
 import type { Row } from "../../domain/listing";
 import { shownSteps } from "../../domain/tree";
 import type { Database } from "../database";
-import { type Collection, plain, type Viewer } from "./collection";
+import type { Viewer } from "../sight";
+import { type Collection, plain } from "./collection";
 import { treesOf } from "./trees";
 import { seenSequence } from "./visible";
 
@@ -22,8 +23,8 @@ export function sequenceSteps(viewer: Viewer): Collection {
     },
     toOne: {
       sequence: { to: "sequence", id: sql`t.sequence_id`, lead: "alone" },
-      creator: { to: "user", id: sql`s.creator_id` },
-      updater: { to: "user", id: sql`s.updater_id` },
+      creator: { to: "user", id: sql`COALESCE(t.creator_id, s.creator_id)` },
+      updater: { to: "user", id: sql`COALESCE(t.updater_id, s.updater_id)` },
     },
     toMany: {},
     complete: numbered,

@@ -1,6 +1,7 @@
 /** Knows users as a collection. What is only kept and shown of them stands in their details. */
 import { sql } from "drizzle-orm";
-import { type Collection, flags, plain, type Viewer } from "./collection";
+import type { Viewer } from "../sight";
+import { type Collection, flags, plain } from "./collection";
 
 export function users(_: Viewer): Collection {
   return {

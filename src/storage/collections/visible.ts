@@ -1,9 +1,14 @@
-/** Knows which sequences somebody sees; what hangs on one that he does not see shows none. */
+/** Knows which sequences there are for somebody, where a query has joined their table under an alias. */
 import { type SQL, sql } from "drizzle-orm";
-import type { Viewer } from "./collection";
+import type { Viewer } from "../sight";
 
-/** Of the table of sequences under an alias. */
-export function seenSequence(alias: string, { userId }: Viewer): SQL {
+/** Private ones, and all that belongs to them, are there for their owner alone. */
+export function openSequence(alias: string, { userId }: Viewer): SQL {
   const of = (column: string) => sql.raw(`${alias}.${column}`);
-  return sql`(${of("status")} <> 'ARCHIVED' AND (${of("share_type")} <> 'private' OR ${of("owner_id")} IS ${userId}))`;
+  return userId === null ? sql`1` : sql`(${of("share_type")} <> 'private' OR ${of("owner_id")} = ${userId})`;
+}
+
+/** Archived ones are not there, though what belongs to them is. */
+export function seenSequence(alias: string, viewer: Viewer): SQL {
+  return sql`(${sql.raw(`${alias}.status`)} <> 'ARCHIVED' AND ${openSequence(alias, viewer)})`;
 }

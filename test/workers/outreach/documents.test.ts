@@ -164,7 +164,7 @@ describe("as much as is asked for", () => {
     const mine = [101, 103, 104].map((id) => [id, true, true]);
     expect((await rights()).slice(0, 4)).toEqual([mine[0], [102, false, false], mine[1], mine[2]]);
     expect((await rights()).at(-1)).toEqual([11, false, false]);
-    const reader = await keyFor(["sequences_read", "operations_read"]);
+    const reader = await keyFor(["sequences_read", "users_read"]);
     expect((await rights(reader)).every(([, write, remove]) => !write && !remove)).toBe(true);
   });
 });
@@ -211,6 +211,7 @@ describe("what is not to be had", () => {
 
   test.each([
     ["GET", "/sequenceStates/410", 404],
+    ["GET", "/sequenceStates/411", 404], // of a private sequence
     ["GET", "/prospects/304", 404],
     ["GET", "/sequenceSteps/211", 404],
     ["GET", "/nowhere", 404],
@@ -224,6 +225,8 @@ describe("what is not to be had", () => {
     ["PATCH", "/sequenceStates/401", 405],
     ["DELETE", "/sequenceSteps/202", 405],
     ["POST", "/users", 405],
+    ["DELETE", "/sequences/102", 403], // its owner's alone to change
+    ["POST", "/sequences/102/actions/activate", 403],
     ["GET", "/", 404],
   ])("%s %s: %i", async (method, path, status) => {
     const answer = await call(method, path);

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { faultsIn } from "../../support/described";
 import { call, doc, idsOf, make, typed } from "../../support/outreach";
-import { api, begin, idOf, type Json, OTHER_KEY, settle, travel } from "../../support/world";
+import { api, begin, db, idOf, type Json, OTHER_KEY, settle, travel } from "../../support/world";
 
 beforeEach(begin);
 
@@ -121,6 +121,14 @@ describe("sequences", () => {
     expect(await state("unlock")).toEqual([200, true, true, false, false]);
     expect(await state("deactivate")).toEqual([200, false, false, false, false]);
     expect((await api("GET", `/v1/sequences/seq_${id}`)).body.sequence.status).toBe("PAUSED");
+  });
+
+  test("that are given away are shown once more, and then to their owner alone", async () => {
+    await db().exec("INSERT INTO users (id, workspace_id, name, created_at) VALUES (11, 1, 'Ada', 1)");
+    const { id } = await make("sequence", { name: "x", shareType: "private" });
+    const given = await call("PATCH", `/sequences/${id}`, doc("sequence", {}, { owner: ["user", 11] }, id));
+    expect([given.status, given.body.data.relationships.owner.data.id]).toEqual([200, 11]);
+    expect((await call("GET", `/sequences/${id}`)).status).toBe(404);
   });
 
   test("are archived when they are deleted, and are no longer there", async () => {

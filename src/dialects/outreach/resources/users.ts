@@ -4,6 +4,6 @@ import { user } from "../tables/user";
 
 export const users = resource({
   table: user,
-  scopes: { read: "operations_read", write: "operations_write" },
+  scopes: { read: "users_read", write: "users_write" },
   extras: ({ details }) => details,
 });
