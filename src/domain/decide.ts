@@ -13,7 +13,7 @@ const REMEMBERED_REPLIES = 50;
 export function decide(state: State, event: Event, now: Reading): Decision {
   switch (event.kind) {
     case "start":
-      return start(state, event.step, event.dueAt);
+      return start(state, event);
     case "wake":
       return wake(state, event.facts, now);
     case "outcome":
@@ -36,10 +36,14 @@ export function decide(state: State, event: Event, now: Reading): Decision {
 }
 
 /** A start that comes again, or after an exit, changes nothing. */
-function start(state: State, step: number | null, dueAt: Journey): Decision {
+function start(state: State, event: Extract<Event, { kind: "start" }>): Decision {
   if (state.phase.is === "ended") return refused(state, "already_ended");
   if (state.phase.is !== "pending") return unchanged(state);
-  return { state: { ...state, phase: { is: "waiting", step, dueAt } }, deeds: [{ what: "enrolled" }] };
+  const { step, dueAt, anchorAt = state.anchorAt, repliedAt = state.repliedAt } = event;
+  return {
+    state: { ...state, anchorAt, repliedAt, phase: { is: "waiting", step, dueAt } },
+    deeds: [{ what: "enrolled" }],
+  };
 }
 
 function exit(state: State, why: EndReason, at: Journey): Decision {
@@ -81,7 +85,7 @@ function resume(state: State, wall: Wall): Decision {
 function reply(state: State, event: Extract<Event, { kind: "reply" }>, now: Reading): Decision {
   if (state.replies.includes(event.key)) return unchanged(state);
   if (state.phase.is === "ended") return refused(state, "already_ended");
-  if (state.phase.is === "pending") return refused(state, "not_started");
+  if (state.phase.is === "pending" && !event.held) return refused(state, "not_started");
   const replies = [...state.replies, event.key].slice(-REMEMBERED_REPLIES);
   if (event.at < state.trip.enrolledAt) {
     const reason = "older than the enrollment";
@@ -89,7 +93,8 @@ function reply(state: State, event: Extract<Event, { kind: "reply" }>, now: Read
   }
   const heard = event.by === "another" ? state : { ...stirred(state), repliedAt: state.repliedAt ?? event.at };
   const taken = { ...heard, replies };
-  return follow(taken, event.key, event.action, now);
+  const over = state.phase.is === "pending" && event.action.kind === "pause";
+  return follow(taken, event.key, over ? { kind: "finish" } : event.action, now);
 }
 
 function follow(state: State, key: string, action: ReplyAction, now: Reading): Decision {

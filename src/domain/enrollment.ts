@@ -98,14 +98,15 @@ export type ReplyAction =
   | { kind: "pause"; resumeAt?: Journey; finishAt?: Journey };
 
 export type Event =
-  | { kind: "start"; step: number | null; dueAt: Journey }
+  /** Delays count from `anchorAt`, where a throttle has let him in since he was enrolled; `repliedAt`: he wrote meanwhile. */
+  | { kind: "start"; step: number | null; dueAt: Journey; anchorAt?: Journey; repliedAt?: Journey | null }
   | { kind: "wake"; facts: Facts }
   | { kind: "outcome"; message: number; attempt: number; outcome: Outcome; facts: Facts | null }
   | { kind: "exit"; why: EndReason }
   | { kind: "pause"; why: PauseReason }
   | { kind: "resume" }
-  /** `by` somebody else in the thread where it says so. */
-  | { kind: "reply"; key: string; at: Journey; action: ReplyAction; by?: "contact" | "another" }
+  /** `by` somebody else in the thread where it says so. Who is `held` by a throttle has nothing to pause: it ends him. */
+  | { kind: "reply"; key: string; at: Journey; action: ReplyAction; by?: "contact" | "another"; held?: true }
   | { kind: "retry" }
   /** A provider tells something of a message that was sent. */
   | { kind: "noted"; message: number; fact: MessageFact; when: Journey; url: string | null }

@@ -25,6 +25,8 @@ export type Failure =
   | { kind: "read_only" }
   /** No key makes one that may do more than itself. */
   | { kind: "beyond_scope"; scope: string }
+  /** A date sequence takes no more enrollments. */
+  | { kind: "sequence_full"; max: number }
   | { kind: "no_address"; platform: string }
   | { kind: "opted_out" }
   | { kind: "blocked" }
@@ -32,6 +34,8 @@ export type Failure =
   | { kind: "rules_unmet"; condition: string }
   | { kind: "already_ended" }
   | { kind: "already_paused" }
+  /** He waits in front of the throttle. */
+  | { kind: "held_back" }
   | { kind: "not_paused" }
   | { kind: "not_failed" }
   | { kind: "address_taken"; platform: string; address: string }

@@ -17,6 +17,8 @@ export function reasonOf(failure: Failure): string {
       return "only its owner may change the sequence";
     case "beyond_scope":
       return `the key lacks the scope ${failure.scope}`;
+    case "sequence_full":
+      return `the sequence takes ${failure.max} enrollments at most`;
     case "no_address":
       return `the contact has no address on ${failure.platform}`;
     case "opted_out":
@@ -31,6 +33,8 @@ export function reasonOf(failure: Failure): string {
       return "the enrollment has ended";
     case "already_paused":
       return "the enrollment is paused";
+    case "held_back":
+      return "the throttle has not let him in yet";
     case "not_paused":
       return "the enrollment is not paused";
     case "not_failed":

@@ -6,7 +6,18 @@ import { awaited } from "./tree";
 import { holdOf } from "./world";
 
 export interface Waiting {
-  for: "start" | "delay" | "sending" | "retry" | "sequence" | "workspace" | "channel" | "condition" | "paused" | "task";
+  for:
+    | "start"
+    | "throttle"
+    | "delay"
+    | "sending"
+    | "retry"
+    | "sequence"
+    | "workspace"
+    | "channel"
+    | "condition"
+    | "paused"
+    | "task";
   /** Journey time when it goes on by itself, null when somebody must act. */
   until: Journey | null;
   detail: string;

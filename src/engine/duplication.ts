@@ -24,7 +24,18 @@ export async function duplicate(
   const { rules, shareType, trackOpens, trackClicks, useAnyEmailServer, emailServerIds } = sequence;
   const { primaryReplyAction, primaryReplyPause, secondaryReplyAction, secondaryReplyPause } = sequence;
   const replies = { primaryReplyAction, primaryReplyPause, secondaryReplyAction, secondaryReplyPause };
-  const same = { rules, shareType, trackOpens, trackClicks, useAnyEmailServer, emailServerIds, ...replies };
+  const { throttleCapacity, throttleMaxAdds } = sequence;
+  const throttle = { throttleCapacity, throttleMaxAdds };
+  const same = {
+    rules,
+    shareType,
+    trackOpens,
+    trackClicks,
+    useAnyEmailServer,
+    emailServerIds,
+    ...replies,
+    ...throttle,
+  };
   const reenroll = askedReenroll(sequence) ?? undefined;
   const draft = { ...same, reenroll, name: name ?? nameOfCopy(sequence.name), status: "DRAFT", userId } as const;
   return create(

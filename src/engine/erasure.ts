@@ -2,6 +2,7 @@
 
 import { missing, ok, type Result } from "../domain/failure";
 import { senderOf } from "../domain/reply";
+import { isHeld } from "../domain/throttle";
 import { findContact } from "../storage/contacts";
 import { together } from "../storage/database";
 import { eraseLettersAbout, eraseLettersFrom } from "../storage/deadletters";
@@ -12,7 +13,7 @@ import { eraseMessages } from "../storage/messages";
 import { eraseReplies } from "../storage/replies";
 import type { Context } from "./context";
 import { nudge } from "./jobs";
-import { catchUp, mirror, objectOf, tripOf } from "./journey";
+import { catchUp, mirror, objectOf, takeBack, tripOf } from "./journey";
 import { suppressionHash } from "./suppression";
 
 export async function erase(ctx: Context, contactId: number): Promise<Result<void>> {
@@ -34,7 +35,7 @@ export async function erase(ctx: Context, contactId: number): Promise<Result<voi
 
 /** Ends one journey of an erased contact and empties what was kept of his words. */
 export async function eraseJourney(ctx: Context, row: EnrollmentRow): Promise<void> {
-  if (row.version > 0) await catchUp(ctx, row);
+  if (row.version > 0) await (isHeld(row) ? takeBack(ctx, row) : catchUp(ctx, row));
   const { telling } = await objectOf(ctx, row.id).erase(tripOf(row), ctx.now);
   await mirror(ctx, telling);
   await together(ctx.db, [eraseMessages(ctx.db, row.id), eraseLettersAbout(ctx.db, row.id)]);

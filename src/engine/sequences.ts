@@ -21,6 +21,7 @@ import type { Context } from "./context";
 import { nudge } from "./jobs";
 import { type Page, type Paged, windowOf } from "./page";
 import { changesOf, named, reenrollOf, type SequenceDraft, type SequencePatch, since } from "./sequencefields";
+import { countingFor, reopen, throttleAfter } from "./throttles";
 import { beforeTry, MOST_TRIES } from "./tries";
 
 export interface LiveSequence {
@@ -139,9 +140,12 @@ export async function update(ctx: Context, id: number, patch: SequencePatch): Pr
     const set = changesOf(sequence, patch, now.journey);
     const { initSegmentId = sequence.initSegmentId } = patch;
     const jobs = jobsOf(sequence, { status: set.status, initSegmentId }).map((kind) => jobFor(ctx, kind, id));
-    const revised = await revise(db, { sequence, edit: crypto.randomUUID(), set, jobs, ...provided });
+    const throttle = throttleAfter(sequence, set);
+    const counting = countingFor(ctx, sequence, throttle);
+    const revised = await revise(db, { sequence, edit: crypto.randomUUID(), set, jobs, ...provided, ...counting });
     if (!revised) continue;
     await nudge(ctx, revised.jobs);
+    await reopen(ctx, sequence, throttle);
     // Whoever has given it away hears what came of it, though it may be out of his sight from here on.
     return show({ ...ctx, userId: null }, id);
   }

@@ -53,7 +53,10 @@ function writeNews(db: Database, told: string) {
     WHERE messages.id = message`);
 }
 
-/** A newer snapshot replaces what is shown; the facts told with it count as arrived in the same write. */
+/**
+ * A newer snapshot replaces what is shown; the facts told with it count as arrived in the same write. Of a failed journey that
+ * waits at a throttle to be taken up again, the object still says that it has failed.
+ */
 function writeSnapshots(db: Database, told: string) {
   return db.run(sql`
     UPDATE enrollments SET
@@ -63,7 +66,8 @@ function writeSnapshots(db: Database, told: string) {
       last_sent_at = s.value->>'lastSentAt', error = s.value->>'error',
       complete_to = CASE WHEN complete_to >= t.value->>'from' - 1 THEN MAX(complete_to, t.value->>'to') ELSE complete_to END
     FROM json_each(${told}) t CROSS JOIN json_each(t.value, '$') s
-    WHERE s.key = 'snapshot' AND enrollments.id = t.value->>'enrollment' AND enrollments.version < s.value->>'version'`);
+    WHERE s.key = 'snapshot' AND enrollments.id = t.value->>'enrollment' AND enrollments.version < s.value->>'version'
+      AND NOT (gate = 'waiting' AND s.value->>'why' = 'failed')`);
 }
 
 /** Facts that filled a gap after a newer snapshot had come. */

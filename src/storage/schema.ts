@@ -191,6 +191,7 @@ export const enrollments = sqliteTable("enrollments", {
   lastSentAt: integer("last_sent_at"),
   userId: integer("user_id"),
   mailboxId: integer("mailbox_id"),
+  letInAt: integer("let_in_at"),
 });
 
 export const segments = sqliteTable("segments", {

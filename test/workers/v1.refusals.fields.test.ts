@@ -56,6 +56,12 @@ const replying = {
   secondaryReplyAction: { ...action, wrong: NOT_TEXT, accepted: [...action.accepted, null] },
   secondaryReplyPauseDuration: pause,
 };
+const most: Field = {
+  wrong: ["50", 1.5, true, [], {}],
+  refused: [0, -1, 1_000_001],
+  accepted: [1, 1_000_000, null],
+};
+const throttle = { throttleCapacity: most, throttleMaxAddsPerDay: most, throttlePaused: flag };
 const personal: Field = { wrong: NOT_TEXT, refused: [chars(256)], accepted: [null, "", "Alice", chars(255)] };
 const tag: Field = {
   wrong: NOT_TEXT,
@@ -118,6 +124,7 @@ const ROUTES: [method: string, path: string, base: object, fields: Record<string
       enrollmentRules: { wrong: ["vip", 5, true, null, []], refused: [], accepted: [{}] },
       reenroll: oneOf("after_exit", "never"),
       ...replying,
+      ...throttle,
       locked: flag,
       transactional: flag,
       initTag: tag,
@@ -134,6 +141,7 @@ const ROUTES: [method: string, path: string, base: object, fields: Record<string
       enrollmentRules: { wrong: ["vip", 5, true, null, []], refused: [], accepted: [{}] },
       reenroll: oneOf("never", "after_exit"),
       ...replying,
+      ...throttle,
       transactional: flag,
       locked: { ...flag, accepted: [true, false] }, // last, so that it is open again
       initTag: tag,

@@ -35,6 +35,8 @@ export function refusalOf(failure: Failure): Refusal {
     case "read_only":
     case "beyond_scope":
       return UNAUTHORIZED;
+    case "sequence_full":
+      return refused(`The sequence takes ${failure.max} subscribers at most, and has had them`);
     case "no_address":
       return refused("The subscriber has no email address");
     case "opted_out":
@@ -49,6 +51,8 @@ export function refusalOf(failure: Failure): Refusal {
       return refused("The subscriber is no longer in this sequence");
     case "already_paused":
       return refused("The subscriber is already paused");
+    case "held_back":
+      return refused("The subscriber waits at the sequence's throttle and has not begun");
     case "not_paused":
       return refused("The subscriber is not paused");
     case "not_failed":

@@ -61,6 +61,8 @@ export function refusalOf(failure: Failure): Refusal {
       return { code: "AUTHORIZATION_ERROR", message: "Only its owner may change the sequence" };
     case "beyond_scope":
       return { code: "AUTHORIZATION_ERROR", message: `The key lacks the scope ${failure.scope}` };
+    case "sequence_full":
+      return conflict(`The sequence takes ${failure.max} enrollments at most, and has had them`);
     case "no_address":
       return conflict(`The contact has no address on ${failure.platform}`);
     case "opted_out":
@@ -75,6 +77,8 @@ export function refusalOf(failure: Failure): Refusal {
       return conflict("The enrollment has already ended");
     case "already_paused":
       return conflict("The enrollment is already paused");
+    case "held_back":
+      return conflict("The enrollment waits at the sequence's throttle and has not begun; it can be removed");
     case "not_paused":
       return conflict("The enrollment is not paused");
     case "not_failed":

@@ -62,11 +62,12 @@ function exitReason({ state, why, error }: EnrollmentRow): string | null {
 }
 
 export function showDetail(detail: Detail) {
-  const { view } = detail;
+  const { view, held } = detail;
+  const waiting = held ?? view?.waiting;
   return {
     ...showEnrollment(detail),
     history: view?.history.map(showEntry) ?? [],
-    waiting: view ? view.waiting && showWaiting(view.waiting) : NOT_STARTED,
+    waiting: waiting ? showWaiting(waiting) : view ? null : NOT_STARTED,
   };
 }
 

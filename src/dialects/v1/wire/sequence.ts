@@ -11,6 +11,7 @@ import { instant } from "./time";
 
 const LONGEST_DELAY = 8760;
 const LONGEST_PAUSE = 366 * 24 * 3600;
+const MOST_LET_IN = 1_000_000;
 const HOUR = 3600;
 
 const name = text(1, 255);
@@ -37,6 +38,11 @@ const replying = {
 /** Who sees and who edits it. */
 const sharing = { shareType: oneOf(SHARE_TYPES).optional(), ownerId: idOf("user").optional() };
 
+const most = z.int().min(1).max(MOST_LET_IN).nullable().optional();
+
+/** How many each user may have under way at a time, how many are let in on a day, and whether anybody is. */
+const throttle = { throttleCapacity: most, throttleMaxAddsPerDay: most, throttlePaused: z.boolean().optional() };
+
 const switches = { locked: z.boolean().optional(), transactional: z.boolean().optional() };
 
 export const CreateSequence = z.object({
@@ -45,6 +51,7 @@ export const CreateSequence = z.object({
   exitOnReply: z.boolean().default(true),
   ...enrolling,
   ...replying,
+  ...throttle,
   ...switches,
   ...sharing,
 });
@@ -56,6 +63,7 @@ export const UpdateSequence = z.object({
   enrollmentRules: Rules.optional(),
   ...enrolling,
   ...replying,
+  ...throttle,
   ...switches,
   ...sharing,
 });
@@ -79,14 +87,17 @@ export function secondsOf(delayHours: number): number {
   return delayHours * HOUR;
 }
 
-interface Durations {
+interface Named {
   primaryReplyPauseDuration?: number | undefined;
   secondaryReplyPauseDuration?: number | undefined;
+  throttleMaxAddsPerDay?: number | null | undefined;
 }
 
-/** The engine's names for the durations, in seconds here and there. */
-export function renamed<T extends Durations>({ primaryReplyPauseDuration, secondaryReplyPauseDuration, ...same }: T) {
-  return { ...same, primaryReplyPause: primaryReplyPauseDuration, secondaryReplyPause: secondaryReplyPauseDuration };
+/** The engine's names for the durations, in seconds here and there, and for the throttle. */
+export function renamed<T extends Named>(named: T) {
+  const { primaryReplyPauseDuration, secondaryReplyPauseDuration, throttleMaxAddsPerDay, ...same } = named;
+  const pauses = { primaryReplyPause: primaryReplyPauseDuration, secondaryReplyPause: secondaryReplyPauseDuration };
+  return { ...same, ...pauses, throttleMaxAdds: throttleMaxAddsPerDay };
 }
 
 export function showSequence(sequence: Sequence, steps: readonly Step[]) {
@@ -103,6 +114,9 @@ export function showSequence(sequence: Sequence, steps: readonly Step[]) {
     primaryReplyPauseDuration: sequence.primaryReplyPause,
     secondaryReplyAction: sequence.secondaryReplyAction,
     secondaryReplyPauseDuration: sequence.secondaryReplyPause,
+    throttleCapacity: sequence.throttleCapacity,
+    throttleMaxAddsPerDay: sequence.throttleMaxAdds,
+    throttlePaused: sequence.throttlePausedAt !== null,
     locked: sequence.locked,
     transactional: sequence.transactional,
     parentSequenceId: sequence.parentSequenceId === null ? null : spell("sequence", sequence.parentSequenceId),
