@@ -116,10 +116,9 @@ export async function retryRow(ctx: Context, row: EnrollmentRow): Promise<Result
 
 /** He takes a place again, so he waits for one like anybody else, by the order of the ids. */
 async function queueAgain(ctx: Context, id: number): Promise<Result<EnrollmentRow>> {
-  const { db, workspaceId } = ctx;
-  const before = await findEnrollment(db, workspaceId, id);
+  const before = await findEnrollment(ctx.db, ctx, id);
   if (before) await letInBefore(ctx, before);
-  const row = await findEnrollment(db, workspaceId, id);
+  const row = await findEnrollment(ctx.db, ctx, id);
   return row ? ok(row) : missing("enrollment");
 }
 
