@@ -11,6 +11,7 @@ import { takeForgottenItems } from "../storage/jobitems";
 import { forgottenJobs, touchJobs } from "../storage/jobs";
 import { changedWorkspace } from "../storage/members";
 import { forgottenReplies, touchReplies } from "../storage/replies";
+import { skipOverdueTasks } from "../storage/tasks";
 import { removeExpired } from "../storage/tokens";
 import { takeForgottenTriggers } from "../storage/triggers";
 
@@ -26,7 +27,8 @@ const TOKENS = { page: 500, pages: 20 };
 
 export async function sweep(doors: Doors): Promise<void> {
   const db = sharedDatabase(doors.bindings.DB);
-  const chores = [sweepJobs, sweepItems, sweepTriggers, sweepSegments, sweepReplies, sweepOverdue, sweepTokens].map(
+  const journeys = [sweepJobs, sweepItems, sweepTriggers, sweepSegments, sweepReplies, sweepOverdue];
+  const chores = [...journeys, sweepTasks, sweepTokens].map(
     (chore) => chore(db, doors),
   );
   for (const chore of await Promise.allSettled(chores)) {
@@ -111,6 +113,11 @@ async function sweepReplies(db: Database, doors: Doors): Promise<void> {
 
 async function sweepTokens(db: Database, { now }: Doors): Promise<void> {
   for (let pages = 0; pages < TOKENS.pages; pages++) if (!(await removeExpired(db, now.wall, TOKENS.page))) return;
+}
+
+/** Tasks that no journey waits for have no alarm: here is where they are skipped. */
+async function sweepTasks(db: Database, { now }: Doors): Promise<void> {
+  await skipOverdueTasks(db, now.journey);
 }
 
 async function sweepOverdue(db: Database, doors: Doors): Promise<void> {

@@ -23,7 +23,7 @@ function journeyWake(state: State, now: Reading): Wall | null {
     case "ended":
       return null;
     case "working":
-      return phase.skipAt === null ? null : wallAt(now, phase.skipAt);
+      return state.task === null || state.task.skipAt === null ? null : wallAt(now, state.task.skipAt);
     case "paused": {
       const until = [phase.resumeAt, phase.finishAt].filter((at) => at !== undefined);
       return until.length === 0 ? null : wallAt(now, Math.min(...until));
@@ -35,9 +35,9 @@ function journeyWake(state: State, now: Reading): Wall | null {
   }
 }
 
-/** Whether it has no wake-up of its own ahead: it rests until somebody stirs it. */
+/** Whether it rests until somebody stirs it: it has no wake-up of its own ahead, or a person must first hear of his task. */
 export function isAtRest(state: State, now: Reading): boolean {
-  return journeyWake(state, now) === null;
+  return state.phase.is === "working" || journeyWake(state, now) === null;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Failure } from "./failure";
 import { isLocalTime } from "./localtime";
 import type { RequestSettings, StepDraft, Test } from "./step";
 import { isTag, LONGEST_TAG, MOST_TAGS } from "./tag";
+import { LONGEST_NOTE } from "./task";
 import { checkTemplate } from "./template";
 import { isZone } from "./zone";
 
@@ -45,6 +46,8 @@ export function faultInStep(draft: StepDraft): Failure | null {
       return faultInTags(draft.settings.tags);
     case "http_request":
       return faultInRequest(draft.settings);
+    case "task":
+      return faultInTask(draft);
   }
 }
 
@@ -73,6 +76,17 @@ function faultInTags(tags: readonly string[]): Failure | null {
   if (tags.length === 0) return blank("tags");
   if (tags.length > MOST_TAGS) return bad("tags", `must be at most ${MOST_TAGS}`);
   return tags.every(isTag) ? null : bad("tags", `${TAG_RULE} each, on one line`);
+}
+
+function faultInTask({ subject, body, settings }: Extract<StepDraft, { kind: "task" }>): Failure | null {
+  const { type, note, autoskip, priorityId } = settings;
+  if ([...(note ?? "")].length > LONGEST_NOTE) return bad("note", `must have at most ${LONGEST_NOTE} characters`);
+  if (autoskip !== null && !isDelay(autoskip)) return badDelay("autoskip");
+  if (typeof priorityId === "number" && !(Number.isSafeInteger(priorityId) && priorityId > 0)) {
+    return bad("priorityId", "must name a priority");
+  }
+  if (type !== "manual_email") return null;
+  return body === null || body.trim() === "" ? blank("body") : faultInTexts({ subject, body });
 }
 
 /** RFC 9110, section 5.6.2: what a header may be called. */

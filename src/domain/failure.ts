@@ -13,6 +13,8 @@ export type Noun =
   | "segment"
   | "user"
   | "key"
+  | "task"
+  | "call"
   | "workspace";
 
 export type Failure =
@@ -34,6 +36,12 @@ export type Failure =
   | { kind: "already_paused" }
   | { kind: "not_paused" }
   | { kind: "not_failed" }
+  | { kind: "already_complete" }
+  /** A mail is under way that will complete the task. */
+  | { kind: "task_sending" }
+  | { kind: "no_mail" }
+  /** Nothing travels on from a task that no sequence made. */
+  | { kind: "not_sequenced" }
   | { kind: "address_taken"; platform: string; address: string }
   | { kind: "bad_address"; platform: string }
   | { kind: "branched" }

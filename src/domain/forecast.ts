@@ -12,7 +12,7 @@ export interface Awaiting {
 }
 
 /**
- * The awaited step's time and the fixed delays from there to the next email. Where a condition or a time of day comes
+ * The awaited step's time and the fixed delays from there to the next email. Where a condition, a task or a time of day comes
  * first, nobody knows yet, and it is the awaited step's time. Null where no email comes any more.
  */
 export function nextEmailAt(tree: Tree, { dueAt, stepId }: Awaiting): Journey | null {
@@ -24,6 +24,7 @@ export function nextEmailAt(tree: Tree, { dueAt, stepId }: Awaiting): Journey | 
     switch (step.kind) {
       case "message":
         return at;
+      case "task":
       case "condition":
         return dueAt;
       case "delay_until_time":

@@ -6,6 +6,7 @@ import { end } from "./ending";
 import type { Decision, Facts, Hold, LivePhase, State, StepResult } from "./enrollment";
 import { dueAt } from "./schedule";
 import type { Step, StepOf } from "./step";
+import { assign } from "./task";
 import { type Journey, MINUTE, type Reading, SECOND } from "./time";
 import { awaited } from "./tree";
 import { holds } from "./verdict";
@@ -49,6 +50,8 @@ function take(state: State, before: Waiting, step: Step, { due, facts, now }: Tu
     case "move_to_sequence":
     case "http_request":
       return claimAct(state, step, facts, now);
+    case "task":
+      return assign(state, step, now);
     case "entry":
     case "condition_branch":
     case "delay":

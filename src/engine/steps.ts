@@ -2,7 +2,7 @@
 import { faultInStep } from "../domain/draft";
 import { delayBefore, moveUnder, removal } from "../domain/edit";
 import { type Failure, missing, ok, type Result, refuse } from "../domain/failure";
-import type { Step, StepDraft } from "../domain/step";
+import { isShown, type Shows, type Step, type StepDraft } from "../domain/step";
 import { growTree, shownSteps, type Tree } from "../domain/tree";
 import type { NewSequence } from "../storage/sequences";
 import { findDefinition, findSequence } from "../storage/sequences";
@@ -14,7 +14,9 @@ import { insertionAt, moveOf, type Place } from "./places";
 export type StepPatch = Partial<Pick<StepDraft, "label" | "delay" | "subject" | "body" | "format" | "settings">> & {
   /** The delay with that of the delay steps directly before it, in seconds. */
   delayInAll?: number | undefined;
+  /** Its number among the steps that `shows` tells; among those of v1 unless told. */
   order?: number | undefined;
+  shows?: Shows | undefined;
 };
 
 export interface ShownStep {
@@ -46,9 +48,9 @@ export async function show(ctx: Context, { sequenceId, stepId }: StepOf): Promis
   return planted(tree.value, stepId);
 }
 
-export async function list(ctx: Context, sequenceId: number): Promise<Result<ShownStep[]>> {
+export async function list(ctx: Context, sequenceId: number, shows: Shows = isShown): Promise<Result<ShownStep[]>> {
   const tree = await treeOf(ctx, sequenceId);
-  return tree.ok ? ok(numberedIn(tree.value)) : tree;
+  return tree.ok ? ok(numberedIn(tree.value, shows)) : tree;
 }
 
 /** The shown steps of a sequence with their numbers. */
@@ -56,8 +58,9 @@ export function numbered(steps: readonly Step[]): ShownStep[] {
   return numberedIn(growTree(steps, 0));
 }
 
-export function numberedIn(tree: Tree): ShownStep[] {
-  return shownSteps(tree).map((step, i) => ({ step, order: i + 1, delayInAll: step.delay + delayBefore(tree, step) }));
+export function numberedIn(tree: Tree, shows: Shows = isShown): ShownStep[] {
+  const shown = shownSteps(tree, shows);
+  return shown.map((step, i) => ({ step, order: i + 1, delayInAll: step.delay + delayBefore(tree, step) }));
 }
 
 /** Adds a step; a condition comes with its two branches. */
@@ -105,8 +108,8 @@ export async function update(
     if (!asked.ok) return asked;
     const fault = faultInPatch(step.value, asked.value);
     if (fault) return refuse(fault);
-    const { order, delayInAll, ...patch } = asked.value;
-    const move = moveOf(tree, step.value, order);
+    const { order, shows, delayInAll, ...patch } = asked.value;
+    const move = moveOf(tree, step.value, { order, shows });
     if (!move.ok) return move;
     const delay =
       delayInAll === undefined ? (patch.delay ?? step.value.delay) : delayInAll - delayBefore(tree, step.value);
@@ -198,7 +201,7 @@ function isTimedAnew(before: Step, after: Step): boolean {
   return waits && JSON.stringify(before.settings) !== JSON.stringify(after.settings);
 }
 
-function faultInPatch(step: Step, { order: _, delayInAll: __, ...patch }: StepPatch): Failure | null {
+function faultInPatch(step: Step, { order: _, shows: ___, delayInAll: __, ...patch }: StepPatch): Failure | null {
   return step.kind === "entry" || step.kind === "condition_branch"
     ? null
     : faultInStep({ ...step, ...patch } as StepDraft);

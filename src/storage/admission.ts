@@ -85,6 +85,8 @@ function rowOf(admission: Admission, id: number): EnrollmentRow {
     lastSentAt: null,
     userId,
     mailboxId: null,
+    lastTouchId: null,
+    callCompletedAt: null,
   };
 }
 

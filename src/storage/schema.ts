@@ -191,6 +191,8 @@ export const enrollments = sqliteTable("enrollments", {
   lastSentAt: integer("last_sent_at"),
   userId: integer("user_id"),
   mailboxId: integer("mailbox_id"),
+  lastTouchId: integer("last_touch_id"),
+  callCompletedAt: integer("call_completed_at"),
 });
 
 export const segments = sqliteTable("segments", {

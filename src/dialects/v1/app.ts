@@ -10,6 +10,7 @@ import { enrollmentRoutes } from "./routes/enrollments";
 import { deadLetterRoutes, workspaceRoutes } from "./routes/operations";
 import { segmentRoutes } from "./routes/segments";
 import { sequenceRoutes } from "./routes/sequences";
+import { taskRoutes } from "./routes/tasks";
 import { channelRoutes, messageRoutes, replyRoutes } from "./routes/traffic";
 import { userRoutes } from "./routes/users";
 
@@ -38,6 +39,7 @@ v1.route("/sequences", enrollmentRoutes);
 v1.route("/contacts", contactRoutes);
 v1.route("/segments", segmentRoutes);
 v1.route("/messages", messageRoutes);
+v1.route("/tasks", taskRoutes);
 v1.route("/replies", replyRoutes);
 v1.route("/channels", channelRoutes);
 v1.route("/users", userRoutes);

@@ -13,6 +13,8 @@ export const PREFIXES = {
   segment: "segment",
   user: "user",
   key: "key",
+  task: "task",
+  priority: "priority",
 } as const;
 export type IdNoun = keyof typeof PREFIXES;
 
