@@ -38,7 +38,7 @@ export interface TaskDraft {
   priorityId?: number | null | undefined;
 }
 
-export type TaskPatch = Omit<TaskDraft, "contactId" | "action"> & { action?: TaskAction | undefined };
+export type TaskPatch = Omit<TaskDraft, "contactId">;
 
 export async function list(ctx: Context, filter: TaskFilter, page: Below): Promise<Result<Listed<TaskRow>>> {
   const { db, workspaceId } = ctx;
