@@ -28,9 +28,7 @@ const TOKENS = { page: 500, pages: 20 };
 export async function sweep(doors: Doors): Promise<void> {
   const db = sharedDatabase(doors.bindings.DB);
   const journeys = [sweepJobs, sweepItems, sweepTriggers, sweepSegments, sweepReplies, sweepOverdue];
-  const chores = [...journeys, sweepTasks, sweepTokens].map(
-    (chore) => chore(db, doors),
-  );
+  const chores = [...journeys, sweepTasks, sweepTokens].map((chore) => chore(db, doors));
   for (const chore of await Promise.allSettled(chores)) {
     if (chore.status === "rejected") console.error("a sweep failed", { error: causeOf(chore.reason) });
   }

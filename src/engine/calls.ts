@@ -59,31 +59,31 @@ export async function log(ctx: Context, draft: CallDraft): Promise<Result<CallRo
   return ok(row);
 }
 
-export async function show({ db, workspaceId }: Context, id: number): Promise<Result<CallRow>> {
-  const row = await findCall(db, workspaceId, id);
+export async function show(ctx: Context, id: number): Promise<Result<CallRow>> {
+  const row = await findCall(ctx.db, ctx, id);
   return row ? ok(row) : missing("call");
 }
 
 export async function list(ctx: Context, filter: CallFilter, page: Below): Promise<Listed<CallRow>> {
-  const rows = await listCalls(ctx.db, ctx.workspaceId, filter, { ...page, limit: page.limit + 1 });
+  const rows = await listCalls(ctx.db, ctx, filter, { ...page, limit: page.limit + 1 });
   const items = rows.slice(0, page.limit);
   return { items, next: rows.length > page.limit ? (items.at(-1)?.id ?? null) : null };
 }
 
 /** What the call has moved stays moved. */
-export async function remove({ db, workspaceId }: Context, id: number): Promise<Result<void>> {
-  return (await deleteCall(db, workspaceId, id)) ? ok(undefined) : missing("call");
+export async function remove(ctx: Context, id: number): Promise<Result<void>> {
+  return (await deleteCall(ctx.db, ctx, id)) ? ok(undefined) : missing("call");
 }
 
 /** Who was called, by which task, on which journey: what is not named follows from what is, and all must agree. */
 async function partiesOf(ctx: Context, draft: CallDraft): Promise<Result<Parties>> {
   const { db, workspaceId } = ctx;
-  const named = typeof draft.taskId === "number" ? await findTask(db, workspaceId, draft.taskId) : null;
+  const named = typeof draft.taskId === "number" ? await findTask(db, ctx, draft.taskId) : null;
   if (typeof draft.taskId === "number" && !named) return missing("task");
   if (named?.state === "complete") return refuse({ kind: "already_complete" });
   const enrollmentId = draft.enrollmentId ?? named?.enrollmentId ?? null;
   if (named && named.enrollmentId !== enrollmentId) return refuse(other("enrollmentId", "is not that of the task"));
-  const enrollment = enrollmentId === null ? null : await findEnrollment(db, workspaceId, enrollmentId);
+  const enrollment = enrollmentId === null ? null : await findEnrollment(db, ctx, enrollmentId);
   if (enrollmentId !== null && !enrollment) return missing("enrollment");
   const known = named?.contactId ?? enrollment?.contactId ?? null;
   const contactId = draft.contactId ?? known;

@@ -16,7 +16,7 @@ import {
   type TaskFilter,
   type TaskRow,
 } from "../storage/tasks";
-import { isUser } from "../storage/taskusers";
+import { findUser } from "../storage/users";
 import type { Context } from "./context";
 import { command } from "./journey";
 
@@ -43,18 +43,18 @@ export type TaskPatch = Omit<TaskDraft, "contactId">;
 export async function list(ctx: Context, filter: TaskFilter, page: Below): Promise<Result<Listed<TaskRow>>> {
   const { db, workspaceId } = ctx;
   const { sequenceId, enrollmentId, contactId } = filter;
-  if (typeof sequenceId === "number" && !(await findSequence(db, workspaceId, sequenceId))) return missing("sequence");
+  if (typeof sequenceId === "number" && !(await findSequence(db, ctx, sequenceId))) return missing("sequence");
   if (typeof contactId === "number" && !(await findContact(db, workspaceId, contactId))) return missing("contact");
-  if (typeof enrollmentId === "number" && !(await findEnrollment(db, workspaceId, enrollmentId))) {
+  if (typeof enrollmentId === "number" && !(await findEnrollment(db, ctx, enrollmentId))) {
     return missing("enrollment");
   }
-  const rows = await listTasks(db, workspaceId, filter, { ...page, limit: page.limit + 1 });
+  const rows = await listTasks(db, ctx, filter, { ...page, limit: page.limit + 1 });
   const items = rows.slice(0, page.limit);
   return ok({ items, next: rows.length > page.limit ? (items.at(-1)?.id ?? null) : null });
 }
 
-export async function show({ db, workspaceId }: Context, id: number): Promise<Result<TaskRow>> {
-  const row = await findTask(db, workspaceId, id);
+export async function show(ctx: Context, id: number): Promise<Result<TaskRow>> {
+  const row = await findTask(ctx.db, ctx, id);
   return row ? ok(row) : missing("task");
 }
 
@@ -170,7 +170,7 @@ async function act(ctx: Context, task: TaskRow, event: TaskEvent): Promise<Resul
 }
 
 async function tell(ctx: Context, { enrollmentId }: TaskRow, event: TaskEvent): Promise<Result<unknown>> {
-  const row = enrollmentId === null ? null : await findEnrollment(ctx.db, ctx.workspaceId, enrollmentId);
+  const row = enrollmentId === null ? null : await findEnrollment(ctx.db, ctx, enrollmentId);
   return row ? command(ctx, row, event) : missing("task");
 }
 
@@ -201,6 +201,6 @@ async function faultIn(ctx: Context, { note, ownerId, priorityId }: TaskPatch): 
   if (typeof priorityId === "number" && !(Number.isSafeInteger(priorityId) && priorityId > 0)) {
     return { kind: "bad_value", field: "priorityId", message: "must name a priority" };
   }
-  if (ownerId === undefined || (await isUser(ctx.db, ctx.workspaceId, ownerId))) return null;
+  if (ownerId === undefined || (await findUser(ctx.db, ctx.workspaceId, ownerId))) return null;
   return { kind: "bad_value", field: "ownerId", message: "is no user of this workspace" };
 }

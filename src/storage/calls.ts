@@ -1,8 +1,9 @@
 /** Knows the table of calls. */
-import { and, eq, lt, sql } from "drizzle-orm";
+import { and, eq, lt, type SQL, sql } from "drizzle-orm";
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { CallDirection, CallOutcome } from "../domain/call";
 import type { Database } from "./database";
+import { belongsToVisible, type Viewer } from "./sight";
 import type { Below } from "./tasks";
 
 export const calls = sqliteTable("calls", {
@@ -40,18 +41,23 @@ export async function insertCall(db: Database, call: typeof calls.$inferInsert):
   return row ?? null;
 }
 
-export async function findCall(db: Database, workspaceId: number, id: number): Promise<CallRow | null> {
+/** A call of a journey is there for whoever may see its sequence. */
+function seenBy(viewer: Viewer): SQL | undefined {
+  return and(eq(calls.workspaceId, viewer.workspaceId), belongsToVisible(viewer, sql`${calls.sequenceId}`));
+}
+
+export async function findCall(db: Database, viewer: Viewer, id: number): Promise<CallRow | null> {
   const [row] = await db
     .select()
     .from(calls)
-    .where(and(eq(calls.id, id), eq(calls.workspaceId, workspaceId)));
+    .where(and(eq(calls.id, id), seenBy(viewer)));
   return row ?? null;
 }
 
 /** The newest first. */
 export async function listCalls(
   db: Database,
-  workspaceId: number,
+  viewer: Viewer,
   { contactId, taskId, enrollmentId, sequenceId }: CallFilter,
   { below, limit }: Below,
 ): Promise<CallRow[]> {
@@ -60,7 +66,7 @@ export async function listCalls(
     .from(calls)
     .where(
       and(
-        eq(calls.workspaceId, workspaceId),
+        seenBy(viewer),
         typeof contactId === "number" ? eq(calls.contactId, contactId) : undefined,
         typeof taskId === "number" ? eq(calls.taskId, taskId) : undefined,
         typeof enrollmentId === "number" ? eq(calls.enrollmentId, enrollmentId) : undefined,
@@ -72,10 +78,10 @@ export async function listCalls(
     .limit(limit);
 }
 
-export async function deleteCall(db: Database, workspaceId: number, id: number): Promise<boolean> {
+export async function deleteCall(db: Database, viewer: Viewer, id: number): Promise<boolean> {
   const rows = await db
     .delete(calls)
-    .where(and(eq(calls.id, id), eq(calls.workspaceId, workspaceId)))
+    .where(and(eq(calls.id, id), seenBy(viewer)))
     .returning({ id: calls.id });
   return rows.length > 0;
 }

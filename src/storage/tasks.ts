@@ -5,6 +5,7 @@ import { ORDINALS } from "../domain/message";
 import type { TaskAction, TaskResult, TaskState } from "../domain/task";
 import { type Database, together } from "./database";
 import { enrollments } from "./schema";
+import { belongsToVisible, type Viewer } from "./sight";
 
 export const tasks = sqliteTable("tasks", {
   id: integer("id").primaryKey(),
@@ -48,12 +49,17 @@ export interface Below {
   limit: number;
 }
 
-export async function findTask(db: Database, workspaceId: number, id: number): Promise<TaskRow | null> {
+/** Only whoever may see its sequence finds it; so it is with the lists. */
+export async function findTask(db: Database, viewer: Viewer, id: number): Promise<TaskRow | null> {
   const [row] = await db
     .select()
     .from(tasks)
-    .where(and(eq(tasks.id, id), eq(tasks.workspaceId, workspaceId)));
+    .where(and(eq(tasks.id, id), seenBy(viewer)));
   return row ?? null;
+}
+
+function seenBy(viewer: Viewer): SQL | undefined {
+  return and(eq(tasks.workspaceId, viewer.workspaceId), belongsToVisible(viewer, sql`${tasks.sequenceId}`));
 }
 
 /** The task that a journey waits at, as far as the mirror knows. */
@@ -79,10 +85,10 @@ function ofContact(id: number): SQL {
     AND ${tasks.contactId} = ${id}`;
 }
 
-function matching(workspaceId: number, filter: TaskFilter): SQL | undefined {
+function matching(viewer: Viewer, filter: TaskFilter): SQL | undefined {
   const { sequenceId, enrollmentId, contactId, ownerId, state } = filter;
   return and(
-    eq(tasks.workspaceId, workspaceId),
+    seenBy(viewer),
     typeof sequenceId === "number" ? eq(tasks.sequenceId, sequenceId) : undefined,
     typeof enrollmentId === "number" ? ofEnrollment(enrollmentId) : undefined,
     typeof contactId === "number" ? ofContact(contactId) : undefined,
@@ -96,14 +102,14 @@ function matching(workspaceId: number, filter: TaskFilter): SQL | undefined {
 /** By id, the highest first. */
 export async function listTasks(
   db: Database,
-  workspaceId: number,
+  viewer: Viewer,
   filter: TaskFilter,
   { below, limit }: Below,
 ): Promise<TaskRow[]> {
   return db
     .select()
     .from(tasks)
-    .where(and(matching(workspaceId, filter), below === null ? undefined : lt(tasks.id, below)))
+    .where(and(matching(viewer, filter), below === null ? undefined : lt(tasks.id, below)))
     .orderBy(sql`${tasks.id} DESC`)
     .limit(limit);
 }

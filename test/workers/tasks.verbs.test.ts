@@ -1,6 +1,7 @@
 /** Tasks as people write them: those that stand alone, how tasks show in each dialect, and what is refused. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { isTouch } from "../../src/domain/step";
+import * as engineCalls from "../../src/engine/calls";
 import * as engineSteps from "../../src/engine/steps";
 import * as engineTasks from "../../src/engine/tasks";
 import { contextOf } from "../support/context";
@@ -133,6 +134,21 @@ test("lists are filtered, and go on where they ended", async () => {
   }
   expect(paged).toEqual(await ids(""));
   expect(new Set(paged).size).toBe(5);
+});
+
+test("a private sequence's tasks and calls are there for its owner alone", async () => {
+  const { task, enrollment, sequence } = await atCall();
+  const call = await engineCalls.log(contextOf(), { enrollmentId: idOf(enrollment) });
+  await db()
+    .prepare("UPDATE sequences SET share_type = 'private', owner_id = 9 WHERE id = ?")
+    .bind(idOf(sequence))
+    .run();
+  expect((await api("GET", `/v1/tasks/${task.id}`)).status).toBe(404);
+  expect((await api("POST", `/v1/tasks/${task.id}/complete`)).status).toBe(404);
+  expect((await api("GET", "/v1/tasks")).body.tasks).toEqual([]);
+  const other = { ...contextOf(), userId: 1 };
+  expect(await engineCalls.list(other, {}, { below: null, limit: 9 })).toEqual({ items: [], next: null });
+  expect(call.ok && (await engineCalls.show({ ...other, userId: 9 }, call.value.id)).ok).toBe(true);
 });
 
 test("an erased contact's tasks keep no words, and ask nobody any more", async () => {
