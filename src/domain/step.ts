@@ -33,6 +33,10 @@ interface Base {
   /** Liquid; null on steps that write nothing. */
   body: string | null;
   format: Format;
+  /** A schedule of its own in place of the sequence's. */
+  scheduleId: number | null;
+  /** `YYYY-MM-DD`: of a date sequence, the day on which it comes if it is a shown step. */
+  date: string | null;
   createdAt: Journey;
   updatedAt: Journey;
   /** A deleted step keeps its place in the tree, so that whoever awaited it finds the way onward. */
@@ -53,9 +57,11 @@ export type Step = Base &
 
 export type StepOf<K extends StepKind> = Extract<Step, { kind: K }>;
 
+export type Timed = Pick<Base, "scheduleId" | "date">;
+
 /** What a step is made of, before it has a place and an id. */
 type DraftOf<S> = S extends Step
-  ? Pick<S, "kind" | "label" | "delay" | "subject" | "body" | "format" | "settings">
+  ? Pick<S, "kind" | "label" | "delay" | "subject" | "body" | "format" | "settings"> & Partial<Timed>
   : never;
 export type StepDraft = DraftOf<Step>;
 

@@ -1,12 +1,25 @@
 /** Knows why nothing is being sent right now, as a person would want to hear it. */
 import type { Facts, Hold, LivePhase, State } from "./enrollment";
 import type { InFlight } from "./message";
+import { fallsDueAt } from "./schedule";
+import { isShown, type Step } from "./step";
 import { type Journey, journeyAt, type Reading } from "./time";
 import { awaited } from "./tree";
 import { holdOf } from "./world";
 
 export interface Waiting {
-  for: "start" | "delay" | "sending" | "retry" | "sequence" | "workspace" | "channel" | "condition" | "paused" | "task";
+  for:
+    | "start"
+    | "delay"
+    | "window"
+    | "sending"
+    | "retry"
+    | "sequence"
+    | "workspace"
+    | "channel"
+    | "condition"
+    | "paused"
+    | "task";
   /** Journey time when it goes on by itself, null when somebody must act. */
   until: Journey | null;
   detail: string;
@@ -37,6 +50,13 @@ export function whyWaiting(state: State, facts: Facts, now: Reading): Waiting | 
   }
 }
 
+/** When the schedule opens, where that alone is waited for. */
+function openingAhead(state: State, phase: Standing, next: Step | null, facts: Facts, now: Reading): Journey | null {
+  if (phase.opensAt !== undefined) return phase.opensAt;
+  if (state.inFlight !== null || next === null || phase.dueAt <= now.journey) return null;
+  return isShown(next) && fallsDueAt(state.anchorAt, next, facts) <= now.journey ? phase.dueAt : null;
+}
+
 function sendingDetail({ act }: InFlight): string {
   return act ? `a step is being done: ${act.kind.replaceAll("_", " ")}` : "a message is being sent";
 }
@@ -51,6 +71,8 @@ function whyNotGoing(state: State, phase: Standing, facts: Facts, now: Reading):
   const hold = holdOf(facts, { sends });
   if (hold !== null && (inFlight !== null || phase.watching || dueAt <= now.journey))
     return { for: hold, until: null, detail: HELD[hold] };
+  const opens = openingAhead(state, phase, next, facts, now);
+  if (opens !== null) return { for: "window", until: opens, detail: "the schedule is closed" };
   if (inFlight !== null && inFlight.retryAt !== null) {
     const detail = `attempt ${inFlight.attempt} failed; the next one follows`;
     return { for: "retry", until: journeyAt(now, inFlight.retryAt), detail };

@@ -13,6 +13,8 @@ import { beforeTry, MOST_TRIES } from "./tries";
 
 export interface Change {
   statements: (guard: SQL) => Statements;
+  /** What must be so besides for the change to be made. */
+  provided?: readonly SQL[];
   /** What changes of the sequence itself. */
   set?: Partial<NewSequence>;
   /** Whether it changes when something is due, so that journeys under way must look again. */
@@ -40,7 +42,7 @@ export async function edit(
     if (sequence.locked) return refuse({ kind: "sequence_locked" });
     const changed = change(growTree(steps, sequence.revision));
     if (!changed.ok) return changed;
-    const { statements, set, reschedules } = changed.value;
+    const { statements, provided = [], set, reschedules } = changed.value;
     const job = {
       workspaceId,
       kind: "reschedule",
@@ -53,6 +55,7 @@ export async function edit(
       edit: crypto.randomUUID(),
       set: { ...set, updatedAt: now.journey },
       statements,
+      provided,
       jobs: reschedules ? [job] : [],
     });
     if (!revised) continue;
@@ -73,5 +76,6 @@ export function faultAfter(tree: Tree, change: Edit, inserted: StepDraft | null)
 
 /** A step as it will stand in the tree, before the database has given it an id. */
 function unplaced(draft: StepDraft): Step {
-  return { ...draft, id: -1, sequenceId: 0, parentId: null, branch: null, createdAt: 0, updatedAt: 0, deletedAt: null };
+  const bare = { scheduleId: null, date: null, createdAt: 0, updatedAt: 0, deletedAt: null };
+  return { ...bare, ...draft, id: -1, sequenceId: 0, parentId: null, branch: null };
 }

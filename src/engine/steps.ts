@@ -1,21 +1,25 @@
 /** Knows the verbs on steps; each is an edit of the tree, written with a new revision of its sequence. */
+import type { SQL } from "drizzle-orm";
 import { faultInStep } from "../domain/draft";
 import { delayBefore, moveUnder, removal } from "../domain/edit";
 import { type Failure, missing, ok, type Result, refuse } from "../domain/failure";
-import type { Step, StepDraft } from "../domain/step";
+import type { Step, StepDraft, Timed } from "../domain/step";
 import { growTree, shownSteps, type Tree } from "../domain/tree";
+import { scheduleStands } from "../storage/schedules";
 import type { NewSequence } from "../storage/sequences";
 import { findDefinition, findSequence } from "../storage/sequences";
 import { buryStep, writeEdit, writeStep } from "../storage/steps";
 import type { Context } from "./context";
 import { type Edited, edit, faultAfter } from "./edits";
 import { insertionAt, moveOf, type Place } from "./places";
+import { faultInScheduleId } from "./schedules";
 
-export type StepPatch = Partial<Pick<StepDraft, "label" | "delay" | "subject" | "body" | "format" | "settings">> & {
-  /** The delay with that of the delay steps directly before it, in seconds. */
-  delayInAll?: number | undefined;
-  order?: number | undefined;
-};
+export type StepPatch = Partial<Pick<StepDraft, "label" | "delay" | "subject" | "body" | "format" | "settings">> &
+  Partial<Timed> & {
+    /** The delay with that of the delay steps directly before it, in seconds. */
+    delayInAll?: number | undefined;
+    order?: number | undefined;
+  };
 
 export interface ShownStep {
   step: Step;
@@ -67,7 +71,10 @@ export async function add(
   draft: StepDraft,
   place: Place = "end",
 ): Promise<Result<Planted>> {
-  const fault = faultInStep(draft) ?? (await faultInMove(ctx, sequenceId, draft));
+  const fault =
+    faultInStep(draft) ??
+    (await faultInMove(ctx, sequenceId, draft)) ??
+    (await faultInScheduleId(ctx, draft.scheduleId));
   if (fault) return refuse(fault);
   const edited = await edit(ctx, sequenceId, (tree) => {
     const change = insertionAt(tree, place);
@@ -77,6 +84,7 @@ export async function add(
     const insertion = { sequenceId, step: draft, at: ctx.now.journey };
     return ok({
       statements: (guard) => writeEdit(ctx.db, change.value, insertion, guard),
+      provided: keptTo(ctx, draft),
       set: trackingFor(draft),
       reschedules: true,
     });
@@ -96,7 +104,8 @@ export async function update(
   if (!known.ok) return known;
   const target = patchFor(known.value.step);
   if (!target.ok) return target;
-  const lost = await moveFault(ctx, known.value.step, target.value);
+  const lost =
+    (await moveFault(ctx, known.value.step, target.value)) ?? (await faultInScheduleId(ctx, target.value.scheduleId));
   if (lost) return refuse(lost);
   const edited = await edit(ctx, sequenceId, (tree) => {
     const step = liveIn(tree, stepId);
@@ -118,6 +127,7 @@ export async function update(
         ...writeStep(ctx.db, stepId, set, guard),
         ...(move.value ? writeEdit(ctx.db, move.value, null, guard) : []),
       ],
+      provided: keptTo(ctx, patch),
       set: trackingFor(after),
       reschedules: (move.value?.parents.length ?? 0) > 0 || isTimedAnew(step.value, after),
     });
@@ -182,7 +192,8 @@ function trackingFor({ kind, settings }: Pick<StepDraft, "kind" | "settings">): 
 }
 
 function isTimedAnew(before: Step, after: Step): boolean {
-  if (before.delay !== after.delay) return true;
+  if (before.delay !== after.delay || before.date !== after.date) return true;
+  if (before.scheduleId !== after.scheduleId) return true;
   const waits = before.kind === "delay_until_time" || before.kind === "condition";
   return waits && JSON.stringify(before.settings) !== JSON.stringify(after.settings);
 }
@@ -197,6 +208,11 @@ async function moveFault(ctx: Context, step: Step, patch: StepPatch): Promise<Fa
   const after = { ...step, ...patch } as StepDraft;
   const isTheSame = JSON.stringify(step.settings) === JSON.stringify(after.settings);
   return isTheSame ? null : faultInMove(ctx, step.sequenceId, after);
+}
+
+/** The schedule that is named must not have been deleted by the time that it is written. */
+function keptTo({ workspaceId }: Context, { scheduleId = null }: Partial<Timed>): SQL[] {
+  return scheduleId === null ? [] : [scheduleStands(workspaceId, scheduleId)];
 }
 
 /** A move leads to another sequence of the workspace that is there. */

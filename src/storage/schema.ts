@@ -171,6 +171,8 @@ export const steps = sqliteTable("steps", {
   body: text("body"),
   format: text("format").$type<Format>().notNull(),
   settings: text("settings", { mode: "json" }).$type<Step["settings"]>().notNull(),
+  scheduleId: integer("schedule_id"),
+  date: text("date"),
   createdAt: integer("created_at").notNull(),
   updatedAt: integer("updated_at").notNull(),
   deletedAt: integer("deleted_at"),
