@@ -38,14 +38,8 @@ export function travel(state: State, phase: Waiting, facts: Facts, now: Reading)
 /** What becomes of a step that is due at the wrong time: it waits for its schedule to open, or its day is over. */
 function outOfTime(state: State, phase: Waiting, step: Step, { facts, now }: Turn): Decision | null {
   if (isLapsed(step, { anchorAt: state.anchorAt, at: now.journey }, facts)) {
-    const passed = {
-      step,
-      ran: [step.id],
-      anchorAt: now.journey,
-      result: "skipped",
-      reason: "its day is over",
-    } as const;
-    return goOn({ ...state, phase }, passed, facts, now);
+    const skipped = { result: "skipped", reason: "its day is over" } as const;
+    return goOn({ ...state, phase }, { step, ran: [step.id], anchorAt: now.journey, ...skipped }, facts, now);
   }
   const opens = opensAt(now.journey, step, facts);
   return opens > now.journey ? stand(state, { ...phase, dueAt: opens }) : null;

@@ -11,10 +11,15 @@ import type { Context } from "./context";
 import { nudge } from "./jobs";
 import { beforeTry, MOST_TRIES } from "./tries";
 
+/** What must be so besides for a change to be made, and what is wrong where it is not. */
+export interface Proviso {
+  holds: SQL;
+  fault: () => Promise<Failure | null>;
+}
+
 export interface Change {
   statements: (guard: SQL) => Statements;
-  /** What must be so besides for the change to be made. */
-  provided?: readonly SQL[];
+  proviso?: Proviso | undefined;
   /** What changes of the sequence itself. */
   set?: Partial<NewSequence>;
   /** Whether it changes when something is due, so that journeys under way must look again. */
@@ -42,7 +47,7 @@ export async function edit(
     if (sequence.locked) return refuse({ kind: "sequence_locked" });
     const changed = change(growTree(steps, sequence.revision));
     if (!changed.ok) return changed;
-    const { statements, provided = [], set, reschedules } = changed.value;
+    const { statements, proviso, set, reschedules } = changed.value;
     const job = {
       workspaceId,
       kind: "reschedule",
@@ -55,9 +60,11 @@ export async function edit(
       edit: crypto.randomUUID(),
       set: { ...set, updatedAt: now.journey },
       statements,
-      provided,
+      provided: proviso ? [proviso.holds] : [],
       jobs: reschedules ? [job] : [],
     });
+    const fault = revised ? null : await proviso?.fault();
+    if (fault) return refuse(fault);
     if (!revised) continue;
     await nudge(ctx, revised.jobs);
     const after = await findDefinition(db, workspaceId, sequenceId);

@@ -1,5 +1,4 @@
 /** Knows the verbs on steps; each is an edit of the tree, written with a new revision of its sequence. */
-import type { SQL } from "drizzle-orm";
 import { faultInStep } from "../domain/draft";
 import { delayBefore, moveUnder, removal } from "../domain/edit";
 import { type Failure, missing, ok, type Result, refuse } from "../domain/failure";
@@ -10,7 +9,7 @@ import type { NewSequence } from "../storage/sequences";
 import { findDefinition, findSequence } from "../storage/sequences";
 import { buryStep, writeEdit, writeStep } from "../storage/steps";
 import type { Context } from "./context";
-import { type Edited, edit, faultAfter } from "./edits";
+import { type Edited, edit, faultAfter, type Proviso } from "./edits";
 import { insertionAt, moveOf, type Place } from "./places";
 import { faultInScheduleId } from "./schedules";
 
@@ -84,7 +83,7 @@ export async function add(
     const insertion = { sequenceId, step: draft, at: ctx.now.journey };
     return ok({
       statements: (guard) => writeEdit(ctx.db, change.value, insertion, guard),
-      provided: keptTo(ctx, draft),
+      proviso: keeping(ctx, draft.scheduleId),
       set: trackingFor(draft),
       reschedules: true,
     });
@@ -127,7 +126,7 @@ export async function update(
         ...writeStep(ctx.db, stepId, set, guard),
         ...(move.value ? writeEdit(ctx.db, move.value, null, guard) : []),
       ],
-      provided: keptTo(ctx, patch),
+      proviso: keeping(ctx, patch.scheduleId),
       set: trackingFor(after),
       reschedules: (move.value?.parents.length ?? 0) > 0 || isTimedAnew(step.value, after),
     });
@@ -211,8 +210,9 @@ async function moveFault(ctx: Context, step: Step, patch: StepPatch): Promise<Fa
 }
 
 /** The schedule that is named must not have been deleted by the time that it is written. */
-function keptTo({ workspaceId }: Context, { scheduleId = null }: Partial<Timed>): SQL[] {
-  return scheduleId === null ? [] : [scheduleStands(workspaceId, scheduleId)];
+function keeping(ctx: Context, id: number | null = null): Proviso | undefined {
+  if (id === null) return undefined;
+  return { holds: scheduleStands(ctx.workspaceId, id), fault: () => faultInScheduleId(ctx, id) };
 }
 
 /** A move leads to another sequence of the workspace that is there. */

@@ -75,13 +75,14 @@ export async function readWorld(db: Database, enrollmentId: number): Promise<Wor
 }
 
 function worldOf(row: Row): World {
+  const { workspaceId, sequenceType, scheduleIntervalType, scheduleId } = row;
   const contact = row.contact === null ? null : (JSON.parse(row.contact) as StoredContact);
   return {
     status: row.status,
     transactional: row.transactional === 1,
     name: row.name,
     revision: row.revision,
-    times: row,
+    times: { workspaceId, sequenceType, scheduleIntervalType, scheduleId },
     live: row.live,
     workspacePaused: row.workspacePausedAt !== null,
     channel: row.channelKind === null ? null : storedChannel(row, row.channelKind),
