@@ -8,6 +8,7 @@ import { sweep } from "./consumers/sweep";
 import { broadcast, failed } from "./dialects/broadcast/app";
 import { BASE as BROADCAST, isOurs, pathOf } from "./dialects/broadcast/path";
 import type { Front } from "./dialects/http";
+import { oauth } from "./dialects/oauth";
 import { v1 } from "./dialects/v1/app";
 import { causeOf } from "./domain/fault";
 import type { Doors } from "./engine/context";
@@ -42,6 +43,7 @@ app.use(async (c, next) => {
   return next();
 });
 
+app.route("/oauth", oauth);
 app.route("/v1", v1);
 app.route(BROADCAST, broadcast);
 

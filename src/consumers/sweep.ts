@@ -11,6 +11,7 @@ import { takeForgottenItems } from "../storage/jobitems";
 import { forgottenJobs, touchJobs } from "../storage/jobs";
 import { changedWorkspace } from "../storage/members";
 import { forgottenReplies, touchReplies } from "../storage/replies";
+import { removeExpired } from "../storage/tokens";
 import { takeForgottenTriggers } from "../storage/triggers";
 
 /** What was to happen this long ago, in wall time, and did not, has been forgotten. */
@@ -20,11 +21,13 @@ const JOB_GRACE = MINUTE;
 const PAGE = 100;
 /** Pages of changed contacts that one sweep sees to in a workspace, so that it comes to its end; the rest is the next one's. */
 const PAGES_A_SYNC = 10;
+/** Tokens removed at a time, and how often in one sweep. */
+const TOKENS = { page: 500, pages: 20 };
 
 export async function sweep(doors: Doors): Promise<void> {
   const db = sharedDatabase(doors.bindings.DB);
-  const chores = [sweepJobs, sweepItems, sweepTriggers, sweepSegments, sweepReplies, sweepOverdue].map((chore) =>
-    chore(db, doors),
+  const chores = [sweepJobs, sweepItems, sweepTriggers, sweepSegments, sweepReplies, sweepOverdue, sweepTokens].map(
+    (chore) => chore(db, doors),
   );
   for (const chore of await Promise.allSettled(chores)) {
     if (chore.status === "rejected") console.error("a sweep failed", { error: causeOf(chore.reason) });
@@ -104,6 +107,10 @@ async function sweepReplies(db: Database, doors: Doors): Promise<void> {
     }
     if (replies.length < PAGE) return;
   }
+}
+
+async function sweepTokens(db: Database, { now }: Doors): Promise<void> {
+  for (let pages = 0; pages < TOKENS.pages; pages++) if (!(await removeExpired(db, now.wall, TOKENS.page))) return;
 }
 
 async function sweepOverdue(db: Database, doors: Doors): Promise<void> {

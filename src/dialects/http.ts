@@ -26,9 +26,7 @@ export type Body = { kind: "json"; value: unknown } | { kind: "none" } | { kind:
 
 /** Reads a JSON body, whatever its content type says. */
 export async function bodyOf(c: Http): Promise<Body> {
-  const length = Number(c.req.header("content-length") ?? 0);
-  if (length > LARGEST_BODY) return { kind: "too_large" };
-  const text = await textOf(c.req.raw.body);
+  const text = await rawBodyOf(c);
   if (text === null) return { kind: "too_large" };
   if (text.trim() === "") return { kind: "none" };
   try {
@@ -36,6 +34,12 @@ export async function bodyOf(c: Http): Promise<Body> {
   } catch {
     return { kind: "broken" };
   }
+}
+
+/** The body as text; null where it is too large. */
+export async function rawBodyOf(c: Http): Promise<string | null> {
+  const length = Number(c.req.header("content-length") ?? 0);
+  return length > LARGEST_BODY ? null : textOf(c.req.raw.body);
 }
 
 /** The whole of a stream as text, or null as soon as it is too large, however long it claims to be. */

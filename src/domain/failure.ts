@@ -12,6 +12,8 @@ export type Noun =
   | "dead letter"
   | "segment"
   | "schedule"
+  | "user"
+  | "key"
   | "workspace";
 
 export type Failure =
@@ -20,6 +22,10 @@ export type Failure =
   | { kind: "enrolled_before" }
   | { kind: "sequence_archived" }
   | { kind: "sequence_locked" }
+  /** Seen by all, and changed by its owner alone. */
+  | { kind: "read_only" }
+  /** No key makes one that may do more than itself. */
+  | { kind: "beyond_scope"; scope: string }
   | { kind: "no_address"; platform: string }
   | { kind: "opted_out" }
   | { kind: "blocked" }

@@ -13,6 +13,10 @@ export function reasonOf(failure: Failure): string {
       return "the sequence is archived";
     case "sequence_locked":
       return "the sequence is locked";
+    case "read_only":
+      return "only its owner may change the sequence";
+    case "beyond_scope":
+      return `the key lacks the scope ${failure.scope}`;
     case "no_address":
       return `the contact has no address on ${failure.platform}`;
     case "opted_out":

@@ -13,6 +13,8 @@ export const SCOPES = [
   "channels_write",
   "operations_read",
   "operations_write",
+  "users_read",
+  "users_write",
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
@@ -22,7 +24,11 @@ const ALIASES = new Map<string, Scope>([
   ["subscribers_write", "contacts_write"],
 ]);
 
+/** What a key may be made with. */
+export const GRANTABLE = ["*", ...SCOPES] as const;
+export type Grantable = (typeof GRANTABLE)[number];
+
 /** `*` stands for all of them. */
-export function allows(scopes: readonly string[], scope: Scope): boolean {
+export function allows(scopes: readonly string[], scope: Grantable): boolean {
   return scopes.some((held) => held === "*" || held === scope || ALIASES.get(held) === scope);
 }

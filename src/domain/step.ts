@@ -37,6 +37,9 @@ interface Base {
   scheduleId: number | null;
   /** `YYYY-MM-DD`: of a date sequence, the day on which it comes if it is a shown step. */
   date: string | null;
+  /** The users on whose behalf; null where nobody called, and of steps older than that was kept. */
+  creatorId: number | null;
+  updaterId: number | null;
   createdAt: Journey;
   updatedAt: Journey;
   /** A deleted step keeps its place in the tree, so that whoever awaited it finds the way onward. */

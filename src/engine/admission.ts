@@ -79,12 +79,10 @@ export async function admitOne(ctx: Context, input: Enrolling, self?: ByItself):
 
 type Parties = Pick<Enrolled, "definition" | "contact">;
 
-async function readParties(
-  { db, workspaceId }: Context,
-  { sequenceId, contactId }: Enrolling,
-): Promise<Result<Parties>> {
+async function readParties(ctx: Context, { sequenceId, contactId }: Enrolling): Promise<Result<Parties>> {
+  const { db, workspaceId } = ctx;
   const [[sequence], steps, rows] = await db.batch([
-    selectSequence(db, workspaceId, sequenceId),
+    selectSequence(db, ctx, sequenceId),
     selectSteps(db, sequenceId),
     selectContact(db, workspaceId, contactId),
   ]);
@@ -154,7 +152,7 @@ async function inTheWay(
   { once, from, memberOf }: Admission,
 ): Promise<Failure | null> {
   if (memberOf !== null && !(await isMember(ctx.db, memberOf, contact.id))) return LAPSED;
-  const mover = from === null ? null : await findEnrollment(ctx.db, ctx.workspaceId, from);
+  const mover = from === null ? null : await findEnrollment(ctx.db, ctx, from);
   if (from !== null && mover?.standing !== "ACTIVE") return { kind: "already_ended" };
   if (mover?.state === "paused") return { kind: "already_paused" };
   const latest = await latestIn(ctx.db, contact.id, sequence.id);

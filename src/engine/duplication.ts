@@ -1,13 +1,14 @@
 /** Knows how a sequence is duplicated: its settings and its steps, and nobody who is under way in it. */
-import { missing, type Result } from "../domain/failure";
+import { missing, type Result, refuse } from "../domain/failure";
 import { askedReenroll } from "../domain/sequence";
 import type { Step, StepDraft } from "../domain/step";
 import { growTree, liveParentOf, type Tree, walk } from "../domain/tree";
 import type { Definition } from "../storage/sequences";
-import { findDefinition } from "../storage/sequences";
+import { findDefinition, someHidden } from "../storage/sequences";
 import type { PlacedStep } from "../storage/steps";
 import type { Context } from "./context";
 import { create } from "./sequences";
+import { UNKNOWN_TARGET } from "./steps";
 
 const LONGEST_NAME = 255;
 
@@ -16,15 +17,17 @@ export async function duplicate(
   ctx: Context,
   { id, name, userId }: { id: number; name?: string | undefined; userId: number },
 ): Promise<Result<Definition>> {
-  const definition = await findDefinition(ctx.db, ctx.workspaceId, id);
+  const definition = await findDefinition(ctx.db, ctx, id);
   if (!definition || definition.sequence.status === "ARCHIVED") return missing("sequence");
   const { sequence, steps } = definition;
-  const { rules, trackOpens, trackClicks, useAnyEmailServer, emailServerIds } = sequence;
+  if (await someHidden(ctx.db, ctx, targetsOf(steps))) return refuse(UNKNOWN_TARGET);
+  const { rules, shareType, trackOpens, trackClicks, useAnyEmailServer, emailServerIds } = sequence;
   const { primaryReplyAction, primaryReplyPause, secondaryReplyAction, secondaryReplyPause } = sequence;
   const replies = { primaryReplyAction, primaryReplyPause, secondaryReplyAction, secondaryReplyPause };
   const same = { rules, trackOpens, trackClicks, useAnyEmailServer, emailServerIds, ...replies };
   const { sequenceType, scheduleIntervalType, scheduleId } = sequence;
   const times = { sequenceType, scheduleIntervalType, scheduleId };
+  const same = { rules, shareType, trackOpens, trackClicks, useAnyEmailServer, emailServerIds, ...replies };
   const reenroll = askedReenroll(sequence) ?? undefined;
   const draft = {
     ...same,
@@ -38,6 +41,13 @@ export async function duplicate(
     ctx,
     { ...draft, parentSequenceId: id, transactional: sequence.transactional },
     placedIn(growTree(steps, 0)),
+  );
+}
+
+/** Where its moves lead: nobody writes one that leads where he sees nothing, not by copying either. */
+function targetsOf(steps: readonly Step[]): number[] {
+  return steps.flatMap((step) =>
+    step.kind === "move_to_sequence" && step.deletedAt === null ? [step.settings.sequenceId] : [],
   );
 }
 

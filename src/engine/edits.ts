@@ -2,6 +2,7 @@
 import type { SQL } from "drizzle-orm";
 import type { Edit } from "../domain/edit";
 import { type Failure, missing, ok, type Result, refuse } from "../domain/failure";
+import { mayChange } from "../domain/sharing";
 import { MOST_STEPS, type Step, type StepDraft } from "../domain/step";
 import { growTree, type Tree } from "../domain/tree";
 import { afterEdit, faultOf } from "../domain/walkable";
@@ -38,12 +39,13 @@ export async function edit(
   sequenceId: number,
   change: (tree: Tree) => Result<Change>,
 ): Promise<Result<Edited>> {
-  const { db, workspaceId, now } = ctx;
+  const { db, workspaceId, userId, now } = ctx;
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     await beforeTry(tries);
-    const definition = await findDefinition(db, workspaceId, sequenceId);
+    const definition = await findDefinition(db, ctx, sequenceId);
     if (!definition) return missing("sequence");
     const { sequence, steps } = definition;
+    if (!mayChange(sequence, userId)) return refuse({ kind: "read_only" });
     if (sequence.locked) return refuse({ kind: "sequence_locked" });
     const changed = change(growTree(steps, sequence.revision));
     if (!changed.ok) return changed;
@@ -58,7 +60,7 @@ export async function edit(
     const revised = await revise(db, {
       sequence,
       edit: crypto.randomUUID(),
-      set: { ...set, updatedAt: now.journey },
+      set: { ...set, updaterId: userId ?? sequence.updaterId, updatedAt: now.journey },
       statements,
       provided: proviso ? [proviso.holds] : [],
       jobs: reschedules ? [job] : [],
@@ -67,7 +69,7 @@ export async function edit(
     if (fault) return refuse(fault);
     if (!revised) continue;
     await nudge(ctx, revised.jobs);
-    const after = await findDefinition(db, workspaceId, sequenceId);
+    const after = await findDefinition(db, ctx, sequenceId);
     return after ? ok({ definition: after, results: revised.results }) : missing("sequence");
   }
   return refuse({ kind: "unavailable", what: "the sequence is being edited" });
@@ -85,4 +87,6 @@ export function faultAfter(tree: Tree, change: Edit, inserted: StepDraft | null)
 function unplaced(draft: StepDraft): Step {
   const bare = { scheduleId: null, date: null, createdAt: 0, updatedAt: 0, deletedAt: null };
   return { ...bare, ...draft, id: -1, sequenceId: 0, parentId: null, branch: null };
+  const nobody = { creatorId: null, updaterId: null, createdAt: 0, updatedAt: 0 };
+  return { ...draft, ...nobody, id: -1, sequenceId: 0, parentId: null, branch: null, deletedAt: null };
 }

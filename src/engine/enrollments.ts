@@ -12,7 +12,7 @@ import {
   listEnrollments,
   readmit,
 } from "../storage/enrollments";
-import { type Definition, findDefinition } from "../storage/sequences";
+import { type Definition, findDefinition, findSequence } from "../storage/sequences";
 import type { Context } from "./context";
 import { beginJob } from "./jobs";
 import { command, objectOf, rowAfter } from "./journey";
@@ -37,7 +37,7 @@ export interface Detail extends Shown {
 export async function listOf(ctx: Context, input: Page & Listed): Promise<Result<Paged<Shown>>> {
   const { db, workspaceId } = ctx;
   const { page, limit, sequenceId, standing } = input;
-  const definition = await findDefinition(db, workspaceId, sequenceId);
+  const definition = await findDefinition(db, ctx, sequenceId);
   if (!definition) return missing("sequence");
   const [rows, standings] = await Promise.all([
     listEnrollments(db, input, windowOf(input)),
@@ -75,6 +75,7 @@ export async function exitContact(
   sequenceId: number,
   contactId: number | null,
 ): Promise<Result<EnrollmentRow>> {
+  if (!(await findSequence(ctx.db, ctx, sequenceId))) return missing("sequence");
   const row = contactId === null ? null : await latestIn(ctx.db, contactId, sequenceId);
   if (row?.standing !== "ACTIVE") return refuse({ kind: "already_ended" });
   return command(ctx, row, { kind: "exit", why: "removed" });
@@ -107,7 +108,7 @@ export async function retryRow(ctx: Context, row: EnrollmentRow): Promise<Result
 
 /** Retries every failed enrollment of a sequence, by a job. */
 export async function retryAll(ctx: Context, sequenceId: number): Promise<Result<void>> {
-  const definition = await findDefinition(ctx.db, ctx.workspaceId, sequenceId);
+  const definition = await findDefinition(ctx.db, ctx, sequenceId);
   if (!definition) return missing("sequence");
   if (definition.sequence.status === "ARCHIVED") return refuse({ kind: "sequence_archived" });
   await beginJob(ctx, { kind: "retry", subjectId: sequenceId });
@@ -123,10 +124,10 @@ async function act(ctx: Context, input: EnrollmentOf, event: Command): Promise<R
   return done.ok ? ok(await show(ctx, definition, done.value)) : done;
 }
 
-async function find({ db, workspaceId }: Context, { sequenceId, enrollmentId }: EnrollmentOf) {
+async function find(ctx: Context, { sequenceId, enrollmentId }: EnrollmentOf) {
   const [definition, row] = await Promise.all([
-    findDefinition(db, workspaceId, sequenceId),
-    findEnrollment(db, workspaceId, enrollmentId),
+    findDefinition(ctx.db, ctx, sequenceId),
+    findEnrollment(ctx.db, ctx, enrollmentId),
   ]);
   if (!definition) return missing("sequence");
   return row && row.sequenceId === sequenceId ? ok({ row, definition }) : missing("enrollment");

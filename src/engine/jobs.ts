@@ -137,7 +137,7 @@ async function act(ctx: Context, kind: JourneyJob["kind"], row: EnrollmentRow): 
 }
 
 async function optOutOf(ctx: Context, row: EnrollmentRow): Promise<void> {
-  const sequence = await findSequence(ctx.db, ctx.workspaceId, row.sequenceId);
+  const sequence = await findSequence(ctx.db, ctx, row.sequenceId);
   if (!sequence?.transactional) await command(ctx, row, { kind: "exit", why: "opted_out" });
 }
 

@@ -12,18 +12,22 @@ const MOST_REMEMBERED = 10_000;
 
 const holders = new Map<string, { holder: KeyHolder; at: number }>();
 
-/** The holder of a key, or null. Throws where D1 fails and the key is not remembered. */
+/** The holder of a key, or of an access token, or null. Throws where D1 fails and the key is not remembered. */
 export async function holderOf(binding: D1Database, key: string, wall: number): Promise<KeyHolder | null> {
   const digest = await digestOf(key);
   const known = holders.get(digest);
-  if (known && wall - known.at < REMEMBERED && wall >= known.at) return known.holder;
+  if (known && !hasExpired(known.holder, wall) && wall - known.at < REMEMBERED && wall >= known.at) return known.holder;
   const holder = await keyHolder(sharedDatabase(binding), digest, wall).catch((error: unknown) => {
-    if (known && wall - known.at < REMEMBERED_WITHOUT_D1) return known.holder;
+    if (known && !hasExpired(known.holder, wall) && wall - known.at < REMEMBERED_WITHOUT_D1) return known.holder;
     throw error;
   });
   if (holder) remember(digest, holder, known && holder === known.holder ? known.at : wall);
   else holders.delete(digest);
   return holder;
+}
+
+function hasExpired({ expiresAt }: KeyHolder, wall: number): boolean {
+  return expiresAt !== null && expiresAt <= wall;
 }
 
 function remember(digest: string, holder: KeyHolder, at: number): void {

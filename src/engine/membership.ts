@@ -49,7 +49,7 @@ export async function buildPage(ctx: Context, job: Job, after: number): Promise<
 
 /** Has a page of the members of a sequence's segment enrolled; the cursor behind it, or null when none is left. */
 export async function firePage(ctx: Context, job: Job, after: number): Promise<number | null | "overtaken"> {
-  const sequence = await findSequence(ctx.db, ctx.workspaceId, job.subjectId);
+  const sequence = await findSequence(ctx.db, ctx, job.subjectId);
   const segmentId = sequence?.initSegmentId ?? null;
   if (segmentId === null || sequence?.status === "ARCHIVED") return null;
   const fired = await fireMembers(ctx.db, job, { segmentId, after, limit: PAGE, wall: ctx.now.wall });

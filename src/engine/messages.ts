@@ -27,19 +27,19 @@ export async function list(
 ): Promise<Result<Paged<MessageRow>>> {
   const { db, workspaceId } = ctx;
   const { enrollmentId, sequenceId, contactId } = filter;
-  if (sequenceId !== null && !(await findSequence(db, workspaceId, sequenceId))) return missing("sequence");
+  if (sequenceId !== null && !(await findSequence(db, ctx, sequenceId))) return missing("sequence");
   if (contactId !== null && !(await findContact(db, workspaceId, contactId))) return missing("contact");
-  if (enrollmentId !== null && !(await findEnrollment(db, workspaceId, enrollmentId))) return missing("enrollment");
+  if (enrollmentId !== null && !(await findEnrollment(db, ctx, enrollmentId))) return missing("enrollment");
   const narrow = enrollmentId !== null || contactId !== null;
   const [items, total] = await Promise.all([
-    listMessages(db, workspaceId, filter, windowOf({ page, limit })),
-    narrow ? countMessages(db, workspaceId, filter) : messageTotal(db, workspaceId, filter),
+    listMessages(db, ctx, filter, windowOf({ page, limit })),
+    narrow ? countMessages(db, ctx, filter) : messageTotal(db, ctx, filter),
   ]);
   return ok({ page, limit, items, total });
 }
 
 export async function show(ctx: Context, id: number): Promise<Result<FullMessage>> {
-  const row = await findMessage(ctx.db, ctx.workspaceId, id);
+  const row = await findMessage(ctx.db, ctx, id);
   if (!row) return missing("message");
   return ok({ row, content: await objectOf(ctx, row.enrollmentId).content(id) });
 }
@@ -58,7 +58,7 @@ export interface News {
  */
 export async function report(ctx: Context, id: number, { fact, when, url }: News): Promise<Result<MessageRow | null>> {
   const { db, workspaceId, now } = ctx;
-  const enrollment = await findEnrollment(db, workspaceId, enrollmentOf(id));
+  const enrollment = await findEnrollment(db, ctx, enrollmentOf(id));
   if (!enrollment) return missing("message");
   const noted = await command(ctx, enrollment, {
     kind: "noted",
@@ -72,5 +72,5 @@ export async function report(ctx: Context, id: number, { fact, when, url }: News
     const { contactId } = enrollment;
     await nudge(ctx, await block(db, { workspaceId, contactId, journey: now.journey, wall: now.wall }));
   }
-  return ok(await findMessage(db, workspaceId, id));
+  return ok(await findMessage(db, ctx, id));
 }

@@ -22,7 +22,7 @@ import { unlessOutage } from "./outage";
 export async function runMove(ctx: Context, trigger: Trigger): Promise<void> {
   const { enrollmentId, messageId } = trigger;
   if (enrollmentId === null || messageId === null) return;
-  const from = await findEnrollment(ctx.db, ctx.workspaceId, enrollmentId);
+  const from = await findEnrollment(ctx.db, ctx, enrollmentId);
   if (!from) return;
   const there = await admitThere(ctx, trigger, from, `move/${messageId}`);
   if (there === "not now" || there === "ended here") return;

@@ -7,7 +7,7 @@ import { journeyAt } from "../domain/time";
 import { findByAddress, noteSeen, optOut } from "../storage/contacts";
 import { totalOf } from "../storage/counts";
 import { together } from "../storage/database";
-import { type EnrollmentRow, findEnrollment, findRows, liveOf } from "../storage/enrollments";
+import { type EnrollmentRow, findEnrollment, findRows, hiddenEnrollments, liveOf } from "../storage/enrollments";
 import { writeJob } from "../storage/jobs";
 import { enrollmentOfMessage } from "../storage/messages";
 import {
@@ -42,15 +42,23 @@ export async function receive(ctx: Context, received: Received): Promise<Result<
     () => true,
     () => false,
   );
-  return kept || sent ? ok(kept) : refuse({ kind: "unavailable", what: "the reply could not be kept" });
+  const [seen] = kept ? await asSeen(ctx, [kept]) : [];
+  return kept || sent ? ok(seen ?? null) : refuse({ kind: "unavailable", what: "the reply could not be kept" });
 }
 
 export async function list(ctx: Context, page: Page): Promise<Paged<ReplyRow>> {
-  const [items, total] = await Promise.all([
+  const [rows, total] = await Promise.all([
     listReplies(ctx.db, ctx.workspaceId, windowOf(page)),
     totalOf(ctx.db, ctx.workspaceId, "replies"),
   ]);
-  return { ...page, items, total };
+  return { ...page, items: await asSeen(ctx, rows), total };
+}
+
+/** Without the enrollments in sequences that are not there for the caller. */
+async function asSeen(ctx: Context, rows: ReplyRow[]): Promise<ReplyRow[]> {
+  const ids = rows.flatMap(({ enrollments }) => enrollments);
+  const hidden = await hiddenEnrollments(ctx.db, ctx, ids);
+  return rows.map((row) => ({ ...row, enrollments: row.enrollments.filter((id) => !hidden.has(id)) }));
 }
 
 /** Takes a reply in. Coming twice, or again after a crash, it changes nothing that it has changed already. */
@@ -132,11 +140,11 @@ async function journeysFor(ctx: Context, row: ReplyRow, match: Match): Promise<M
   return match;
 }
 
-async function answeredBy({ db, workspaceId }: Context, inReplyTo: string): Promise<EnrollmentRow | null> {
+async function answeredBy(ctx: Context, inReplyTo: string): Promise<EnrollmentRow | null> {
   const ours = /\bmsg_(\d{1,15})\b/.exec(inReplyTo);
   const named = { id: ours ? Number(ours[1]) : null, providerId: inReplyTo };
-  const enrollment = await enrollmentOfMessage(db, workspaceId, named);
-  return enrollment === null ? null : findEnrollment(db, workspaceId, enrollment);
+  const enrollment = await enrollmentOfMessage(ctx.db, ctx.workspaceId, named);
+  return enrollment === null ? null : findEnrollment(ctx.db, ctx, enrollment);
 }
 
 /**
@@ -147,7 +155,7 @@ async function replyTo(ctx: Context, row: ReplyRow, { rows, by }: Match): Promis
   const at = journeyAt(ctx.now, Math.min(row.receivedAt, ctx.now.wall));
   const taken: number[] = [];
   for (const enrollment of [...rows].sort((a, b) => a.id - b.id)) {
-    const sequence = await findSequence(ctx.db, ctx.workspaceId, enrollment.sequenceId);
+    const sequence = await findSequence(ctx.db, ctx, enrollment.sequenceId);
     if (!sequence) continue;
     const action = replyActionOf(sequence, by, at);
     const done = await command(ctx, enrollment, { kind: "reply", key: row.dedupe, at, action, by });

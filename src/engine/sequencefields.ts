@@ -34,6 +34,8 @@ export interface SequenceFields {
   transactional?: boolean | undefined;
   description?: string | null | undefined;
   shareType?: ShareType | undefined;
+  /** Who makes it, unless told otherwise. */
+  ownerId?: number | undefined;
   salesMotion?: SalesMotion | null | undefined;
   tags?: string[] | undefined;
   sequenceType?: SequenceType | undefined;
@@ -110,6 +112,7 @@ const PLAIN_FIELDS = [
   "transactional",
   "description",
   "shareType",
+  "ownerId",
   "salesMotion",
   "tags",
   "sequenceType",

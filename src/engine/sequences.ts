@@ -2,7 +2,8 @@
 import type { SQL } from "drizzle-orm";
 import { type Failure, missing, ok, type Result, refuse } from "../domain/failure";
 import { type JobKind, jobsOf, type Sequence } from "../domain/sequence";
-import { type SequenceTotals, sequenceTotals, totalOf } from "../storage/counts";
+import { mayChange } from "../domain/sharing";
+import { type SequenceTotals, sequencesSeen, sequenceTotals } from "../storage/counts";
 import type { NewJob } from "../storage/jobs";
 import { scheduleStands } from "../storage/schedules";
 import { findSegment, segmentStands } from "../storage/segments";
@@ -17,6 +18,7 @@ import {
   revise,
 } from "../storage/sequences";
 import type { PlacedStep } from "../storage/steps";
+import { findUser } from "../storage/users";
 import type { Context } from "./context";
 import { nudge } from "./jobs";
 import { type Page, type Paged, windowOf } from "./page";
@@ -58,6 +60,7 @@ export async function create(
 ): Promise<Result<Definition>> {
   const { userId, ...fields } = draft;
   const fault = await faultInFields(ctx, fields);
+  const fault = (await faultInSegment(ctx, fields.initSegmentId)) ?? (await faultInOwner(ctx, fields.ownerId));
   if (fault) return refuse(fault);
   const at = ctx.now.journey;
   const job = fields.initSegmentId ? jobFor(ctx, "segment_enroll", NEWEST_SEQUENCE) : null;
@@ -71,7 +74,7 @@ export async function create(
     parentSequenceId: fields.parentSequenceId ?? null,
     workspaceId: ctx.workspaceId,
     creatorId: userId,
-    ownerId: userId,
+    ownerId: fields.ownerId ?? userId,
     updaterId: userId,
     enabledAt: fields.status === "ACTIVE" ? at : null,
     lockedAt: since(null, fields.locked, at),
@@ -101,13 +104,13 @@ async function unlessGone<T>(
 }
 
 export async function show(ctx: Context, id: number): Promise<Result<Definition>> {
-  const definition = await findDefinition(ctx.db, ctx.workspaceId, id);
+  const definition = await findDefinition(ctx.db, ctx, id);
   return definition ? ok(definition) : missing("sequence");
 }
 
 export async function showWithTotals(ctx: Context, id: number): Promise<Result<Definition & SequenceTotals>> {
   const [definition, totals] = await Promise.all([
-    findDefinition(ctx.db, ctx.workspaceId, id),
+    findDefinition(ctx.db, ctx, id),
     sequenceTotals(ctx.db, ctx.workspaceId, id),
   ]);
   return definition ? ok({ ...definition, ...totals }) : missing("sequence");
@@ -115,15 +118,12 @@ export async function showWithTotals(ctx: Context, id: number): Promise<Result<D
 
 /** The sequence, for dialects in which an archived one is no longer there. */
 export async function find(ctx: Context, id: number): Promise<Result<Sequence>> {
-  const sequence = await findSequence(ctx.db, ctx.workspaceId, id);
+  const sequence = await findSequence(ctx.db, ctx, id);
   return sequence && sequence.status !== "ARCHIVED" ? ok(sequence) : missing("sequence");
 }
 
 export async function list(ctx: Context, page: Page): Promise<Paged<Definition>> {
-  const [items, total] = await Promise.all([
-    listSequences(ctx.db, ctx.workspaceId, windowOf(page)),
-    totalOf(ctx.db, ctx.workspaceId, "sequences"),
-  ]);
+  const [items, total] = await Promise.all([listSequences(ctx.db, ctx, windowOf(page)), sequencesSeen(ctx.db, ctx)]);
   return { ...page, items, total };
 }
 
@@ -132,10 +132,7 @@ export async function listCounted(
   ctx: Context,
   window: { limit: number; offset: number },
 ): Promise<{ items: LiveSequence[]; total: number }> {
-  const [items, total] = await Promise.all([
-    listLive(ctx.db, ctx.workspaceId, window),
-    totalOf(ctx.db, ctx.workspaceId, "sequences"),
-  ]);
+  const [items, total] = await Promise.all([listLive(ctx.db, ctx, window), sequencesSeen(ctx.db, ctx)]);
   return { items, total };
 }
 
@@ -145,16 +142,19 @@ export async function update(ctx: Context, id: number, patch: SequencePatch): Pr
   const provided = standing(ctx, patch);
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     await beforeTry(tries);
-    const sequence = await findSequence(db, workspaceId, id);
+    const sequence = await findSequence(db, ctx, id);
     if (!sequence || (patch.notArchived && sequence.status === "ARCHIVED")) return missing("sequence");
     const fault = await faultInFields(ctx, patch);
+    if (!mayChange(sequence, ctx.userId)) return refuse({ kind: "read_only" });
+    const fault = (await faultInSegment(ctx, patch.initSegmentId)) ?? (await faultInOwner(ctx, patch.ownerId));
     if (fault) return refuse(fault);
     const set = changesOf(sequence, patch, now.journey);
     const jobs = jobsOf(sequence, { ...sequence, ...set }).map((kind) => jobFor(ctx, kind, id));
     const revised = await revise(db, { sequence, edit: crypto.randomUUID(), set, jobs, provided });
     if (!revised) continue;
     await nudge(ctx, revised.jobs);
-    return show(ctx, id);
+    // Whoever has given it away hears what came of it, though it may be out of his sight from here on.
+    return show({ ...ctx, userId: null }, id);
   }
   return refuse({ kind: "unavailable", what: "the sequence is being edited" });
 }
@@ -186,6 +186,9 @@ async function faultInSteps(ctx: Context, steps: readonly PlacedStep[]): Promise
     if (fault) return fault;
   }
   return null;
+async function faultInOwner(ctx: Context, id: number | undefined): Promise<Failure | null> {
+  if (id === undefined || (await findUser(ctx.db, ctx.workspaceId, id))) return null;
+  return { kind: "bad_value", field: "ownerId", message: "is no user of this workspace" };
 }
 
 async function faultInSegment(ctx: Context, id: number | null | undefined): Promise<Failure | null> {

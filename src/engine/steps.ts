@@ -38,8 +38,8 @@ export interface StepOf {
 }
 
 /** The tree of a sequence as it stands, deleted steps at the place they had. */
-export async function treeOf({ db, workspaceId }: Context, sequenceId: number): Promise<Result<Tree>> {
-  const definition = await findDefinition(db, workspaceId, sequenceId);
+export async function treeOf(ctx: Context, sequenceId: number): Promise<Result<Tree>> {
+  const definition = await findDefinition(ctx.db, ctx, sequenceId);
   return definition ? ok(growTree(definition.steps, definition.sequence.revision)) : missing("sequence");
 }
 
@@ -80,7 +80,7 @@ export async function add(
     if (!change.ok) return change;
     const unwalkable = faultAfter(tree, change.value, draft);
     if (unwalkable) return refuse(unwalkable);
-    const insertion = { sequenceId, step: draft, at: ctx.now.journey };
+    const insertion = { sequenceId, step: draft, ...writtenBy(ctx) };
     return ok({
       statements: (guard) => writeEdit(ctx.db, change.value, insertion, guard),
       proviso: keeping(ctx, draft.scheduleId),
@@ -119,7 +119,7 @@ export async function update(
     const delay =
       delayInAll === undefined ? (patch.delay ?? step.value.delay) : delayInAll - delayBefore(tree, step.value);
     if (delay < 0) return refuse({ kind: "delay_too_short", least: delayBefore(tree, step.value) });
-    const set = { ...patch, delay, updatedAt: ctx.now.journey };
+    const set = { ...patch, delay, updaterId: ctx.userId, updatedAt: ctx.now.journey };
     const after = { ...step.value, ...set } as Step;
     return ok({
       statements: (guard) => [
@@ -146,7 +146,14 @@ export async function move(ctx: Context, of: StepOf, underId: number): Promise<R
     if (!change.ok) return change;
     const unwalkable = faultAfter(tree, change.value, null);
     if (unwalkable) return refuse(unwalkable);
-    return ok({ statements: (guard) => writeEdit(ctx.db, change.value, null, guard), reschedules: true });
+    const set = { updaterId: ctx.userId, updatedAt: ctx.now.journey };
+    return ok({
+      statements: (guard) => [
+        ...writeStep(ctx.db, stepId, set, guard),
+        ...writeEdit(ctx.db, change.value, null, guard),
+      ],
+      reschedules: true,
+    });
   });
   return edited.ok ? plantedIn(edited.value, stepId) : edited;
 }
@@ -163,11 +170,15 @@ export async function remove(
     const gone = removal(tree, step.value, along);
     if (!gone.ok) return gone;
     return ok({
-      statements: (guard) => gone.value.flatMap(({ id }) => buryStep(ctx.db, id, ctx.now.journey, guard)),
+      statements: (guard) => gone.value.flatMap(({ id }) => buryStep(ctx.db, id, writtenBy(ctx), guard)),
       reschedules: true,
     });
   });
   return edited.ok ? ok(undefined) : edited;
+}
+
+function writtenBy({ now, userId }: Context) {
+  return { at: now.journey, by: userId };
 }
 
 function plantedIn({ definition: { steps, sequence } }: Edited, stepId: number): Result<Planted> {
@@ -220,9 +231,12 @@ async function faultInMove(ctx: Context, sequenceId: number, draft: StepDraft): 
   if (draft.kind !== "move_to_sequence") return null;
   const target = draft.settings.sequenceId;
   if (target === sequenceId) return badTarget("must be another sequence than its own");
-  const found = await findSequence(ctx.db, ctx.workspaceId, target);
-  return found && found.status !== "ARCHIVED" ? null : badTarget("is no sequence that one could move to");
+  const found = await findSequence(ctx.db, ctx, target);
+  return found && found.status !== "ARCHIVED" ? null : UNKNOWN_TARGET;
 }
+
+/** What is not there for who asks is none, like what never was. */
+export const UNKNOWN_TARGET = badTarget("is no sequence that one could move to");
 
 function badTarget(message: string): Failure {
   return { kind: "bad_value", field: "sequenceId", message };

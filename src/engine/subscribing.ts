@@ -42,7 +42,7 @@ async function makeIfAdmitted(
   sequenceId: number,
   { email, firstName = null, lastName = null }: Subscribing,
 ): Promise<Result<Contact>> {
-  const definition = await findDefinition(ctx.db, ctx.workspaceId, sequenceId);
+  const definition = await findDefinition(ctx.db, ctx, sequenceId);
   if (!definition || definition.sequence.status === "ARCHIVED") return missing("sequence");
   const candidate = await candidateOf(ctx, { email, firstName, lastName });
   const refusal = (await refusedAddress(ctx, candidate.addresses, null)) ?? refusalOf(definition, candidate, "EMAIL");

@@ -75,13 +75,13 @@ async function enrollBy(ctx: Context, trigger: Trigger, by: ByItself["by"]): Pro
 
 /** The sequences that led here by moves and by tags which steps gave: none is entered twice on one trail. */
 async function trailOf(ctx: Context, { sourceId }: Trigger): Promise<number[]> {
-  const from = sourceId === null ? null : await findEnrollment(ctx.db, ctx.workspaceId, sourceId);
+  const from = sourceId === null ? null : await findEnrollment(ctx.db, ctx, sourceId);
   return from ? [...from.trail, from.sequenceId] : [];
 }
 
 /** Ends the enrollment that was there when the tag was removed, even if he has the tag again; a newer one is left alone. */
 async function takeOut(ctx: Context, { sequenceId, contactId, tag, enrollmentId }: Trigger): Promise<void> {
-  const sequence = await findSequence(ctx.db, ctx.workspaceId, sequenceId);
+  const sequence = await findSequence(ctx.db, ctx, sequenceId);
   if (!sequence || sequence.initTag === null || sequence.initTag !== tag) return;
   const live = await latestIn(ctx.db, contactId, sequenceId);
   if (live?.standing !== "ACTIVE" || live.id > (enrollmentId ?? 0)) return;

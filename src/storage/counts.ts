@@ -3,9 +3,10 @@ import { sql } from "drizzle-orm";
 import { STANDINGS, type Standing } from "../domain/mirror";
 import { SENTIMENTS, type Sentiment } from "../domain/sentiment";
 import type { Database } from "./database";
+import { belongsToVisible, type Viewer } from "./sight";
 import { counts } from "./work";
 
-type WorkspaceTotal = "sequences" | "contacts" | "subscribers" | "replies" | "dead_letters" | `segment.${number}`;
+type WorkspaceTotal = "users" | "contacts" | "subscribers" | "replies" | "dead_letters" | `segment.${number}`;
 
 export function selectTotal(db: Database, workspaceId: number, what: WorkspaceTotal) {
   return db
@@ -16,6 +17,19 @@ export function selectTotal(db: Database, workspaceId: number, what: WorkspaceTo
 
 export async function totalOf(db: Database, workspaceId: number, what: WorkspaceTotal): Promise<number> {
   const [row] = await selectTotal(db, workspaceId, what);
+  return row?.n ?? 0;
+}
+
+/** Sequences that are there for the viewer, archived ones left out: all but the private ones of others. */
+export async function sequencesSeen(db: Database, { workspaceId, userId }: Viewer): Promise<number> {
+  const names = userId === null ? ["sequences"] : ["sequences", "private", `private.${userId}`];
+  const [row] = await db
+    .select({
+      n: sql<number>`COALESCE(SUM(CASE ${counts.what} WHEN 'private' THEN -${counts.n} ELSE ${counts.n} END), 0)`,
+    })
+    .from(counts)
+    .where(sql`${counts.workspaceId} = ${workspaceId} AND ${counts.sequenceId} = 0
+      AND ${counts.what} IN (SELECT value FROM json_each(${JSON.stringify(names)}))`);
   return row?.n ?? 0;
 }
 
@@ -45,14 +59,14 @@ export async function sequenceTotals(db: Database, workspaceId: number, sequence
 /** Messages of a sequence, or of all of a workspace, by status; one row a sequence and status is read. */
 export async function messageTotal(
   db: Database,
-  workspaceId: number,
+  viewer: Viewer,
   { sequenceId, status }: { sequenceId: number | null; status: string | null },
 ): Promise<number> {
   const [row] = await db
     .select({ n: sql<number>`COALESCE(SUM(${counts.n}), 0)` })
     .from(counts)
     .where(
-      sql`${counts.workspaceId} = ${workspaceId}
+      sql`${counts.workspaceId} = ${viewer.workspaceId} AND ${belongsToVisible(viewer, sql`${counts.sequenceId}`)}
         AND ${sequenceId === null ? sql`${counts.sequenceId} > 0` : sql`${counts.sequenceId} = ${sequenceId}`}
         AND ${status === null ? sql`${counts.what} LIKE 'message.%'` : sql`${counts.what} = ${`message.${status}`}`}`,
     );

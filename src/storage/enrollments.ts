@@ -3,6 +3,7 @@ import { and, asc, desc, eq, gt, lte, or, sql } from "drizzle-orm";
 import { STANDINGS, type Standing } from "../domain/mirror";
 import type { Database } from "./database";
 import { channels, enrollments, sequences, workspaces } from "./schema";
+import { belongsToVisible, type Viewer } from "./sight";
 import type { Window } from "./window";
 
 export type EnrollmentRow = typeof enrollments.$inferSelect;
@@ -19,12 +20,30 @@ export async function readmit(db: Database, id: number, at: number): Promise<boo
   return rows.length > 0;
 }
 
-export async function findEnrollment(db: Database, workspaceId: number, id: number): Promise<EnrollmentRow | null> {
+/** Only whoever may see its sequence finds it. */
+export async function findEnrollment(db: Database, viewer: Viewer, id: number): Promise<EnrollmentRow | null> {
   const [row] = await db
     .select()
     .from(enrollments)
-    .where(and(eq(enrollments.id, id), eq(enrollments.workspaceId, workspaceId)));
+    .where(
+      and(
+        eq(enrollments.id, id),
+        eq(enrollments.workspaceId, viewer.workspaceId),
+        belongsToVisible(viewer, sql`${enrollments.sequenceId}`),
+      ),
+    );
   return row ?? null;
+}
+
+/** Those of the ids that are in sequences which are not there for the viewer. */
+export async function hiddenEnrollments(db: Database, viewer: Viewer, ids: readonly number[]): Promise<Set<number>> {
+  if (viewer.userId === null || ids.length === 0) return new Set();
+  const rows = await db
+    .select({ id: enrollments.id })
+    .from(enrollments)
+    .where(sql`${enrollments.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))
+      AND NOT ${belongsToVisible(viewer, sql`${enrollments.sequenceId}`)}`);
+  return new Set(rows.map(({ id }) => id));
 }
 
 export async function findRows(db: Database, ids: readonly number[]): Promise<EnrollmentRow[]> {

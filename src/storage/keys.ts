@@ -1,7 +1,27 @@
-/** Knows keys: which workspace and user a digest stands for. */
-import { sql } from "drizzle-orm";
+/** Knows keys: which workspace and user a digest stands for, and which keys a user has. */
+import { and, asc, eq, isNull, sql } from "drizzle-orm";
+import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { Plan } from "../domain/plan";
+import { HOUR } from "../domain/time";
+import { MOST_KEYS } from "../domain/user";
 import type { Database } from "./database";
+
+const keys = sqliteTable("keys", {
+  id: integer("id").primaryKey({ autoIncrement: true }),
+  digest: text("digest").notNull(),
+  workspaceId: integer("workspace_id").notNull(),
+  userId: integer("user_id").notNull(),
+  name: text("name"),
+  prefix: text("prefix").notNull(),
+  scopes: text("scopes", { mode: "json" }).$type<string[]>().notNull(),
+  createdAt: integer("created_at").notNull(),
+  expiresAt: integer("expires_at"),
+  revokedAt: integer("revoked_at"),
+  lastUsedAt: integer("last_used_at"),
+});
+
+export type KeyRow = Omit<typeof keys.$inferSelect, "digest">;
+export type NewKey = Omit<typeof keys.$inferSelect, "id" | "revokedAt" | "lastUsedAt">;
 
 export interface KeyHolder {
   workspaceId: number;
@@ -9,13 +29,110 @@ export interface KeyHolder {
   plan: Plan;
   userId: number;
   scopes: string[];
+  /** The key itself, or the one that a token acts for. */
+  keyId: number;
+  /** When it is refused from, in wall time; null: never by itself. */
+  expiresAt: number | null;
 }
 
-/** The holder of a key that is neither revoked nor expired at this wall time. */
+/** How exactly it is kept when a key was last used, in wall time. */
+const USED_TO_THE = HOUR;
+
+/** A key of somebody who is not locked, neither revoked nor expired at this wall time. */
+function stands(wall: number) {
+  return sql`k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > ${wall})
+    AND EXISTS (SELECT 1 FROM users u WHERE u.id = k.user_id AND u.workspace_id = k.workspace_id AND u.locked = 0)`;
+}
+
+/** The holder of a key, or of an access token that acts for one. */
 export async function keyHolder(db: Database, digest: string, wall: number): Promise<KeyHolder | null> {
-  const [row] = await db.all<Omit<KeyHolder, "scopes"> & { scopes: string }>(sql`
-    SELECT k.workspace_id AS workspaceId, w.name AS workspaceName, w.plan AS plan, k.user_id AS userId, k.scopes AS scopes
-    FROM keys k JOIN workspaces w ON w.id = k.workspace_id
-    WHERE k.digest = ${digest} AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > ${wall})`);
+  const [row] = await db.all<Omit<KeyHolder, "scopes"> & { scopes: string; lastUsedAt: number | null }>(sql`
+    SELECT k.workspace_id AS workspaceId, w.name AS workspaceName, w.plan AS plan, k.user_id AS userId, k.scopes AS scopes,
+      k.id AS keyId, MIN(COALESCE(g.until, k.expires_at), COALESCE(k.expires_at, g.until)) AS expiresAt,
+      k.last_used_at AS lastUsedAt
+    FROM (
+      SELECT id, NULL AS until FROM keys WHERE digest = ${digest}
+      UNION ALL
+      SELECT key_id, expires_at FROM tokens WHERE digest = ${digest} AND kind = 'access' AND expires_at > ${wall}) g
+    CROSS JOIN keys k ON k.id = g.id JOIN workspaces w ON w.id = k.workspace_id
+    WHERE ${stands(wall)}`);
+  if (!row) return null;
+  const { lastUsedAt, scopes, ...holder } = row;
+  if (lastUsedAt === null || lastUsedAt <= wall - USED_TO_THE) await noteUse(db, row.keyId, wall);
+  return { ...holder, scopes: JSON.parse(scopes) as string[] };
+}
+
+/** That this cannot be written down keeps nobody out. */
+async function noteUse(db: Database, id: number, wall: number): Promise<void> {
+  const before = wall - USED_TO_THE;
+  await db
+    .run(sql`UPDATE keys SET last_used_at = ${wall}
+      WHERE id = ${id} AND (last_used_at IS NULL OR last_used_at <= ${before})`)
+    .catch(() => undefined);
+}
+
+export interface Grantor {
+  id: number;
+  workspaceId: number;
+  scopes: string[];
+}
+
+/** The key of a digest, or of an id, if it stands: what tokens are given for. */
+export async function standingKey(
+  db: Database,
+  by: { digest: string } | { id: number },
+  wall: number,
+): Promise<Grantor | null> {
+  const named = "id" in by ? sql`k.id = ${by.id}` : sql`k.digest = ${by.digest}`;
+  const [row] = await db.all<{ id: number; workspaceId: number; scopes: string }>(sql`
+    SELECT k.id AS id, k.workspace_id AS workspaceId, k.scopes AS scopes FROM keys k WHERE ${named} AND ${stands(wall)}`);
   return row ? { ...row, scopes: JSON.parse(row.scopes) as string[] } : null;
+}
+
+const SHOWN = {
+  id: keys.id,
+  workspaceId: keys.workspaceId,
+  userId: keys.userId,
+  name: keys.name,
+  prefix: keys.prefix,
+  scopes: keys.scopes,
+  createdAt: keys.createdAt,
+  expiresAt: keys.expiresAt,
+  revokedAt: keys.revokedAt,
+  lastUsedAt: keys.lastUsedAt,
+};
+
+/** The keys of a user that are not revoked, the oldest first; there is a limit to them. */
+export async function keysOf(db: Database, workspaceId: number, userId: number): Promise<KeyRow[]> {
+  return db
+    .select(SHOWN)
+    .from(keys)
+    .where(and(eq(keys.userId, userId), eq(keys.workspaceId, workspaceId), isNull(keys.revokedAt)))
+    .orderBy(asc(keys.id));
+}
+
+/** Null where the user has too many. */
+export async function insertKey(db: Database, key: NewKey): Promise<KeyRow | null> {
+  const { digest, workspaceId, userId, name, prefix, scopes, createdAt, expiresAt } = key;
+  const [made] = await db.all<{ id: number }>(sql`
+    INSERT INTO keys (digest, workspace_id, user_id, name, prefix, scopes, created_at, expires_at)
+    SELECT ${digest}, ${workspaceId}, ${userId}, ${name}, ${prefix}, ${JSON.stringify(scopes)}, ${createdAt}, ${expiresAt}
+    WHERE (SELECT COUNT(*) FROM keys WHERE user_id = ${userId} AND revoked_at IS NULL) < ${MOST_KEYS}
+    RETURNING id`);
+  const shown = { workspaceId, userId, name, prefix, scopes, createdAt, expiresAt, revokedAt: null, lastUsedAt: null };
+  return made ? { ...shown, id: made.id } : null;
+}
+
+/** Says whether there was one to revoke. */
+export async function revokeKey(
+  db: Database,
+  { workspaceId, userId, id }: Pick<KeyRow, "workspaceId" | "userId" | "id">,
+  wall: number,
+): Promise<boolean> {
+  const rows = await db
+    .update(keys)
+    .set({ revokedAt: wall })
+    .where(and(eq(keys.id, id), eq(keys.userId, userId), eq(keys.workspaceId, workspaceId), isNull(keys.revokedAt)))
+    .returning({ id: keys.id });
+  return rows.length > 0;
 }

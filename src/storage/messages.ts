@@ -3,6 +3,7 @@ import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import { enrollmentOf, type MessageStatus, ORDINALS } from "../domain/message";
 import type { Database } from "./database";
 import { enrollments } from "./schema";
+import { belongsToVisible, type Viewer } from "./sight";
 import { messages } from "./traffic";
 import type { Window } from "./window";
 
@@ -15,11 +16,18 @@ export interface MessageFilter {
   status: MessageStatus | null;
 }
 
-export async function findMessage(db: Database, workspaceId: number, id: number): Promise<MessageRow | null> {
+/** Only whoever may see its sequence finds it; so it is with the lists. */
+export async function findMessage(db: Database, viewer: Viewer, id: number): Promise<MessageRow | null> {
   const [row] = await db
     .select()
     .from(messages)
-    .where(and(eq(messages.id, id), eq(messages.workspaceId, workspaceId)));
+    .where(
+      and(
+        eq(messages.id, id),
+        eq(messages.workspaceId, viewer.workspaceId),
+        belongsToVisible(viewer, sql`${messages.sequenceId}`),
+      ),
+    );
   return row ?? null;
 }
 
@@ -44,8 +52,11 @@ export async function enrollmentOfMessage(
 }
 
 /** Messages of one enrollment are a range of ids, those of a contact the ranges of his enrollments. */
-function matching(workspaceId: number, filter: MessageFilter): SQL {
-  const conditions = [sql`${messages.workspaceId} = ${workspaceId}`];
+function matching(viewer: Viewer, filter: MessageFilter): SQL {
+  const conditions = [
+    sql`${messages.workspaceId} = ${viewer.workspaceId}`,
+    belongsToVisible(viewer, sql`${messages.sequenceId}`),
+  ];
   const { enrollmentId, sequenceId, contactId, status } = filter;
   if (enrollmentId !== null) {
     conditions.push(
@@ -68,22 +79,22 @@ function matching(workspaceId: number, filter: MessageFilter): SQL {
 /** The newest first. */
 export async function listMessages(
   db: Database,
-  workspaceId: number,
+  viewer: Viewer,
   filter: MessageFilter,
   { limit, offset }: Window,
 ): Promise<MessageRow[]> {
   return db
     .select()
     .from(messages)
-    .where(matching(workspaceId, filter))
+    .where(matching(viewer, filter))
     .orderBy(desc(messages.at), desc(messages.id))
     .limit(limit)
     .offset(offset);
 }
 
 /** Counts the rows themselves: for filters that narrow to one enrollment or contact. */
-export async function countMessages(db: Database, workspaceId: number, filter: MessageFilter): Promise<number> {
-  const [row] = await db.select({ n: sql<number>`COUNT(*)` }).from(messages).where(matching(workspaceId, filter));
+export async function countMessages(db: Database, viewer: Viewer, filter: MessageFilter): Promise<number> {
+  const [row] = await db.select({ n: sql<number>`COUNT(*)` }).from(messages).where(matching(viewer, filter));
   return row?.n ?? 0;
 }
 

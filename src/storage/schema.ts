@@ -36,17 +36,6 @@ export const workspaces = sqliteTable("workspaces", {
   createdAt: integer("created_at").notNull(),
 });
 
-export const keys = sqliteTable("keys", {
-  digest: text("digest").primaryKey(),
-  workspaceId: workspaceId(),
-  userId: integer("user_id").notNull(),
-  prefix: text("prefix").notNull(),
-  scopes: text("scopes", { mode: "json" }).$type<string[]>().notNull(),
-  createdAt: integer("created_at").notNull(),
-  expiresAt: integer("expires_at"),
-  revokedAt: integer("revoked_at"),
-});
-
 export const channels = sqliteTable(
   "channels",
   {
@@ -173,6 +162,8 @@ export const steps = sqliteTable("steps", {
   settings: text("settings", { mode: "json" }).$type<Step["settings"]>().notNull(),
   scheduleId: integer("schedule_id"),
   date: text("date"),
+  creatorId: integer("creator_id"),
+  updaterId: integer("updater_id"),
   createdAt: integer("created_at").notNull(),
   updatedAt: integer("updated_at").notNull(),
   deletedAt: integer("deleted_at"),

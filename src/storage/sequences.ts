@@ -1,26 +1,40 @@
 /** Knows sequences and their steps, and how a change of them is written: all of it with a new revision, or none. */
-import { and, desc, eq, ne, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, type SQL, sql } from "drizzle-orm";
 import type { Sequence } from "../domain/sequence";
 import type { Step } from "../domain/step";
 import { type Database, type Statements, together } from "./database";
 import { type NewJob, writeJob } from "./jobs";
 import { sequences, steps } from "./schema";
+import { pageOfVisible, type Viewer, visibleTo } from "./sight";
 import { insertSteps, type PlacedStep, selectSteps, stepsOf } from "./steps";
 import type { Window } from "./window";
 import { counts } from "./work";
 
 export type SequenceRow = typeof sequences.$inferSelect;
 
-export function selectSequence(db: Database, workspaceId: number, id: number) {
+/** Only whoever may see it finds it; so it is with all queries below. */
+export function selectSequence(db: Database, viewer: Viewer, id: number) {
   return db
     .select()
     .from(sequences)
-    .where(and(eq(sequences.id, id), eq(sequences.workspaceId, workspaceId)));
+    .where(and(eq(sequences.id, id), visibleTo(viewer)));
 }
 
-export async function findSequence(db: Database, workspaceId: number, id: number): Promise<Sequence | null> {
-  const [sequence] = await selectSequence(db, workspaceId, id);
+export async function findSequence(db: Database, viewer: Viewer, id: number): Promise<Sequence | null> {
+  const [sequence] = await selectSequence(db, viewer, id);
   return sequence ?? null;
+}
+
+/** Whether any of these sequences is there, and not for the viewer. */
+export async function someHidden(db: Database, viewer: Viewer, ids: readonly number[]): Promise<boolean> {
+  if (ids.length === 0) return false;
+  const [row] = await db
+    .select({ id: sequences.id })
+    .from(sequences)
+    .where(sql`${sequences.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))
+      AND ${sequences.workspaceId} = ${viewer.workspaceId} AND NOT (${visibleTo(viewer)})`)
+    .limit(1);
+  return row !== undefined;
 }
 
 export interface Definition {
@@ -29,28 +43,17 @@ export interface Definition {
 }
 
 /** A sequence with all its steps, deleted ones too. */
-export async function findDefinition(db: Database, workspaceId: number, id: number): Promise<Definition | null> {
-  const [[sequence], rows] = await db.batch([selectSequence(db, workspaceId, id), selectSteps(db, id)]);
+export async function findDefinition(db: Database, viewer: Viewer, id: number): Promise<Definition | null> {
+  const [[sequence], rows] = await db.batch([selectSequence(db, viewer, id), selectSteps(db, id)]);
   return sequence ? { sequence, steps: stepsOf(rows) } : null;
 }
 
 /** The newest first, archived ones left out. */
-export async function listSequences(
-  db: Database,
-  workspaceId: number,
-  { limit, offset }: Window,
-): Promise<Definition[]> {
-  const page = and(eq(sequences.workspaceId, workspaceId), ne(sequences.status, "ARCHIVED"));
-  const ids = db
-    .select({ id: sequences.id })
-    .from(sequences)
-    .where(page)
-    .orderBy(desc(sequences.id))
-    .limit(limit)
-    .offset(offset);
+export async function listSequences(db: Database, viewer: Viewer, { limit, offset }: Window): Promise<Definition[]> {
+  const page = pageOfVisible(viewer, limit, offset);
   const [rows, all] = await db.batch([
-    db.select().from(sequences).where(page).orderBy(desc(sequences.id)).limit(limit).offset(offset),
-    db.select().from(steps).where(sql`${steps.sequenceId} IN (SELECT id FROM (${ids}))`),
+    db.select().from(sequences).where(sql`${sequences.id} IN (${page})`).orderBy(desc(sequences.id)),
+    db.select().from(steps).where(sql`${steps.sequenceId} IN (${page})`),
   ]);
   const bySequence = Map.groupBy(stepsOf(all), (step) => step.sequenceId);
   return rows.map((sequence) => ({ sequence, steps: bySequence.get(sequence.id) ?? [] }));
@@ -59,7 +62,7 @@ export async function listSequences(
 /** A page of sequences without their steps, each with the number of its live enrollments, which a trigger keeps. */
 export async function listLive(
   db: Database,
-  workspaceId: number,
+  viewer: Viewer,
   { limit, offset }: Window,
 ): Promise<{ sequence: SequenceRow; live: number }[]> {
   return db
@@ -67,12 +70,10 @@ export async function listLive(
     .from(sequences)
     .leftJoin(
       counts,
-      sql`${counts.workspaceId} = ${workspaceId} AND ${counts.sequenceId} = ${sequences.id} AND ${counts.what} = 'ACTIVE'`,
+      sql`${counts.workspaceId} = ${viewer.workspaceId} AND ${counts.sequenceId} = ${sequences.id} AND ${counts.what} = 'ACTIVE'`,
     )
-    .where(and(eq(sequences.workspaceId, workspaceId), ne(sequences.status, "ARCHIVED")))
-    .orderBy(desc(sequences.id))
-    .limit(limit)
-    .offset(offset);
+    .where(sql`${sequences.id} IN (${pageOfVisible(viewer, limit, offset)})`)
+    .orderBy(desc(sequences.id));
 }
 
 export type NewSequence = typeof sequences.$inferInsert;
@@ -90,7 +91,7 @@ export async function insertSequence(
   const results = await together(db, [
     db.insert(sequences).values(sequence).returning(),
     ...(job ? [writeJob(db, job)] : []),
-    ...insertSteps(db, placed, sequence.createdAt),
+    ...insertSteps(db, placed, { at: sequence.createdAt, by: sequence.creatorId }),
   ]);
   const [[made], jobs] = results as [SequenceRow[], { id: number }[]];
   if (!made) throw new Error("the sequence was not made");

@@ -23,13 +23,19 @@ export type PlacedStep = StepDraft & { n: number; parent: number | null; branch:
 /** Bytes of steps in one parameter, a tenth of what D1 takes. */
 const MOST_BYTES = 200_000;
 
+/** When, and on whose behalf; null where nobody calls. */
+export interface Written {
+  at: number;
+  by: number | null;
+}
+
 /** Writes the steps of the sequence that the same batch has just made, the entry first; the rest count from its id. */
-export function insertSteps(db: Database, placed: readonly PlacedStep[], at: number): Statements {
+export function insertSteps(db: Database, placed: readonly PlacedStep[], written: Written): Statements {
   const rows = placed.map((step) => JSON.stringify({ ...step, settings: JSON.stringify(step.settings) }));
   const newest = sql`COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'steps'), 0)`;
   const beforeEntry = sql`(SELECT MIN(id) - 1 FROM steps
     WHERE sequence_id = (SELECT seq FROM sqlite_sequence WHERE name = 'sequences'))`;
-  return chunksOf(rows).map((chunk, i) => insertChunk(db, chunk, i === 0 ? newest : beforeEntry, at));
+  return chunksOf(rows).map((chunk, i) => insertChunk(db, chunk, i === 0 ? newest : beforeEntry, written));
 }
 
 function chunksOf(rows: readonly string[]): string[] {
@@ -45,13 +51,18 @@ function chunksOf(rows: readonly string[]): string[] {
   return chunks.map((chunk) => `[${chunk.rows.join()}]`);
 }
 
-function insertChunk(db: Database, chunk: string, base: SQL, at: number) {
+function insertChunk(db: Database, chunk: string, base: SQL, { at, by }: Written) {
   return db.run(sql`
     WITH base AS MATERIALIZED (SELECT ${base} AS id)
     INSERT INTO steps (id, sequence_id, parent_id, kind, branch, label, delay, subject, body, format, settings, schedule_id, date, created_at, updated_at)
     SELECT base.id + (value->>'n'), (SELECT seq FROM sqlite_sequence WHERE name = 'sequences'), base.id + (value->>'parent'),
       value->>'kind', value->>'branch', value->>'label', value->>'delay', value->>'subject', value->>'body',
       value->>'format', value->>'settings', value->>'scheduleId', value->>'date', ${at}, ${at}
+    INSERT INTO steps (id, sequence_id, parent_id, kind, branch, label, delay, subject, body, format, settings,
+      created_at, updated_at, creator_id, updater_id)
+    SELECT base.id + (value->>'n'), (SELECT seq FROM sqlite_sequence WHERE name = 'sequences'), base.id + (value->>'parent'),
+      value->>'kind', value->>'branch', value->>'label', value->>'delay', value->>'subject', value->>'body',
+      value->>'format', value->>'settings', ${at}, ${at}, ${by}, ${by}
     FROM base CROSS JOIN json_each(${chunk})`);
 }
 
@@ -59,10 +70,9 @@ function insertChunk(db: Database, chunk: string, base: SQL, at: number) {
 const newestOf = (sequenceId: number) =>
   sql`(SELECT MAX(id) FROM steps WHERE sequence_id = ${sequenceId} AND kind <> 'condition_branch')`;
 
-export interface Insertion {
+export interface Insertion extends Written {
   sequenceId: number;
   step: StepDraft;
-  at: number;
 }
 
 /** The inserted step, whose id is the first statement's result, with the branches of a condition, and the new parents. */
@@ -74,11 +84,12 @@ export function writeEdit(db: Database, edit: Edit, insertion: Insertion | null,
   return [...(insertion ? insertStep(db, edit.under ?? null, insertion, guard) : []), ...parents];
 }
 
-function insertStep(db: Database, under: number | null, { sequenceId, step, at }: Insertion, guard: SQL): Statements {
+function insertStep(db: Database, under: number | null, insertion: Insertion, guard: SQL): Statements {
+  const { sequenceId, step, at, by } = insertion;
   const branches = [1, 0].map((branch) =>
     db.run(sql`
-      INSERT INTO steps (sequence_id, parent_id, kind, branch, created_at, updated_at)
-      SELECT ${sequenceId}, ${newestOf(sequenceId)}, 'condition_branch', ${branch}, ${at}, ${at} WHERE ${guard}`),
+      INSERT INTO steps (sequence_id, parent_id, kind, branch, created_at, updated_at, creator_id, updater_id)
+      SELECT ${sequenceId}, ${newestOf(sequenceId)}, 'condition_branch', ${branch}, ${at}, ${at}, ${by}, ${by} WHERE ${guard}`),
   );
   return [
     db.all<{ id: number }>(sql`
@@ -86,6 +97,10 @@ function insertStep(db: Database, under: number | null, { sequenceId, step, at }
       SELECT ${sequenceId}, ${under}, ${step.kind}, ${step.label}, ${step.delay}, ${step.subject}, ${step.body},
         ${step.format}, ${JSON.stringify(step.settings)}, ${step.scheduleId ?? null}, ${step.date ?? null}, ${at}, ${at}
       WHERE ${guard}
+      INSERT INTO steps (sequence_id, parent_id, kind, label, delay, subject, body, format, settings,
+        created_at, updated_at, creator_id, updater_id)
+      SELECT ${sequenceId}, ${under}, ${step.kind}, ${step.label}, ${step.delay}, ${step.subject}, ${step.body},
+        ${step.format}, ${JSON.stringify(step.settings)}, ${at}, ${at}, ${by}, ${by} WHERE ${guard}
       RETURNING id`),
     ...(step.kind === "condition" ? branches : []),
   ];
@@ -93,6 +108,7 @@ function insertStep(db: Database, under: number | null, { sequenceId, step, at }
 
 export type StepChange = Partial<
   Pick<Step, "label" | "delay" | "subject" | "body" | "format" | "settings" | "scheduleId" | "date" | "updatedAt">
+  Pick<Step, "label" | "delay" | "subject" | "body" | "format" | "settings" | "updatedAt" | "updaterId">
 >;
 
 export function writeStep(db: Database, id: number, set: StepChange, guard: SQL): Statements {
@@ -104,11 +120,11 @@ export function writeStep(db: Database, id: number, set: StepChange, guard: SQL)
   ];
 }
 
-export function buryStep(db: Database, id: number, at: number, guard: SQL): Statements {
+export function buryStep(db: Database, id: number, { at, by }: Written, guard: SQL): Statements {
   return [
     db
       .update(steps)
-      .set({ deletedAt: at, updatedAt: at })
+      .set({ deletedAt: at, updatedAt: at, updaterId: by })
       .where(and(eq(steps.id, id), guard)),
   ];
 }

@@ -32,6 +32,7 @@ function row(...names: string[]): Step[] {
     updatedAt: J,
     deletedAt: null,
   };
+  const place = { sequenceId: 5, branch: null, ...times };
   const entry = { ...bare, ...place, kind: "entry" as const, id: 1, parentId: null };
   const rest = names.map((name, i) => {
     const [how, kind = how] = name.split(" ") as [string, string?];
@@ -47,6 +48,8 @@ function row(...names: string[]): Step[] {
   });
   return [entry, ...rest];
 }
+
+const times = { creatorId: null, updaterId: null, createdAt: J, updatedAt: J, deletedAt: null };
 
 const forecast = (names: string[], stepId: number | null, dueAt: number | null = J) =>
   nextEmailAt(growTree(row(...names), 1), { dueAt, stepId }, SETTING);
@@ -88,6 +91,7 @@ describe("when the next email goes", () => {
   test("at the end of a branch -> on past the condition", () => {
     const [entry, condition, mail] = row("condition", "late email");
     const place = { ...bare, sequenceId: 5, scheduleId: null, date: null, createdAt: J, updatedAt: J, deletedAt: null };
+    const place = { ...bare, ...times, sequenceId: 5 };
     const branch = { ...place, kind: "condition_branch" as const, settings: {}, parentId: 2 };
     const tag = { ...place, ...KINDS.tag, id: 12, parentId: 10, branch: null } as Step;
     const fork: Step[] = [{ ...branch, id: 10, branch: true }, { ...branch, id: 11, branch: false }, tag];

@@ -67,6 +67,8 @@ export function stepOf(id: number, parentId: number | null, over: Partial<Step> 
     settings: {},
     scheduleId: null,
     date: null,
+    creatorId: null,
+    updaterId: null,
     createdAt: 0,
     updatedAt: 0,
     deletedAt: null,

@@ -32,7 +32,7 @@ const replyOf = async ({ there }: Moving) => {
 };
 
 async function leaveHere({ enrollment, message }: Moving): Promise<void> {
-  const from = await findEnrollment(contextOf().db, 1, idOf(enrollment));
+  const from = await findEnrollment(contextOf().db, contextOf(), idOf(enrollment));
   if (!from) throw new Error("there is no such enrollment");
   const told = await command(contextOf(), from, { kind: "moved", message, refusal: null });
   expect(told).toMatchObject({ ok: true });

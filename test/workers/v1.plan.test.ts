@@ -43,6 +43,9 @@ beforeAll(async () => {
         .prepare("INSERT INTO workspaces (id, name, plan, created_at) VALUES (?, ?, ?, ?)")
         .bind(id, plan, plan, START),
       db()
+        .prepare("INSERT INTO users (id, workspace_id, name, created_at) VALUES (?1, ?1, 'Owner', ?2)")
+        .bind(id, START),
+      db()
         .prepare(
           "INSERT INTO keys (digest, workspace_id, user_id, prefix, scopes, created_at) VALUES (?, ?, ?, ?, ?, ?)",
         )

@@ -3,7 +3,7 @@ import { v1 } from "../../src/dialects/v1/app";
 import { faults } from "../support/faults";
 import { type Answer, api, begin, db, deliver, drain, KEY, OTHER_KEY, START, settle } from "../support/world";
 
-type Noun = "seq" | "step" | "enroll" | "contact" | "msg" | "dead" | "segment" | "platform";
+type Noun = "seq" | "step" | "enroll" | "contact" | "msg" | "dead" | "segment" | "user" | "key" | "platform";
 type Ids = Record<Noun, string>;
 type Route = [method: string, path: string, body?: object];
 
@@ -46,6 +46,13 @@ const ROUTES: Route[] = [
   ["PATCH", "/segments/{segment}", { name: "Renamed" }],
   ["DELETE", "/segments/{segment}"],
   ["GET", "/segments/{segment}/contacts"],
+  ["GET", "/users"],
+  ["POST", "/users", { email: "new@example.com" }],
+  ["GET", "/users/{user}"],
+  ["PATCH", "/users/{user}", { firstName: "New" }],
+  ["GET", "/users/{user}/keys"],
+  ["POST", "/users/{user}/keys", { scopes: ["contacts_read"] }],
+  ["DELETE", "/users/{user}/keys/{key}"],
   ["GET", "/replies"],
   ["POST", "/replies", { platform: "TWITTER", from: "somebody", text: "Hello" }],
   ["GET", "/channels"],
@@ -85,6 +92,8 @@ async function furnish(key: string, workspaceId: number): Promise<Ids> {
   const enroll = (await make(`/sequences/${seq}/enrollments`, { contactId: contact, platform: "TWITTER" })).enrollment
     .id;
   const segment = (await make("/segments", { name: "Theirs or mine", rules: RULES })).segment.id;
+  const user = (await make("/users", { email: "somebody@example.com" })).user.id;
+  const made = (await make(`/users/${user}/keys`, {})).key.id;
   await api("PUT", "/v1/channels/EMAIL", HOOK, key);
   await settle();
   const [{ id: msg }] = (await api("GET", "/v1/messages", undefined, key)).body.messages;
@@ -92,7 +101,8 @@ async function furnish(key: string, workspaceId: number): Promise<Ids> {
   await deliver(letters);
   const [{ id: dead }] = (await api("GET", "/v1/dead-letters", undefined, key)).body.deadLetters;
   expect(msg).toMatch(/^msg_/);
-  return { seq, step, enroll, contact, msg, dead, segment, platform: workspaceId === 1 ? "EMAIL" : "TWITTER" };
+  const owned = { seq, step, enroll, contact, msg, dead, segment, user, key: made };
+  return { ...owned, platform: workspaceId === 1 ? "EMAIL" : "TWITTER" };
 }
 
 function fill<T extends string | object | undefined>(what: T, ids: Ids): T {
@@ -107,7 +117,17 @@ const call = ([method, path, body]: Route, ids: Ids, key: string | null = KEY): 
 /** All that is stored and all that is on its way. */
 async function everything(): Promise<unknown> {
   const tables = ["workspaces", "sequences", "steps", "contacts", "addresses", "contact_terms", "suppressions"];
-  const more = ["enrollments", "messages", "replies", "jobs", "channels", "dead_letters", "counts", "segments"];
+  const more = [
+    "enrollments",
+    "messages",
+    "replies",
+    "jobs",
+    "channels",
+    "dead_letters",
+    "counts",
+    "segments",
+    "users",
+  ];
   const rows = await db().batch([...tables, ...more].map((table) => db().prepare(`SELECT * FROM ${table}`)));
   return [rows.map(({ results }) => results), faults.letters];
 }
@@ -161,7 +181,7 @@ describe("a key that lacks the scope is refused", () => {
 describe("a malformed id is refused before anything is looked up", () => {
   test.each(NAMED)("%s in %s %s", async (noun, ...route) => {
     const wrong = ["nonsense", "1", `${noun}`, `${noun}_`, `${noun}-1`, `${noun}_1.5`, `${noun}_-1`, `${noun}_é`];
-    const worse = [noun.toUpperCase(), `user_1`, `${noun}_1 `, `${noun}_${"9".repeat(65)}`, `x${mine[noun]}`];
+    const worse = [noun.toUpperCase(), `nobody_1`, `${noun}_1 `, `${noun}_${"9".repeat(65)}`, `x${mine[noun]}`];
     for (const id of [...wrong, ...worse].map(encodeURIComponent)) {
       expect([id, await call(route, { ...mine, [noun]: id })]).toEqual([id, refusal(400, "BAD_REQUEST")]);
     }

@@ -18,7 +18,7 @@ let seq = "";
 let step = "";
 let contact = "";
 
-/** The sequence object of the page; from `reenroll` to `parentSequenceId` it is ours. */
+/** The sequence object of the page; from `reenroll` to `updaterId` it is ours. */
 const sequence = (more: object = {}) => ({
   id: seq,
   workspaceId: "ws_1",
@@ -38,6 +38,10 @@ const sequence = (more: object = {}) => ({
   scheduleIntervalType: "calendar",
   scheduleId: null,
   parentSequenceId: null,
+  shareType: "shared",
+  ownerId: "user_1",
+  creatorId: "user_1",
+  updaterId: "user_1",
   status: "ACTIVE",
   steps: [stepOne()],
   createdAt: BORN,

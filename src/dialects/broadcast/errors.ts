@@ -32,6 +32,9 @@ export function refusalOf(failure: Failure): Refusal {
       return { status: 404, error: "Sequence not found" };
     case "sequence_locked":
       return refused("The sequence is locked");
+    case "read_only":
+    case "beyond_scope":
+      return UNAUTHORIZED;
     case "no_address":
       return refused("The subscriber has no email address");
     case "opted_out":

@@ -12,6 +12,7 @@ import { scheduleRoutes } from "./routes/schedules";
 import { segmentRoutes } from "./routes/segments";
 import { sequenceRoutes } from "./routes/sequences";
 import { channelRoutes, messageRoutes, replyRoutes } from "./routes/traffic";
+import { userRoutes } from "./routes/users";
 
 export const v1 = new Hono<Front>();
 
@@ -41,6 +42,7 @@ v1.route("/schedules", scheduleRoutes);
 v1.route("/messages", messageRoutes);
 v1.route("/replies", replyRoutes);
 v1.route("/channels", channelRoutes);
+v1.route("/users", userRoutes);
 v1.route("/workspace", workspaceRoutes);
 v1.route("/dead-letters", deadLetterRoutes);
 

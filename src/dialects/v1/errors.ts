@@ -57,6 +57,10 @@ export function refusalOf(failure: Failure): Refusal {
       return conflict("The sequence is archived and accepts no enrollments");
     case "sequence_locked":
       return conflict("The sequence is locked");
+    case "read_only":
+      return { code: "AUTHORIZATION_ERROR", message: "Only its owner may change the sequence" };
+    case "beyond_scope":
+      return { code: "AUTHORIZATION_ERROR", message: `The key lacks the scope ${failure.scope}` };
     case "no_address":
       return conflict(`The contact has no address on ${failure.platform}`);
     case "opted_out":

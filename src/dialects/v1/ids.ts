@@ -12,6 +12,8 @@ export const PREFIXES = {
   letter: "dead",
   segment: "segment",
   schedule: "sched",
+  user: "user",
+  key: "key",
 } as const;
 export type IdNoun = keyof typeof PREFIXES;
 

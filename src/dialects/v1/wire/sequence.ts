@@ -10,6 +10,7 @@ import {
   SEQUENCE_TYPES,
   type Sequence,
 } from "../../../domain/sequence";
+import { REENROLLS, REPLY_ACTIONS, SEQUENCE_STATUSES, type Sequence, SHARE_TYPES } from "../../../domain/sequence";
 import type { Step, StepDraft } from "../../../domain/step";
 import { numbered, type ShownStep } from "../../../engine/steps";
 import { spell } from "../ids";
@@ -54,6 +55,8 @@ const timed = {
   scheduleId: idOf("schedule").nullable().optional(),
   date: z.string().refine(isDate, "must be a day such as 2027-12-25").nullable().optional(),
 };
+/** Who sees and who edits it. */
+const sharing = { shareType: oneOf(SHARE_TYPES).optional(), ownerId: idOf("user").optional() };
 
 const switches = { locked: z.boolean().optional(), transactional: z.boolean().optional() };
 
@@ -65,6 +68,7 @@ export const CreateSequence = z.object({
   ...replying,
   ...timing,
   ...switches,
+  ...sharing,
 });
 
 export const UpdateSequence = z.object({
@@ -76,6 +80,7 @@ export const UpdateSequence = z.object({
   ...replying,
   ...timing,
   ...switches,
+  ...sharing,
 });
 
 export const AddStep = z.object({ messageTemplate, delayHours, stepOrder: z.int().optional(), ...timed });
@@ -128,6 +133,10 @@ export function showSequence(sequence: Sequence, steps: readonly Step[]) {
     scheduleIntervalType: sequence.scheduleIntervalType,
     scheduleId: sequence.scheduleId === null ? null : spell("schedule", sequence.scheduleId),
     parentSequenceId: sequence.parentSequenceId === null ? null : spell("sequence", sequence.parentSequenceId),
+    shareType: sequence.shareType,
+    ownerId: spell("user", sequence.ownerId),
+    creatorId: spell("user", sequence.creatorId),
+    updaterId: spell("user", sequence.updaterId),
     status: sequence.status,
     steps: numbered(steps).map(showStep),
     createdAt: instant(sequence.createdAt),

@@ -1,0 +1,95 @@
+/** Knows v1's routes on users and their keys. */
+import * as z from "zod";
+import { ok } from "../../../domain/failure";
+import * as keys from "../../../engine/userkeys";
+import * as users from "../../../engine/users";
+import { endpoint, routes } from "../endpoint";
+import { pagination } from "../wire/page";
+import { pageQuery } from "../wire/parse";
+import { CreateKey, CreateUser, showKey, showUser, UpdateUser } from "../wire/user";
+
+const of = { id: "user" } as const;
+const keyOf = { id: "user", keyId: "key" } as const;
+
+export const userRoutes = routes()
+  .get(
+    "/",
+    endpoint({
+      scope: "users_read",
+      query: z.object(pageQuery(50)),
+      run: async ({ ctx, query }) => {
+        const { items, ...page } = await users.list(ctx, query);
+        return ok({ users: items.map(showUser), pagination: pagination(page) });
+      },
+    }),
+  )
+  .post(
+    "/",
+    endpoint({
+      scope: "users_write",
+      body: CreateUser,
+      status: 201,
+      run: async ({ ctx, body }) => {
+        const created = await users.create(ctx, body);
+        return created.ok ? ok({ user: showUser(created.value) }) : created;
+      },
+    }),
+  )
+  .get(
+    "/:id",
+    endpoint({
+      scope: "users_read",
+      ids: of,
+      run: async ({ ctx, ids }) => {
+        const found = await users.show(ctx, ids.id);
+        return found.ok ? ok({ user: showUser(found.value) }) : found;
+      },
+    }),
+  )
+  .patch(
+    "/:id",
+    endpoint({
+      scope: "users_write",
+      ids: of,
+      body: UpdateUser,
+      run: async ({ ctx, ids, body }) => {
+        const updated = await users.update(ctx, ids.id, body);
+        return updated.ok ? ok({ user: showUser(updated.value) }) : updated;
+      },
+    }),
+  )
+  .get(
+    "/:id/keys",
+    endpoint({
+      scope: "users_read",
+      ids: of,
+      run: async ({ ctx, ids }) => {
+        const listed = await keys.list(ctx, ids.id);
+        return listed.ok ? ok({ keys: listed.value.map(showKey) }) : listed;
+      },
+    }),
+  )
+  .post(
+    "/:id/keys",
+    endpoint({
+      scope: "users_write",
+      ids: of,
+      body: CreateKey,
+      status: 201,
+      run: async ({ ctx, caller, ids, body }) => {
+        const issued = await keys.issue(ctx, caller, { ...body, userId: ids.id });
+        return issued.ok ? ok({ key: { ...showKey(issued.value.row), key: issued.value.key } }) : issued;
+      },
+    }),
+  )
+  .delete(
+    "/:id/keys/:keyId",
+    endpoint({
+      scope: "users_write",
+      ids: keyOf,
+      run: async ({ ctx, ids }) => {
+        const revoked = await keys.revoke(ctx, { userId: ids.id, id: ids.keyId });
+        return revoked.ok ? ok({ success: true }) : revoked;
+      },
+    }),
+  );

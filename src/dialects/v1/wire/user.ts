@@ -1,0 +1,63 @@
+/** Knows a user and his keys as v1 writes and reads them. */
+import * as z from "zod";
+import { GRANTABLE } from "../../../domain/scope";
+import type { KeyRow } from "../../../engine/userkeys";
+import type { User } from "../../../engine/users";
+import { CustomFields } from "../../customfields";
+import { spell } from "../ids";
+import { oneLine, oneOf } from "./parse";
+import { instant, instantOrNull, timeOf } from "./time";
+
+const LONGEST = 255;
+const email = oneLine(320);
+const fields = {
+  name: oneLine(LONGEST).optional(),
+  username: oneLine(LONGEST).nullable().optional(),
+  firstName: oneLine(LONGEST).nullable().optional(),
+  lastName: oneLine(LONGEST).nullable().optional(),
+  locked: z.boolean().optional(),
+  details: CustomFields.optional(),
+};
+
+export const CreateUser = z.object({ email, ...fields });
+
+export const UpdateUser = z.object({ email: email.optional(), ...fields });
+
+export const CreateKey = z.object({
+  name: oneLine(LONGEST).nullable().optional(),
+  scopes: z.array(oneOf(GRANTABLE)).min(1, "must name a scope at least").max(GRANTABLE.length).optional(),
+  expiresAt: timeOf.nullable().optional(),
+});
+
+export function showUser(user: User) {
+  const { creatorId, updaterId } = user;
+  return {
+    id: spell("user", user.id),
+    workspaceId: spell("workspace", user.workspaceId),
+    name: user.name,
+    email: user.email,
+    username: user.username,
+    firstName: user.firstName,
+    lastName: user.lastName,
+    locked: user.locked,
+    details: user.details,
+    creatorId: creatorId === null ? null : spell("user", creatorId),
+    updaterId: updaterId === null ? null : spell("user", updaterId),
+    createdAt: instant(user.createdAt),
+    updatedAt: instant(user.updatedAt ?? user.createdAt),
+  };
+}
+
+/** All times are on the real clock. */
+export function showKey(row: KeyRow) {
+  return {
+    id: spell("key", row.id),
+    userId: spell("user", row.userId),
+    name: row.name,
+    prefix: row.prefix,
+    scopes: row.scopes,
+    createdAt: instant(row.createdAt),
+    expiresAt: instantOrNull(row.expiresAt),
+    lastUsedAt: instantOrNull(row.lastUsedAt),
+  };
+}
