@@ -24,7 +24,6 @@ export async function duplicate(
   const { rules, shareType, trackOpens, trackClicks, useAnyEmailServer, emailServerIds } = sequence;
   const { primaryReplyAction, primaryReplyPause, secondaryReplyAction, secondaryReplyPause } = sequence;
   const replies = { primaryReplyAction, primaryReplyPause, secondaryReplyAction, secondaryReplyPause };
-  const same = { rules, trackOpens, trackClicks, useAnyEmailServer, emailServerIds, ...replies };
   const { sequenceType, scheduleIntervalType, scheduleId } = sequence;
   const times = { sequenceType, scheduleIntervalType, scheduleId };
   const same = { rules, shareType, trackOpens, trackClicks, useAnyEmailServer, emailServerIds, ...replies };

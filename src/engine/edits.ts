@@ -85,8 +85,6 @@ export function faultAfter(tree: Tree, change: Edit, inserted: StepDraft | null)
 
 /** A step as it will stand in the tree, before the database has given it an id. */
 function unplaced(draft: StepDraft): Step {
-  const bare = { scheduleId: null, date: null, createdAt: 0, updatedAt: 0, deletedAt: null };
-  return { ...bare, ...draft, id: -1, sequenceId: 0, parentId: null, branch: null };
-  const nobody = { creatorId: null, updaterId: null, createdAt: 0, updatedAt: 0 };
-  return { ...draft, ...nobody, id: -1, sequenceId: 0, parentId: null, branch: null, deletedAt: null };
+  const bare = { scheduleId: null, date: null, creatorId: null, updaterId: null, createdAt: 0, updatedAt: 0 };
+  return { ...bare, ...draft, id: -1, sequenceId: 0, parentId: null, branch: null, deletedAt: null };
 }

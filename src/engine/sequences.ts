@@ -60,7 +60,6 @@ export async function create(
 ): Promise<Result<Definition>> {
   const { userId, ...fields } = draft;
   const fault = await faultInFields(ctx, fields);
-  const fault = (await faultInSegment(ctx, fields.initSegmentId)) ?? (await faultInOwner(ctx, fields.ownerId));
   if (fault) return refuse(fault);
   const at = ctx.now.journey;
   const job = fields.initSegmentId ? jobFor(ctx, "segment_enroll", NEWEST_SEQUENCE) : null;
@@ -138,15 +137,14 @@ export async function listCounted(
 
 /** Changes what is named. What the change asks of the journeys under way is written down in the same batch. */
 export async function update(ctx: Context, id: number, patch: SequencePatch): Promise<Result<Definition>> {
-  const { db, workspaceId, now } = ctx;
+  const { db, now } = ctx;
   const provided = standing(ctx, patch);
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     await beforeTry(tries);
     const sequence = await findSequence(db, ctx, id);
     if (!sequence || (patch.notArchived && sequence.status === "ARCHIVED")) return missing("sequence");
-    const fault = await faultInFields(ctx, patch);
     if (!mayChange(sequence, ctx.userId)) return refuse({ kind: "read_only" });
-    const fault = (await faultInSegment(ctx, patch.initSegmentId)) ?? (await faultInOwner(ctx, patch.ownerId));
+    const fault = await faultInFields(ctx, patch);
     if (fault) return refuse(fault);
     const set = changesOf(sequence, patch, now.journey);
     const jobs = jobsOf(sequence, { ...sequence, ...set }).map((kind) => jobFor(ctx, kind, id));
@@ -176,8 +174,13 @@ function standing({ workspaceId }: Context, { initSegmentId, scheduleId }: Seque
   ];
 }
 
-async function faultInFields(ctx: Context, { initSegmentId, scheduleId }: SequenceFields): Promise<Failure | null> {
-  return (await faultInSegment(ctx, initSegmentId)) ?? (await faultInScheduleId(ctx, scheduleId));
+async function faultInFields(ctx: Context, fields: SequenceFields): Promise<Failure | null> {
+  const { initSegmentId, scheduleId, ownerId } = fields;
+  return (
+    (await faultInSegment(ctx, initSegmentId)) ??
+    (await faultInScheduleId(ctx, scheduleId)) ??
+    (await faultInOwner(ctx, ownerId))
+  );
 }
 
 async function faultInSteps(ctx: Context, steps: readonly PlacedStep[]): Promise<Failure | null> {
@@ -186,6 +189,8 @@ async function faultInSteps(ctx: Context, steps: readonly PlacedStep[]): Promise
     if (fault) return fault;
   }
   return null;
+}
+
 async function faultInOwner(ctx: Context, id: number | undefined): Promise<Failure | null> {
   if (id === undefined || (await findUser(ctx.db, ctx.workspaceId, id))) return null;
   return { kind: "bad_value", field: "ownerId", message: "is no user of this workspace" };

@@ -23,15 +23,6 @@ const SETTING: Setting = { contact: null, timing: ALWAYS_OPEN };
 
 /** Steps 2, 3, … in a row after the entry; `late email` has a delay of its own, `no email` was deleted. */
 function row(...names: string[]): Step[] {
-  const place = {
-    sequenceId: 5,
-    branch: null,
-    scheduleId: null,
-    date: null,
-    createdAt: J,
-    updatedAt: J,
-    deletedAt: null,
-  };
   const place = { sequenceId: 5, branch: null, ...times };
   const entry = { ...bare, ...place, kind: "entry" as const, id: 1, parentId: null };
   const rest = names.map((name, i) => {
@@ -49,7 +40,15 @@ function row(...names: string[]): Step[] {
   return [entry, ...rest];
 }
 
-const times = { creatorId: null, updaterId: null, createdAt: J, updatedAt: J, deletedAt: null };
+const times = {
+  scheduleId: null,
+  date: null,
+  creatorId: null,
+  updaterId: null,
+  createdAt: J,
+  updatedAt: J,
+  deletedAt: null,
+};
 
 const forecast = (names: string[], stepId: number | null, dueAt: number | null = J) =>
   nextEmailAt(growTree(row(...names), 1), { dueAt, stepId }, SETTING);
@@ -90,7 +89,6 @@ describe("when the next email goes", () => {
 
   test("at the end of a branch -> on past the condition", () => {
     const [entry, condition, mail] = row("condition", "late email");
-    const place = { ...bare, sequenceId: 5, scheduleId: null, date: null, createdAt: J, updatedAt: J, deletedAt: null };
     const place = { ...bare, ...times, sequenceId: 5 };
     const branch = { ...place, kind: "condition_branch" as const, settings: {}, parentId: 2 };
     const tag = { ...place, ...KINDS.tag, id: 12, parentId: 10, branch: null } as Step;

@@ -9,8 +9,8 @@ import {
   SEQUENCE_STATUSES,
   SEQUENCE_TYPES,
   type Sequence,
+  SHARE_TYPES,
 } from "../../../domain/sequence";
-import { REENROLLS, REPLY_ACTIONS, SEQUENCE_STATUSES, type Sequence, SHARE_TYPES } from "../../../domain/sequence";
 import type { Step, StepDraft } from "../../../domain/step";
 import { numbered, type ShownStep } from "../../../engine/steps";
 import { spell } from "../ids";
