@@ -31,6 +31,7 @@ function journeyWake(state: State, now: Reading): Wall | null {
     case "waiting":
       if (phase.held !== undefined) return null;
       if (phase.stirred) return now.wall;
+      if (phase.opensAt !== undefined) return wallAt(now, phase.opensAt);
       return inFlight?.retryAt ?? phase.releaseAt ?? Math.min(phase.lookAt ?? Infinity, wallAt(now, phase.dueAt));
   }
 }

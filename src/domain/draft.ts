@@ -1,5 +1,6 @@
 /** Knows what a step may hold before it is saved: texts that render, times and zones that exist, requests that can be made. */
 import { isField } from "./condition";
+import { isDate } from "./day";
 import type { Failure } from "./failure";
 import { isLocalTime } from "./localtime";
 import type { RequestSettings, StepDraft, Test } from "./step";
@@ -12,11 +13,14 @@ export const LONGEST_DELAY = 10 * 366 * 24 * 3600; // seconds: no drip waits lon
 /** Characters of a text; a subject fits one line of a mail (RFC 5322, section 2.1.1). */
 const LONGEST: Record<string, number> = { subject: 998, preheader: 1000, url: 2000 };
 const LONGEST_TEXT = 400_000;
+/** Of a step without a date. */
+const ANY_DAY = "1970-01-01";
 const TAG_RULE = `must have 1 to ${LONGEST_TAG} characters`;
 
 /** What is wrong with a step, named by the field; null when it can be saved. */
 export function faultInStep(draft: StepDraft): Failure | null {
   if (!isDelay(draft.delay)) return badDelay("delay");
+  if (!isDate(draft.date ?? ANY_DAY)) return bad("date", "must be a day such as 2027-12-25");
   switch (draft.kind) {
     case "entry":
     case "condition_branch":

@@ -2,6 +2,7 @@
 import type { Contact } from "./contact";
 import { type Content, type InFlight, type MessageFact, type MessageStatus, messageId, type Outcome } from "./message";
 import type { Platform } from "./platform";
+import type { Timing } from "./schedule";
 import type { StepKind } from "./step";
 import type { OpenTask, TaskStatus } from "./task";
 import type { Journey, Wall } from "./time";
@@ -34,6 +35,8 @@ export type Phase =
       dueAt: Journey;
       held?: Hold;
       releaseAt?: Wall;
+      /** Of a message between attempts whose schedule is closed: when that opens. */
+      opensAt?: Journey;
       /** Set at a condition that is not met yet, and is decided as soon as it is; `dueAt` is the latest. */
       watching?: true;
       /** When to look sooner than that. */
@@ -131,6 +134,7 @@ export interface Facts {
   /** Null once he was erased. */
   contact: Contact | null;
   tree: Tree;
+  timing: Timing;
   mirror: { version: number; completeTo: number };
   retryBase: number;
 }
@@ -165,8 +169,8 @@ export type Deed =
   | { what: "retried" }
   | { what: "ended"; why: EndReason; error: string | null };
 
-/** What became of a step that is no message: a delay passed, a condition decided, an act done or not. */
-export type StepResult = "passed" | "true" | "false" | "done" | Exclude<MessageStatus, "sent">;
+/** What became of a step that sent nothing: a delay passed, a condition decided, an act done or not, a day missed. */
+export type StepResult = "passed" | "skipped" | "true" | "false" | "done" | Exclude<MessageStatus, "sent">;
 
 /** One line of history. The entries are numbered without a gap; the mirror counts them. */
 export type Entry = Deed & { n: number; at: Journey };

@@ -11,6 +11,7 @@ export type Noun =
   | "reply"
   | "dead letter"
   | "segment"
+  | "schedule"
   | "user"
   | "key"
   | "task"
@@ -53,6 +54,7 @@ export type Failure =
   | { kind: "too_many_steps"; max: number }
   | { kind: "too_many"; what: string; max: number }
   | { kind: "segment_in_use" }
+  | { kind: "schedule_in_use" }
   | { kind: "bad_template"; field: string; message: string; line: number; column: number }
   | { kind: "blank"; field: string }
   | { kind: "bad_value"; field: string; message: string }

@@ -113,6 +113,7 @@ function wakeByOf({ phase, inFlight }: State, now: Reading): Journey | null {
     return until.length === 0 ? null : Math.min(...until);
   }
   if (phase.is !== "waiting") return null;
+  if (phase.opensAt !== undefined) return phase.opensAt;
   return inFlight?.retryAt ? journeyAt(now, inFlight.retryAt) : phase.dueAt;
 }
 

@@ -84,9 +84,7 @@ export function afterAct(state: State, inFlight: InFlight, now: Reading): State 
 /** The step ahead and when it is due; at once when the steps could not be read, so that the next turn looks again. */
 function ahead(state: State, facts: Facts | null, now: Reading): { step: number | null; dueAt: number } {
   const next = facts && awaited(facts.tree, { ...state, step: null });
-  return next
-    ? { step: next.id, dueAt: dueAt(state.anchorAt, next, facts.contact) }
-    : { step: null, dueAt: now.journey };
+  return next ? { step: next.id, dueAt: dueAt(state.anchorAt, next, facts) } : { step: null, dueAt: now.journey };
 }
 
 /** The time under a pause or a hold is none in which it was tried: what lies ahead of giving up is counted anew. */

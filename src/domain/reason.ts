@@ -61,6 +61,8 @@ export function reasonOf(failure: Failure): string {
       return `there are at most ${failure.max} ${failure.what}`;
     case "segment_in_use":
       return "a sequence enrolls from that segment";
+    case "schedule_in_use":
+      return "a sequence keeps to that schedule";
     case "blank":
       return `${failure.field} must not be empty`;
     case "bad_template":

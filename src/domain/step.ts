@@ -34,6 +34,10 @@ interface Base {
   /** Liquid; null on steps that write nothing. */
   body: string | null;
   format: Format;
+  /** A schedule of its own in place of the sequence's. */
+  scheduleId: number | null;
+  /** `YYYY-MM-DD`: of a date sequence, the day on which it comes if it is a shown step. */
+  date: string | null;
   /** The users on whose behalf; null where nobody called, and of steps older than that was kept. */
   creatorId: number | null;
   updaterId: number | null;
@@ -58,9 +62,11 @@ export type Step = Base &
 
 export type StepOf<K extends StepKind> = Extract<Step, { kind: K }>;
 
+export type Timed = Pick<Base, "scheduleId" | "date">;
+
 /** What a step is made of, before it has a place and an id. */
 type DraftOf<S> = S extends Step
-  ? Pick<S, "kind" | "label" | "delay" | "subject" | "body" | "format" | "settings">
+  ? Pick<S, "kind" | "label" | "delay" | "subject" | "body" | "format" | "settings"> & Partial<Timed>
   : never;
 export type StepDraft = DraftOf<Step>;
 

@@ -3,12 +3,25 @@ import type { Facts, Hold, LivePhase, State } from "./enrollment";
 import type { InFlight } from "./message";
 import type { TaskType } from "./step";
 import type { OpenTask } from "./task";
+import { fallsDueAt } from "./schedule";
+import { isShown, type Step } from "./step";
 import { type Journey, journeyAt, type Reading } from "./time";
 import { awaited } from "./tree";
 import { holdOf } from "./world";
 
 export interface Waiting {
-  for: "start" | "delay" | "sending" | "retry" | "sequence" | "workspace" | "channel" | "condition" | "paused" | "task";
+  for:
+    | "start"
+    | "delay"
+    | "window"
+    | "sending"
+    | "retry"
+    | "sequence"
+    | "workspace"
+    | "channel"
+    | "condition"
+    | "paused"
+    | "task";
   /** Journey time when it goes on by itself, null when somebody must act. */
   until: Journey | null;
   detail: string;
@@ -50,6 +63,11 @@ const DONE: Record<TaskType, string> = {
 function whyWorking(task: OpenTask | null): Waiting {
   if (task === null) return { for: "task", until: null, detail: DONE.task };
   return { for: "task", until: task.skipAt, detail: DONE[task.type], task: task.id };
+/** When the schedule opens, where that alone is waited for. */
+function openingAhead(state: State, phase: Standing, next: Step | null, facts: Facts, now: Reading): Journey | null {
+  if (phase.opensAt !== undefined) return phase.opensAt;
+  if (state.inFlight !== null || next === null || phase.dueAt <= now.journey) return null;
+  return isShown(next) && fallsDueAt(state.anchorAt, next, facts) <= now.journey ? phase.dueAt : null;
 }
 
 function sendingDetail({ act }: InFlight): string {
@@ -66,6 +84,8 @@ function whyNotGoing(state: State, phase: Standing, facts: Facts, now: Reading):
   const hold = holdOf(facts, { sends });
   if (hold !== null && (inFlight !== null || phase.watching || dueAt <= now.journey))
     return { for: hold, until: null, detail: HELD[hold] };
+  const opens = openingAhead(state, phase, next, facts, now);
+  if (opens !== null) return { for: "window", until: opens, detail: "the schedule is closed" };
   if (inFlight !== null && inFlight.retryAt !== null) {
     const detail = `attempt ${inFlight.attempt} failed; the next one follows`;
     return { for: "retry", until: journeyAt(now, inFlight.retryAt), detail };

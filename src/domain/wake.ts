@@ -6,6 +6,7 @@ import { sendMail } from "./manualmail";
 import type { InFlight } from "./message";
 import { LEASE, loseAttempt, triedAnew } from "./outcome";
 import { afterTask, backTo, isGone, type OpenTask } from "./task";
+import { opensAt } from "./schedule";
 import type { Reading, Wall } from "./time";
 import { releaseOf, travel, type Waiting } from "./travel";
 import { endOf, holdOf } from "./world";
@@ -78,18 +79,24 @@ function goOn(state: State, phase: Waiting, facts: Facts, now: Reading): Decisio
 
 /** Between attempts it obeys holds like what is due, and is dropped when its step was deleted. */
 function wakeRetrying(state: State, phase: Waiting, inFlight: InFlight, facts: Facts, now: Reading): Decision {
-  if (facts.tree.steps.get(inFlight.step)?.deletedAt !== null) {
+  const step = facts.tree.steps.get(inFlight.step);
+  if (step?.deletedAt !== null) {
     const cancelled = fateDeed(inFlight, "cancelled", { reason: "its step was deleted" });
     const onward = goOn({ ...state, inFlight: null }, phase, facts, now);
     return { ...onward, deeds: [cancelled, ...onward.deeds] };
   }
   const hold = holdOf(facts, { sends: inFlight.act === undefined });
   if (hold) return { state: { ...state, phase: { ...phase, held: hold } }, deeds: [] };
-  const { held, ...going } = phase;
+  const { held, opensAt: opened, ...going } = phase;
   const due = held === undefined ? inFlight : released(inFlight, releaseOf(state, phase, facts, now), now);
   const open = { ...state, phase: going, inFlight: due };
   if (due.retryAt !== null && due.retryAt > now.wall) return { state: open, deeds: [] };
-  const again = { ...due, attempt: due.attempt + 1, lease: now.wall + LEASE, retryAt: null };
+  const opens = due.act ? now.journey : opensAt(now.journey, step, facts);
+  if (opens > now.journey) return { state: { ...open, phase: { ...going, opensAt: opens } }, deeds: [] };
+  // The time for which its schedule was closed is none in which it was tried.
+  const closed = opened === undefined ? 0 : now.wall - (due.retryAt ?? due.since);
+  const lease = now.wall + LEASE;
+  const again = { ...due, attempt: due.attempt + 1, since: due.since + closed, lease, retryAt: null };
   return { state: { ...open, inFlight: again }, deeds: [], deliver: again };
 }
 

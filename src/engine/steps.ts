@@ -3,13 +3,16 @@ import { faultInStep } from "../domain/draft";
 import { delayBefore, moveUnder, removal } from "../domain/edit";
 import { type Failure, missing, ok, type Result, refuse } from "../domain/failure";
 import { isShown, type Shows, type Step, type StepDraft } from "../domain/step";
+import type { Step, StepDraft, Timed } from "../domain/step";
 import { growTree, shownSteps, type Tree } from "../domain/tree";
+import { scheduleStands } from "../storage/schedules";
 import type { NewSequence } from "../storage/sequences";
 import { findDefinition, findSequence } from "../storage/sequences";
 import { buryStep, writeEdit, writeStep } from "../storage/steps";
 import type { Context } from "./context";
-import { type Edited, edit, faultAfter } from "./edits";
+import { type Edited, edit, faultAfter, type Proviso } from "./edits";
 import { insertionAt, moveOf, type Place } from "./places";
+import { faultInScheduleId } from "./schedules";
 
 export type StepPatch = Partial<Pick<StepDraft, "label" | "delay" | "subject" | "body" | "format" | "settings">> & {
   /** The delay with that of the delay steps directly before it, in seconds. */
@@ -18,6 +21,12 @@ export type StepPatch = Partial<Pick<StepDraft, "label" | "delay" | "subject" | 
   order?: number | undefined;
   shows?: Shows | undefined;
 };
+export type StepPatch = Partial<Pick<StepDraft, "label" | "delay" | "subject" | "body" | "format" | "settings">> &
+  Partial<Timed> & {
+    /** The delay with that of the delay steps directly before it, in seconds. */
+    delayInAll?: number | undefined;
+    order?: number | undefined;
+  };
 
 export interface ShownStep {
   step: Step;
@@ -70,7 +79,10 @@ export async function add(
   draft: StepDraft,
   place: Place = "end",
 ): Promise<Result<Planted>> {
-  const fault = faultInStep(draft) ?? (await faultInMove(ctx, sequenceId, draft));
+  const fault =
+    faultInStep(draft) ??
+    (await faultInMove(ctx, sequenceId, draft)) ??
+    (await faultInScheduleId(ctx, draft.scheduleId));
   if (fault) return refuse(fault);
   const edited = await edit(ctx, sequenceId, (tree) => {
     const change = insertionAt(tree, place);
@@ -80,6 +92,7 @@ export async function add(
     const insertion = { sequenceId, step: draft, ...writtenBy(ctx) };
     return ok({
       statements: (guard) => writeEdit(ctx.db, change.value, insertion, guard),
+      proviso: keeping(ctx, draft.scheduleId),
       set: trackingFor(draft),
       reschedules: true,
     });
@@ -99,7 +112,8 @@ export async function update(
   if (!known.ok) return known;
   const target = patchFor(known.value.step);
   if (!target.ok) return target;
-  const lost = await moveFault(ctx, known.value.step, target.value);
+  const lost =
+    (await moveFault(ctx, known.value.step, target.value)) ?? (await faultInScheduleId(ctx, target.value.scheduleId));
   if (lost) return refuse(lost);
   const edited = await edit(ctx, sequenceId, (tree) => {
     const step = liveIn(tree, stepId);
@@ -121,6 +135,7 @@ export async function update(
         ...writeStep(ctx.db, stepId, set, guard),
         ...(move.value ? writeEdit(ctx.db, move.value, null, guard) : []),
       ],
+      proviso: keeping(ctx, patch.scheduleId),
       set: trackingFor(after),
       reschedules: (move.value?.parents.length ?? 0) > 0 || isTimedAnew(step.value, after),
     });
@@ -196,7 +211,8 @@ function trackingFor({ kind, settings }: Pick<StepDraft, "kind" | "settings">): 
 }
 
 function isTimedAnew(before: Step, after: Step): boolean {
-  if (before.delay !== after.delay) return true;
+  if (before.delay !== after.delay || before.date !== after.date) return true;
+  if (before.scheduleId !== after.scheduleId) return true;
   const waits = before.kind === "delay_until_time" || before.kind === "condition";
   return waits && JSON.stringify(before.settings) !== JSON.stringify(after.settings);
 }
@@ -211,6 +227,12 @@ async function moveFault(ctx: Context, step: Step, patch: StepPatch): Promise<Fa
   const after = { ...step, ...patch } as StepDraft;
   const isTheSame = JSON.stringify(step.settings) === JSON.stringify(after.settings);
   return isTheSame ? null : faultInMove(ctx, step.sequenceId, after);
+}
+
+/** The schedule that is named must not have been deleted by the time that it is written. */
+function keeping(ctx: Context, id: number | null = null): Proviso | undefined {
+  if (id === null) return undefined;
+  return { holds: scheduleStands(ctx.workspaceId, id), fault: () => faultInScheduleId(ctx, id) };
 }
 
 /** A move leads to another sequence of the workspace that is there. */

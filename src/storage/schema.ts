@@ -160,6 +160,8 @@ export const steps = sqliteTable("steps", {
   body: text("body"),
   format: text("format").$type<Format>().notNull(),
   settings: text("settings", { mode: "json" }).$type<Step["settings"]>().notNull(),
+  scheduleId: integer("schedule_id"),
+  date: text("date"),
   creatorId: integer("creator_id"),
   updaterId: integer("updater_id"),
   createdAt: integer("created_at").notNull(),

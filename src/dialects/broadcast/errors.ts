@@ -77,6 +77,8 @@ export function refusalOf(failure: Failure): Refusal {
       return refused(`A workspace holds at most ${failure.max} ${failure.what}`);
     case "segment_in_use":
       return refused("A sequence enrolls from this segment");
+    case "schedule_in_use":
+      return refused("A sequence or a step keeps to this schedule");
     case "bad_template":
       return badTemplate(failure);
     case "blank":

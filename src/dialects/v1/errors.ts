@@ -105,6 +105,8 @@ export function refusalOf(failure: Failure): Refusal {
       return { code: "LIMIT_EXCEEDED", message: `A workspace holds at most ${failure.max} ${failure.what}` };
     case "segment_in_use":
       return conflict("A sequence enrolls from this segment");
+    case "schedule_in_use":
+      return conflict("A sequence or a step keeps to this schedule");
     case "bad_template":
       return badTemplate(failure);
     case "blank":

@@ -11,6 +11,7 @@ export const PREFIXES = {
   reply: "reply",
   letter: "dead",
   segment: "segment",
+  schedule: "sched",
   user: "user",
   key: "key",
   task: "task",
