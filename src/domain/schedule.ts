@@ -3,7 +3,7 @@ import type { Contact } from "./contact";
 import { endOfDay, startOfDay } from "./day";
 import { nextLocalTime } from "./localtime";
 import type { IntervalType, SequenceType } from "./sequence";
-import { isShown, type Step } from "./step";
+import { isTouch, type Step } from "./step";
 import { type Journey, SECOND } from "./time";
 import { afterOpenTime, nextOpening, type Schedule } from "./window";
 
@@ -38,7 +38,7 @@ export function dueAt(anchorAt: Journey, step: Step, setting: Setting): Journey 
  */
 export function fallsDueAt(anchorAt: Journey, step: Step, setting: Setting): Journey {
   const { contact, timing } = setting;
-  if (timing.type === "date" && isShown(step)) {
+  if (timing.type === "date" && isTouch(step)) {
     return step.date === null ? anchorAt : Math.max(anchorAt, startOfDay(step.date, zoneOf(step, setting)));
   }
   const counted = timing.intervals === "schedule" ? scheduleOf(step, timing) : null;
@@ -51,7 +51,7 @@ export function fallsDueAt(anchorAt: Journey, step: Step, setting: Setting): Jou
 
 /** When a step that is due may be done, at an instant or after it: shown ones only while their schedule is open. */
 export function opensAt(at: Journey, step: Step, setting: Setting): Journey {
-  const schedule = isShown(step) ? scheduleOf(step, setting.timing) : null;
+  const schedule = isTouch(step) ? scheduleOf(step, setting.timing) : null;
   return schedule ? nextOpening(at, schedule, zoneOf(step, setting)) : at;
 }
 
@@ -60,7 +60,7 @@ export function opensAt(at: Journey, step: Step, setting: Setting): Journey {
  * opening left of the day on which it would have been done.
  */
 export function isLapsed(step: Step, { anchorAt, at }: { anchorAt: Journey; at: Journey }, setting: Setting): boolean {
-  if (setting.timing.type !== "date" || !isShown(step) || step.date === null) return false;
+  if (setting.timing.type !== "date" || !isTouch(step) || step.date === null) return false;
   const zone = zoneOf(step, setting);
   const start = startOfDay(step.date, zone);
   if (anchorAt >= endOfDay(start, zone)) return true;

@@ -1,10 +1,10 @@
 /** Knows why nothing is being sent right now, as a person would want to hear it. */
 import type { Facts, Hold, LivePhase, State } from "./enrollment";
 import type { InFlight } from "./message";
-import type { TaskType } from "./step";
-import type { OpenTask } from "./task";
 import { fallsDueAt } from "./schedule";
-import { isShown, type Step } from "./step";
+import type { TaskType } from "./step";
+import { isTouch, type Step } from "./step";
+import type { OpenTask } from "./task";
 import { type Journey, journeyAt, type Reading } from "./time";
 import { awaited } from "./tree";
 import { holdOf } from "./world";
@@ -63,11 +63,13 @@ const DONE: Record<TaskType, string> = {
 function whyWorking(task: OpenTask | null): Waiting {
   if (task === null) return { for: "task", until: null, detail: DONE.task };
   return { for: "task", until: task.skipAt, detail: DONE[task.type], task: task.id };
+}
+
 /** When the schedule opens, where that alone is waited for. */
 function openingAhead(state: State, phase: Standing, next: Step | null, facts: Facts, now: Reading): Journey | null {
   if (phase.opensAt !== undefined) return phase.opensAt;
   if (state.inFlight !== null || next === null || phase.dueAt <= now.journey) return null;
-  return isShown(next) && fallsDueAt(state.anchorAt, next, facts) <= now.journey ? phase.dueAt : null;
+  return isTouch(next) && fallsDueAt(state.anchorAt, next, facts) <= now.journey ? phase.dueAt : null;
 }
 
 function sendingDetail({ act }: InFlight): string {

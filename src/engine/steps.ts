@@ -2,8 +2,7 @@
 import { faultInStep } from "../domain/draft";
 import { delayBefore, moveUnder, removal } from "../domain/edit";
 import { type Failure, missing, ok, type Result, refuse } from "../domain/failure";
-import { isShown, type Shows, type Step, type StepDraft } from "../domain/step";
-import type { Step, StepDraft, Timed } from "../domain/step";
+import { isShown, type Shows, type Step, type StepDraft, type Timed } from "../domain/step";
 import { growTree, shownSteps, type Tree } from "../domain/tree";
 import { scheduleStands } from "../storage/schedules";
 import type { NewSequence } from "../storage/sequences";
@@ -14,18 +13,13 @@ import { type Edited, edit, faultAfter, type Proviso } from "./edits";
 import { insertionAt, moveOf, type Place } from "./places";
 import { faultInScheduleId } from "./schedules";
 
-export type StepPatch = Partial<Pick<StepDraft, "label" | "delay" | "subject" | "body" | "format" | "settings">> & {
-  /** The delay with that of the delay steps directly before it, in seconds. */
-  delayInAll?: number | undefined;
-  /** Its number among the steps that `shows` tells; among those of v1 unless told. */
-  order?: number | undefined;
-  shows?: Shows | undefined;
-};
 export type StepPatch = Partial<Pick<StepDraft, "label" | "delay" | "subject" | "body" | "format" | "settings">> &
   Partial<Timed> & {
     /** The delay with that of the delay steps directly before it, in seconds. */
     delayInAll?: number | undefined;
+    /** Its number among the steps that `shows` tells; among those of v1 unless told. */
     order?: number | undefined;
+    shows?: Shows | undefined;
   };
 
 export interface ShownStep {
