@@ -20,6 +20,7 @@ const TellingSchema = z.object({
   to: whole,
   messages: z.array(z.looseObject({ n: whole, id: whole, step: whole, status: z.string() })),
   news: z.array(z.looseObject({ n: whole, id: whole, fact: z.string(), at: whole })).optional(),
+  tasks: z.array(z.looseObject({ n: whole, id: whole, step: whole, state: z.string() })).optional(),
 });
 
 export async function takeEvents(batch: MessageBatch, doors: Doors): Promise<void> {

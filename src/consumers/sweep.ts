@@ -13,6 +13,7 @@ import { forgottenJobs, touchJobs } from "../storage/jobs";
 import { changedWorkspace } from "../storage/members";
 import { forgottenReplies, touchReplies } from "../storage/replies";
 import { openPlaces } from "../storage/throttles";
+import { skipOverdueTasks } from "../storage/tasks";
 import { removeExpired } from "../storage/tokens";
 import { takeForgottenTriggers } from "../storage/triggers";
 
@@ -38,6 +39,8 @@ export async function sweep(doors: Doors): Promise<void> {
     sweepThrottles,
     sweepTokens,
   ].map((chore) => chore(db, doors));
+  const journeys = [sweepJobs, sweepItems, sweepTriggers, sweepSegments, sweepReplies, sweepOverdue];
+  const chores = [...journeys, sweepTasks, sweepTokens].map((chore) => chore(db, doors));
   for (const chore of await Promise.allSettled(chores)) {
     if (chore.status === "rejected") console.error("a sweep failed", { error: causeOf(chore.reason) });
   }
@@ -120,6 +123,11 @@ async function sweepReplies(db: Database, doors: Doors): Promise<void> {
 
 async function sweepTokens(db: Database, { now }: Doors): Promise<void> {
   for (let pages = 0; pages < TOKENS.pages; pages++) if (!(await removeExpired(db, now.wall, TOKENS.page))) return;
+}
+
+/** Tasks that no journey waits for have no alarm: here is where they are skipped. */
+async function sweepTasks(db: Database, { now }: Doors): Promise<void> {
+  await skipOverdueTasks(db, now.journey);
 }
 
 async function sweepOverdue(db: Database, doors: Doors): Promise<void> {

@@ -3,9 +3,11 @@ import { end, refused, unchanged } from "./ending";
 import type { Decision, Deed, EndReason, Event, PauseReason, ReplyAction, State } from "./enrollment";
 import { moved, note } from "./noted";
 import { settleOutcome, triedAnew } from "./outcome";
+import { backTo } from "./task";
 import type { Journey, Reading, Wall } from "./time";
 import { wake } from "./wake";
-import { resumed, stirred, watchingOf } from "./watch";
+import { stirred, watchingOf } from "./watch";
+import { noteCall, work } from "./working";
 
 /** Reply keys remembered, so that a reply delivered twice is taken in once. */
 const REMEMBERED_REPLIES = 50;
@@ -32,6 +34,13 @@ export function decide(state: State, event: Event, now: Reading): Decision {
       return note(state, event);
     case "moved":
       return moved(state, event, now);
+    case "complete":
+    case "skip":
+    case "reschedule":
+    case "deliver":
+      return work(state, event, now);
+    case "called":
+      return noteCall(state, event.at);
   }
 }
 
@@ -47,7 +56,9 @@ function start(state: State, event: Extract<Event, { kind: "start" }>): Decision
 }
 
 function exit(state: State, why: EndReason, at: Journey): Decision {
-  return state.phase.is === "ended" ? refused(state, "already_ended") : end(state, why, at);
+  if (state.phase.is === "ended") return refused(state, "already_ended");
+  const replied = why === "replied" ? { repliedAt: state.repliedAt ?? at } : {};
+  return end({ ...state, ...replied }, why, at);
 }
 
 function pause(state: State, why: PauseReason): Decision {
@@ -66,7 +77,7 @@ function pause(state: State, why: PauseReason): Decision {
       };
     case "working":
       return {
-        state: { ...state, phase: { is: "paused", step: phase.step, dueAt: state.anchorAt, why } },
+        state: { ...state, phase: { is: "paused", step: phase.step, dueAt: state.task?.dueAt ?? state.anchorAt, why } },
         deeds: [{ what: "paused", why }],
       };
   }
@@ -77,7 +88,7 @@ function resume(state: State, wall: Wall): Decision {
   if (phase.is === "ended") return refused(state, "already_ended");
   if (phase.is !== "paused") return refused(state, "not_paused");
   return {
-    state: { ...triedAnew(state, wall), phase: resumed(phase) },
+    state: { ...triedAnew(state, wall), phase: backTo(state, phase) },
     deeds: [{ what: "resumed" }],
   };
 }

@@ -19,6 +19,7 @@ import { selectSteps, stepsOf } from "../storage/steps";
 import type { Context } from "./context";
 import { mirror, objectOf, start } from "./journey";
 import { startAll } from "./throttles";
+import { timingOf } from "./schedules";
 import { beforeTry, MOST_TRIES } from "./tries";
 
 export type { EnrollmentRow } from "../storage/enrollments";
@@ -71,6 +72,8 @@ export async function admitOne(ctx: Context, input: Enrolling, self?: ByItself):
     const admission = admissionOf(ctx, read.value, input.platform, self);
     const { row, others } = await admit(ctx.db, admission);
     await startAll(ctx, others);
+    const admission = await admissionOf(ctx, read.value, input.platform, self);
+    const row = await admit(ctx.db, admission);
     if (row) return ok({ row, contact, definition });
     // The same cause may be at work twice at a time: the slower one takes the row of the faster.
     if (self && (await findByOrigin(ctx.db, self.origin))) continue;
@@ -114,21 +117,23 @@ function lapsed(sequence: Sequence, { tags }: Contact, self: ByItself | undefine
   return tag !== null && tag === sequence.initTag && tags.includes(tag) ? null : LAPSED;
 }
 
-function admissionOf(
+async function admissionOf(
   ctx: Context,
-  { definition: { sequence, steps }, contact }: Parties,
+  { definition, contact }: Parties,
   platform: Platform,
   self: ByItself | undefined,
-): Admission {
+): Promise<Admission> {
+  const { sequence, steps } = definition;
   const at = ctx.now.journey;
   const first = awaited(growTree(steps, sequence.revision), { step: null, lastStep: null, ran: [] });
+  const timing = await timingOf(ctx, definition);
   return {
     sequence,
     contact,
     platform,
     userId: ctx.userId ?? sequence.ownerId,
     stepId: first?.id ?? null,
-    dueAt: first ? dueAt(at, first, contact) : at,
+    dueAt: first ? dueAt(at, first, { contact, timing }) : at,
     at,
     origin: self?.origin ?? null,
     once: self?.once === true && !sequence.triggersReenroll,

@@ -36,8 +36,18 @@ export async function duplicate(
     ...replies,
     ...throttle,
   };
+  const { sequenceType, scheduleIntervalType, scheduleId } = sequence;
+  const times = { sequenceType, scheduleIntervalType, scheduleId };
+  const same = { rules, shareType, trackOpens, trackClicks, useAnyEmailServer, emailServerIds, ...replies };
   const reenroll = askedReenroll(sequence) ?? undefined;
-  const draft = { ...same, reenroll, name: name ?? nameOfCopy(sequence.name), status: "DRAFT", userId } as const;
+  const draft = {
+    ...same,
+    ...times,
+    reenroll,
+    name: name ?? nameOfCopy(sequence.name),
+    status: "DRAFT",
+    userId,
+  } as const;
   return create(
     ctx,
     { ...draft, parentSequenceId: id, transactional: sequence.transactional },
@@ -66,6 +76,6 @@ function placedIn(tree: Tree): PlacedStep[] {
   });
 }
 
-function draftOf({ kind, label, delay, subject, body, format, settings }: Step): StepDraft {
-  return { kind, label, delay, subject, body, format, settings } as StepDraft;
+function draftOf({ kind, label, delay, subject, body, format, settings, scheduleId, date }: Step): StepDraft {
+  return { kind, label, delay, subject, body, format, settings, scheduleId, date } as StepDraft;
 }

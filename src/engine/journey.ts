@@ -108,8 +108,8 @@ export async function mirror(ctx: Context, telling: Telling): Promise<void> {
 }
 
 export function rowAfter(row: EnrollmentRow, snapshot: Snapshot): EnrollmentRow {
-  const { step, lastStep, ...same } = snapshot;
-  return { ...row, ...same, stepId: step, lastStepId: lastStep };
+  const { step, lastStep, lastTouch, ...same } = snapshot;
+  return { ...row, ...same, stepId: step, lastStepId: lastStep, lastTouchId: lastTouch };
 }
 
 function failureOf(refusal: Refusal): Failure {
@@ -118,6 +118,11 @@ function failureOf(refusal: Refusal): Failure {
     case "already_paused":
     case "not_paused":
     case "not_failed":
+      return { kind: refusal };
+    case "task_closed":
+      return { kind: "already_complete" };
+    case "task_sending":
+    case "no_mail":
       return { kind: refusal };
     case "not_moving":
       return { kind: "already_ended" };

@@ -127,6 +127,8 @@ function rowOf(admission: Admission, id: number): EnrollmentRow {
     userId,
     mailboxId: null,
     letInAt: null,
+    lastTouchId: null,
+    callCompletedAt: null,
   };
 }
 

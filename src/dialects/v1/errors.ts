@@ -83,6 +83,14 @@ export function refusalOf(failure: Failure): Refusal {
       return conflict("The enrollment is not paused");
     case "not_failed":
       return conflict("The enrollment has not failed");
+    case "already_complete":
+      return conflict("The task is already complete");
+    case "task_sending":
+      return conflict("The mail of the task is being sent");
+    case "no_mail":
+      return conflict("The task has no mail to send");
+    case "not_sequenced":
+      return conflict("The task belongs to no sequence");
     case "address_taken":
       return conflict(`Another contact has the ${failure.platform} address ${failure.address}`);
     case "bad_address":
@@ -101,6 +109,8 @@ export function refusalOf(failure: Failure): Refusal {
       return { code: "LIMIT_EXCEEDED", message: `A workspace holds at most ${failure.max} ${failure.what}` };
     case "segment_in_use":
       return conflict("A sequence enrolls from this segment");
+    case "schedule_in_use":
+      return conflict("A sequence or a step keeps to this schedule");
     case "bad_template":
       return badTemplate(failure);
     case "blank":

@@ -73,8 +73,9 @@ export function showDetail(detail: Detail) {
 
 const NOT_STARTED = { for: "start", until: null, detail: "the enrollment has not started" };
 
-function showWaiting({ until, ...why }: Waiting) {
-  return { ...why, until: instantOrNull(until) };
+function showWaiting({ until, task, ...why }: Waiting) {
+  const named = task === undefined ? {} : { taskId: spell("task", task) };
+  return { ...why, until: instantOrNull(until), ...named };
 }
 
 function showEntry(entry: Entry) {
@@ -99,6 +100,14 @@ function showEntry(entry: Entry) {
         stepId: spell("step", entry.step),
         kind: entry.kind,
         reason: entry.reason,
+      };
+    case "task":
+      return {
+        ...line,
+        event: `task_${entry.status}`,
+        taskId: spell("task", entry.task.id),
+        stepId: spell("step", entry.task.step),
+        type: entry.task.type,
       };
     case "noted":
       return { ...line, event: `message_${entry.fact}`, messageId: spell("message", entry.message), url: entry.url };

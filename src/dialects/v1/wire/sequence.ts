@@ -1,7 +1,16 @@
 /** Knows a sequence and its steps as v1 writes and reads them. */
 import * as z from "zod";
 import { NO_RULES } from "../../../domain/condition";
-import { REENROLLS, REPLY_ACTIONS, SEQUENCE_STATUSES, type Sequence, SHARE_TYPES } from "../../../domain/sequence";
+import { isDate } from "../../../domain/day";
+import {
+  INTERVAL_TYPES,
+  REENROLLS,
+  REPLY_ACTIONS,
+  SEQUENCE_STATUSES,
+  SEQUENCE_TYPES,
+  type Sequence,
+  SHARE_TYPES,
+} from "../../../domain/sequence";
 import type { Step, StepDraft } from "../../../domain/step";
 import { numbered, type ShownStep } from "../../../engine/steps";
 import { spell } from "../ids";
@@ -35,6 +44,18 @@ const replying = {
   secondaryReplyPauseDuration: pause,
 };
 
+/** When its steps are due. */
+const timing = {
+  sequenceType: oneOf(SEQUENCE_TYPES).optional(),
+  scheduleIntervalType: oneOf(INTERVAL_TYPES).optional(),
+  scheduleId: idOf("schedule").nullable().optional(),
+};
+
+/** When a step is due besides its delay; the date counts in date sequences. */
+const timed = {
+  scheduleId: idOf("schedule").nullable().optional(),
+  date: z.string().refine(isDate, "must be a day such as 2027-12-25").nullable().optional(),
+};
 /** Who sees and who edits it. */
 const sharing = { shareType: oneOf(SHARE_TYPES).optional(), ownerId: idOf("user").optional() };
 
@@ -52,6 +73,7 @@ export const CreateSequence = z.object({
   ...enrolling,
   ...replying,
   ...throttle,
+  ...timing,
   ...switches,
   ...sharing,
 });
@@ -64,16 +86,18 @@ export const UpdateSequence = z.object({
   ...enrolling,
   ...replying,
   ...throttle,
+  ...timing,
   ...switches,
   ...sharing,
 });
 
-export const AddStep = z.object({ messageTemplate, delayHours, stepOrder: z.int().optional() });
+export const AddStep = z.object({ messageTemplate, delayHours, stepOrder: z.int().optional(), ...timed });
 
 export const UpdateStep = z.object({
   messageTemplate: messageTemplate.optional(),
   delayHours: delayHours.optional(),
   stepOrder: z.int().optional(),
+  ...timed,
 });
 
 export const Duplicate = z.object({ name: name.optional() });
@@ -119,6 +143,9 @@ export function showSequence(sequence: Sequence, steps: readonly Step[]) {
     throttlePaused: sequence.throttlePausedAt !== null,
     locked: sequence.locked,
     transactional: sequence.transactional,
+    sequenceType: sequence.sequenceType,
+    scheduleIntervalType: sequence.scheduleIntervalType,
+    scheduleId: sequence.scheduleId === null ? null : spell("schedule", sequence.scheduleId),
     parentSequenceId: sequence.parentSequenceId === null ? null : spell("sequence", sequence.parentSequenceId),
     shareType: sequence.shareType,
     ownerId: spell("user", sequence.ownerId),
@@ -138,6 +165,8 @@ export function showStep({ step, order, delayInAll }: ShownStep) {
     stepOrder: order,
     messageTemplate: step.body ?? "",
     delayHours: Math.ceil(delayInAll / HOUR),
+    scheduleId: step.scheduleId === null ? null : spell("schedule", step.scheduleId),
+    date: step.date,
     createdAt: instant(step.createdAt),
     updatedAt: instant(step.updatedAt),
   };
