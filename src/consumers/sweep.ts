@@ -12,8 +12,8 @@ import { takeForgottenItems } from "../storage/jobitems";
 import { forgottenJobs, touchJobs } from "../storage/jobs";
 import { changedWorkspace } from "../storage/members";
 import { forgottenReplies, touchReplies } from "../storage/replies";
-import { openPlaces } from "../storage/throttles";
 import { skipOverdueTasks } from "../storage/tasks";
+import { openPlaces } from "../storage/throttles";
 import { removeExpired } from "../storage/tokens";
 import { takeForgottenTriggers } from "../storage/triggers";
 
@@ -29,17 +29,7 @@ const TOKENS = { page: 500, pages: 20 };
 
 export async function sweep(doors: Doors): Promise<void> {
   const db = sharedDatabase(doors.bindings.DB);
-  const chores = [
-    sweepJobs,
-    sweepItems,
-    sweepTriggers,
-    sweepSegments,
-    sweepReplies,
-    sweepOverdue,
-    sweepThrottles,
-    sweepTokens,
-  ].map((chore) => chore(db, doors));
-  const journeys = [sweepJobs, sweepItems, sweepTriggers, sweepSegments, sweepReplies, sweepOverdue];
+  const journeys = [sweepJobs, sweepItems, sweepTriggers, sweepSegments, sweepReplies, sweepOverdue, sweepThrottles];
   const chores = [...journeys, sweepTasks, sweepTokens].map((chore) => chore(db, doors));
   for (const chore of await Promise.allSettled(chores)) {
     if (chore.status === "rejected") console.error("a sweep failed", { error: causeOf(chore.reason) });

@@ -18,8 +18,8 @@ import { type Definition, selectSequence } from "../storage/sequences";
 import { selectSteps, stepsOf } from "../storage/steps";
 import type { Context } from "./context";
 import { mirror, objectOf, start } from "./journey";
-import { startAll } from "./throttles";
 import { timingOf } from "./schedules";
+import { startAll } from "./throttles";
 import { beforeTry, MOST_TRIES } from "./tries";
 
 export type { EnrollmentRow } from "../storage/enrollments";
@@ -69,11 +69,9 @@ export async function admitOne(ctx: Context, input: Enrolling, self?: ByItself):
     if (before) return ok({ row: before, contact, definition });
     const refusal = refusalOf(definition, contact, input.platform) ?? lapsed(definition.sequence, contact, self);
     if (refusal) return refuse(refusal);
-    const admission = admissionOf(ctx, read.value, input.platform, self);
+    const admission = await admissionOf(ctx, read.value, input.platform, self);
     const { row, others } = await admit(ctx.db, admission);
     await startAll(ctx, others);
-    const admission = await admissionOf(ctx, read.value, input.platform, self);
-    const row = await admit(ctx.db, admission);
     if (row) return ok({ row, contact, definition });
     // The same cause may be at work twice at a time: the slower one takes the row of the faster.
     if (self && (await findByOrigin(ctx.db, self.origin))) continue;

@@ -38,7 +38,6 @@ export async function duplicate(
   };
   const { sequenceType, scheduleIntervalType, scheduleId } = sequence;
   const times = { sequenceType, scheduleIntervalType, scheduleId };
-  const same = { rules, shareType, trackOpens, trackClicks, useAnyEmailServer, emailServerIds, ...replies };
   const reenroll = askedReenroll(sequence) ?? undefined;
   const draft = {
     ...same,

@@ -64,6 +64,11 @@ async function commandHeld(ctx: Context, row: EnrollmentRow, event: Command): Pr
     case "resume":
     case "noted":
     case "moved":
+    case "complete":
+    case "skip":
+    case "reschedule":
+    case "deliver":
+    case "called":
       return send(ctx, row, event);
   }
 }

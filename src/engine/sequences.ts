@@ -22,8 +22,6 @@ import { findUser } from "../storage/users";
 import type { Context } from "./context";
 import { nudge } from "./jobs";
 import { type Page, type Paged, windowOf } from "./page";
-import { changesOf, named, reenrollOf, type SequenceDraft, type SequencePatch, since } from "./sequencefields";
-import { countingFor, reopen, throttleAfter } from "./throttles";
 import { faultInScheduleId } from "./schedules";
 import {
   changesOf,
@@ -34,6 +32,7 @@ import {
   type SequencePatch,
   since,
 } from "./sequencefields";
+import { countingFor, reopen, throttleAfter } from "./throttles";
 import { beforeTry, MOST_TRIES } from "./tries";
 
 export interface LiveSequence {
@@ -149,13 +148,10 @@ export async function update(ctx: Context, id: number, patch: SequencePatch): Pr
     const fault = await faultInFields(ctx, patch);
     if (fault) return refuse(fault);
     const set = changesOf(sequence, patch, now.journey);
-    const { initSegmentId = sequence.initSegmentId } = patch;
-    const jobs = jobsOf(sequence, { status: set.status, initSegmentId }).map((kind) => jobFor(ctx, kind, id));
+    const jobs = jobsOf(sequence, { ...sequence, ...set }).map((kind) => jobFor(ctx, kind, id));
     const throttle = throttleAfter(sequence, set);
     const counting = countingFor(ctx, sequence, throttle);
-    const revised = await revise(db, { sequence, edit: crypto.randomUUID(), set, jobs, ...provided, ...counting });
-    const jobs = jobsOf(sequence, { ...sequence, ...set }).map((kind) => jobFor(ctx, kind, id));
-    const revised = await revise(db, { sequence, edit: crypto.randomUUID(), set, jobs, provided });
+    const revised = await revise(db, { sequence, edit: crypto.randomUUID(), set, jobs, provided, ...counting });
     if (!revised) continue;
     await nudge(ctx, revised.jobs);
     await reopen(ctx, sequence, throttle);
