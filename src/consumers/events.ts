@@ -1,7 +1,9 @@
-/** Knows how what the objects tell comes into the mirror: a batch at once, or item by item where the batch fails. */
+/** Knows how what the objects tell comes into the mirror, a batch at once or item by item, and that an end leaves a place free. */
 import * as z from "zod";
+import { causeOf } from "../domain/fault";
 import type { Telling } from "../domain/mirror";
-import type { Doors } from "../engine/context";
+import { type Context, contextFor, type Doors } from "../engine/context";
+import { giveAway } from "../engine/throttles";
 import { databaseFor } from "../storage/database";
 import { applyTellings } from "../storage/mirror";
 import { settle } from "./queue";
@@ -18,6 +20,7 @@ const TellingSchema = z.object({
   to: whole,
   messages: z.array(z.looseObject({ n: whole, id: whole, step: whole, status: z.string() })),
   news: z.array(z.looseObject({ n: whole, id: whole, fact: z.string(), at: whole })).optional(),
+  tasks: z.array(z.looseObject({ n: whole, id: whole, step: whole, state: z.string() })).optional(),
 });
 
 export async function takeEvents(batch: MessageBatch, doors: Doors): Promise<void> {
@@ -34,7 +37,22 @@ export async function takeEvents(batch: MessageBatch, doors: Doors): Promise<voi
     } catch {
       for (const { message, telling } of group) await settle(message, () => applyTellings(db, [telling]));
     }
+    await giveAwayPlaces(
+      contextFor(doors, workspace),
+      group.map(({ telling }) => telling),
+    );
   }
+}
+
+/** However a journey ended, its object tells of it; where this fails, the sweep finds who waits though there is room. */
+async function giveAwayPlaces(ctx: Context, tellings: readonly Telling[]): Promise<void> {
+  const ended = tellings.filter(({ snapshot }) => snapshot.standing !== "ACTIVE");
+  await giveAway(
+    ctx,
+    ended.map(({ enrollment }) => enrollment),
+  ).catch((error: unknown) => {
+    console.warn("a throttle was left to the sweep", { workspace: ctx.workspaceId, error: causeOf(error) });
+  });
 }
 
 /** A message that is no telling is put back until it is buried, where an operator sees it. */

@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { Doors } from "../engine/context";
 import { contextFor } from "../engine/context";
 import { run, runItem, wakeAll } from "../engine/jobs";
+import { letIn } from "../engine/throttles";
 import { runTriggers } from "../engine/triggers";
 
 const base = { v: z.literal(1), workspaceId: z.int() };
@@ -12,6 +13,7 @@ const NudgeSchema = z.discriminatedUnion("kind", [
   z.object({ ...base, kind: z.literal("item"), job: z.int(), enrollment: z.int() }),
   z.object({ ...base, kind: z.literal("wake"), enrollments: z.array(z.int()) }),
   z.object({ ...base, kind: z.literal("trigger"), triggers: z.array(z.int()) }),
+  z.object({ ...base, kind: z.literal("let_in"), sequence: z.int(), user: z.int() }),
 ]);
 
 export async function takeNudge(body: unknown, doors: Doors): Promise<void> {
@@ -26,5 +28,7 @@ export async function takeNudge(body: unknown, doors: Doors): Promise<void> {
       return wakeAll(ctx, nudge.enrollments);
     case "trigger":
       return runTriggers(ctx, nudge.triggers);
+    case "let_in":
+      return letIn(ctx, { workspaceId: nudge.workspaceId, sequenceId: nudge.sequence, userId: nudge.user });
   }
 }

@@ -4,6 +4,7 @@ import { MINUTE, SECOND } from "../domain/time";
 import { type Context, contextFor, type Doors } from "../engine/context";
 import { nudge } from "../engine/jobs";
 import { syncPage } from "../engine/membership";
+import { nudgePlaces } from "../engine/throttles";
 import { nudgeTriggers } from "../engine/triggers";
 import { type Database, sharedDatabase } from "../storage/database";
 import { overdue, type SweepCursor } from "../storage/enrollments";
@@ -11,6 +12,8 @@ import { takeForgottenItems } from "../storage/jobitems";
 import { forgottenJobs, touchJobs } from "../storage/jobs";
 import { changedWorkspace } from "../storage/members";
 import { forgottenReplies, touchReplies } from "../storage/replies";
+import { skipOverdueTasks } from "../storage/tasks";
+import { openPlaces } from "../storage/throttles";
 import { removeExpired } from "../storage/tokens";
 import { takeForgottenTriggers } from "../storage/triggers";
 
@@ -26,9 +29,8 @@ const TOKENS = { page: 500, pages: 20 };
 
 export async function sweep(doors: Doors): Promise<void> {
   const db = sharedDatabase(doors.bindings.DB);
-  const chores = [sweepJobs, sweepItems, sweepTriggers, sweepSegments, sweepReplies, sweepOverdue, sweepTokens].map(
-    (chore) => chore(db, doors),
-  );
+  const journeys = [sweepJobs, sweepItems, sweepTriggers, sweepSegments, sweepReplies, sweepOverdue, sweepThrottles];
+  const chores = [...journeys, sweepTasks, sweepTokens].map((chore) => chore(db, doors));
   for (const chore of await Promise.allSettled(chores)) {
     if (chore.status === "rejected") console.error("a sweep failed", { error: causeOf(chore.reason) });
   }
@@ -113,6 +115,11 @@ async function sweepTokens(db: Database, { now }: Doors): Promise<void> {
   for (let pages = 0; pages < TOKENS.pages; pages++) if (!(await removeExpired(db, now.wall, TOKENS.page))) return;
 }
 
+/** Tasks that no journey waits for have no alarm: here is where they are skipped. */
+async function sweepTasks(db: Database, { now }: Doors): Promise<void> {
+  await skipOverdueTasks(db, now.journey);
+}
+
 async function sweepOverdue(db: Database, doors: Doors): Promise<void> {
   const before = doors.now.journey - GRACE * doors.now.speed;
   let cursor: SweepCursor = { sequenceId: 0, wakeBy: 0, id: 0 };
@@ -124,6 +131,18 @@ async function sweepOverdue(db: Database, doors: Doors): Promise<void> {
     const last = rows.at(-1);
     if (!last || rows.length < PAGE) return;
     cursor = { sequenceId: last.sequenceId, wakeBy: last.wakeBy ?? 0, id: last.id };
+  }
+}
+
+/** A day has begun, or an end or an edit was not heard of: somebody waits though there is room. */
+async function sweepThrottles(db: Database, doors: Doors): Promise<void> {
+  let after = { sequenceId: 0, userId: 0 };
+  for (;;) {
+    const places = await openPlaces(db, { at: doors.now.journey, after, limit: PAGE });
+    for (const [ctx, group] of byWorkspace(doors, places)) await nudgePlaces(ctx, group);
+    const last = places.at(-1);
+    if (!last || places.length < PAGE) return;
+    after = last;
   }
 }
 

@@ -23,7 +23,7 @@ function journeyWake(state: State, now: Reading): Wall | null {
     case "ended":
       return null;
     case "working":
-      return phase.skipAt === null ? null : wallAt(now, phase.skipAt);
+      return state.task === null || state.task.skipAt === null ? null : wallAt(now, state.task.skipAt);
     case "paused": {
       const until = [phase.resumeAt, phase.finishAt].filter((at) => at !== undefined);
       return until.length === 0 ? null : wallAt(now, Math.min(...until));
@@ -31,13 +31,14 @@ function journeyWake(state: State, now: Reading): Wall | null {
     case "waiting":
       if (phase.held !== undefined) return null;
       if (phase.stirred) return now.wall;
+      if (phase.opensAt !== undefined) return wallAt(now, phase.opensAt);
       return inFlight?.retryAt ?? phase.releaseAt ?? Math.min(phase.lookAt ?? Infinity, wallAt(now, phase.dueAt));
   }
 }
 
-/** Whether it has no wake-up of its own ahead: it rests until somebody stirs it. */
+/** Whether it rests until somebody stirs it: it has no wake-up of its own ahead, or a person must first hear of his task. */
 export function isAtRest(state: State, now: Reading): boolean {
-  return journeyWake(state, now) === null;
+  return state.phase.is === "working" || journeyWake(state, now) === null;
 }
 
 /**

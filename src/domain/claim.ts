@@ -29,11 +29,15 @@ export function claimAct(state: State, step: ActStep, { contact }: Facts, now: R
 
 /** From here on it is under way, if there is an ordinal left for it. */
 function claim(state: State, what: Claimed, now: Reading): Decision {
-  if (state.messages + state.acts >= ORDINALS) {
-    return end(state, "failed", now.journey, `an enrollment has at most ${ORDINALS - 1} messages`);
-  }
+  const exhausted = spent(state);
+  if (exhausted !== null) return end(state, "failed", now.journey, exhausted);
   const inFlight: InFlight = { ...what, attempt: 1, since: now.wall, lease: now.wall + LEASE, retryAt: null };
   return { state: { ...state, inFlight }, deeds: [], deliver: inFlight };
+}
+
+/** Why there is no ordinal left for what is to be begun; null while there is. */
+export function spent({ messages, acts }: State): string | null {
+  return messages + acts >= ORDINALS ? `an enrollment has at most ${ORDINALS - 1} messages` : null;
 }
 
 /** The rendered message, or why it cannot be made. */

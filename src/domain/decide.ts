@@ -3,9 +3,11 @@ import { end, refused, unchanged } from "./ending";
 import type { Decision, Deed, EndReason, Event, PauseReason, ReplyAction, State } from "./enrollment";
 import { moved, note } from "./noted";
 import { settleOutcome, triedAnew } from "./outcome";
+import { backTo } from "./task";
 import type { Journey, Reading, Wall } from "./time";
 import { wake } from "./wake";
-import { resumed, stirred, watchingOf } from "./watch";
+import { stirred, watchingOf } from "./watch";
+import { noteCall, work } from "./working";
 
 /** Reply keys remembered, so that a reply delivered twice is taken in once. */
 const REMEMBERED_REPLIES = 50;
@@ -13,7 +15,7 @@ const REMEMBERED_REPLIES = 50;
 export function decide(state: State, event: Event, now: Reading): Decision {
   switch (event.kind) {
     case "start":
-      return start(state, event.step, event.dueAt);
+      return start(state, event);
     case "wake":
       return wake(state, event.facts, now);
     case "outcome":
@@ -32,18 +34,31 @@ export function decide(state: State, event: Event, now: Reading): Decision {
       return note(state, event);
     case "moved":
       return moved(state, event, now);
+    case "complete":
+    case "skip":
+    case "reschedule":
+    case "deliver":
+      return work(state, event, now);
+    case "called":
+      return noteCall(state, event.at);
   }
 }
 
 /** A start that comes again, or after an exit, changes nothing. */
-function start(state: State, step: number | null, dueAt: Journey): Decision {
+function start(state: State, event: Extract<Event, { kind: "start" }>): Decision {
   if (state.phase.is === "ended") return refused(state, "already_ended");
   if (state.phase.is !== "pending") return unchanged(state);
-  return { state: { ...state, phase: { is: "waiting", step, dueAt } }, deeds: [{ what: "enrolled" }] };
+  const { step, dueAt, anchorAt = state.anchorAt, repliedAt = state.repliedAt } = event;
+  return {
+    state: { ...state, anchorAt, repliedAt, phase: { is: "waiting", step, dueAt } },
+    deeds: [{ what: "enrolled" }],
+  };
 }
 
 function exit(state: State, why: EndReason, at: Journey): Decision {
-  return state.phase.is === "ended" ? refused(state, "already_ended") : end(state, why, at);
+  if (state.phase.is === "ended") return refused(state, "already_ended");
+  const replied = why === "replied" ? { repliedAt: state.repliedAt ?? at } : {};
+  return end({ ...state, ...replied }, why, at);
 }
 
 function pause(state: State, why: PauseReason): Decision {
@@ -62,7 +77,7 @@ function pause(state: State, why: PauseReason): Decision {
       };
     case "working":
       return {
-        state: { ...state, phase: { is: "paused", step: phase.step, dueAt: state.anchorAt, why } },
+        state: { ...state, phase: { is: "paused", step: phase.step, dueAt: state.task?.dueAt ?? state.anchorAt, why } },
         deeds: [{ what: "paused", why }],
       };
   }
@@ -73,7 +88,7 @@ function resume(state: State, wall: Wall): Decision {
   if (phase.is === "ended") return refused(state, "already_ended");
   if (phase.is !== "paused") return refused(state, "not_paused");
   return {
-    state: { ...triedAnew(state, wall), phase: resumed(phase) },
+    state: { ...triedAnew(state, wall), phase: backTo(state, phase) },
     deeds: [{ what: "resumed" }],
   };
 }
@@ -81,7 +96,7 @@ function resume(state: State, wall: Wall): Decision {
 function reply(state: State, event: Extract<Event, { kind: "reply" }>, now: Reading): Decision {
   if (state.replies.includes(event.key)) return unchanged(state);
   if (state.phase.is === "ended") return refused(state, "already_ended");
-  if (state.phase.is === "pending") return refused(state, "not_started");
+  if (state.phase.is === "pending" && !event.held) return refused(state, "not_started");
   const replies = [...state.replies, event.key].slice(-REMEMBERED_REPLIES);
   if (event.at < state.trip.enrolledAt) {
     const reason = "older than the enrollment";
@@ -89,7 +104,8 @@ function reply(state: State, event: Extract<Event, { kind: "reply" }>, now: Read
   }
   const heard = event.by === "another" ? state : { ...stirred(state), repliedAt: state.repliedAt ?? event.at };
   const taken = { ...heard, replies };
-  return follow(taken, event.key, event.action, now);
+  const over = state.phase.is === "pending" && event.action.kind === "pause";
+  return follow(taken, event.key, over ? { kind: "finish" } : event.action, now);
 }
 
 function follow(state: State, key: string, action: ReplyAction, now: Reading): Decision {

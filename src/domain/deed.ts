@@ -2,6 +2,7 @@
 import type { Deed, StepResult } from "./enrollment";
 import type { InFlight, MessageStatus } from "./message";
 import type { StepKind } from "./step";
+import type { OpenTask, TaskStatus } from "./task";
 
 interface Details {
   reason?: string | null;
@@ -21,4 +22,8 @@ export function stepDeed(
   reason: string | null = null,
 ): Deed {
   return { what: "step", step: id, kind, result, reason };
+}
+
+export function taskDeed(task: OpenTask, status: TaskStatus, by: number | null = null): Deed {
+  return { what: "task", status, task, by };
 }

@@ -1,9 +1,11 @@
 /** Knows what a step may hold before it is saved: texts that render, times and zones that exist, requests that can be made. */
 import { isField } from "./condition";
+import { isDate } from "./day";
 import type { Failure } from "./failure";
 import { isLocalTime } from "./localtime";
 import type { RequestSettings, StepDraft, Test } from "./step";
 import { isTag, LONGEST_TAG, MOST_TAGS } from "./tag";
+import { LONGEST_NOTE } from "./task";
 import { checkTemplate } from "./template";
 import { isZone } from "./zone";
 
@@ -11,11 +13,14 @@ export const LONGEST_DELAY = 10 * 366 * 24 * 3600; // seconds: no drip waits lon
 /** Characters of a text; a subject fits one line of a mail (RFC 5322, section 2.1.1). */
 const LONGEST: Record<string, number> = { subject: 998, preheader: 1000, url: 2000 };
 const LONGEST_TEXT = 400_000;
+/** Of a step without a date. */
+const ANY_DAY = "1970-01-01";
 const TAG_RULE = `must have 1 to ${LONGEST_TAG} characters`;
 
 /** What is wrong with a step, named by the field; null when it can be saved. */
 export function faultInStep(draft: StepDraft): Failure | null {
   if (!isDelay(draft.delay)) return badDelay("delay");
+  if (!isDate(draft.date ?? ANY_DAY)) return bad("date", "must be a day such as 2027-12-25");
   switch (draft.kind) {
     case "entry":
     case "condition_branch":
@@ -45,6 +50,8 @@ export function faultInStep(draft: StepDraft): Failure | null {
       return faultInTags(draft.settings.tags);
     case "http_request":
       return faultInRequest(draft.settings);
+    case "task":
+      return faultInTask(draft);
   }
 }
 
@@ -73,6 +80,17 @@ function faultInTags(tags: readonly string[]): Failure | null {
   if (tags.length === 0) return blank("tags");
   if (tags.length > MOST_TAGS) return bad("tags", `must be at most ${MOST_TAGS}`);
   return tags.every(isTag) ? null : bad("tags", `${TAG_RULE} each, on one line`);
+}
+
+function faultInTask({ subject, body, settings }: Extract<StepDraft, { kind: "task" }>): Failure | null {
+  const { type, note, autoskip, priorityId } = settings;
+  if ([...(note ?? "")].length > LONGEST_NOTE) return bad("note", `must have at most ${LONGEST_NOTE} characters`);
+  if (autoskip !== null && !isDelay(autoskip)) return badDelay("autoskip");
+  if (typeof priorityId === "number" && !(Number.isSafeInteger(priorityId) && priorityId > 0)) {
+    return bad("priorityId", "must name a priority");
+  }
+  if (type !== "manual_email") return null;
+  return body === null || body.trim() === "" ? blank("body") : faultInTexts({ subject, body });
 }
 
 /** RFC 9110, section 5.6.2: what a header may be called. */

@@ -1,6 +1,6 @@
 /** Knows how to change a tree: each edit is a few new parents, computed here and written elsewhere in one batch. */
 import { type Failure, ok, type Result, refuse } from "./failure";
-import type { Step } from "./step";
+import { isShown, type Shows, type Step } from "./step";
 import { liveParentOf, parentOf, shownSteps, type Tree, trunk, within } from "./tree";
 
 /** `"new"` stands for the step that the same edit inserts. */
@@ -40,13 +40,13 @@ export function removal(tree: Tree, step: Step, along: { branches?: boolean; del
 }
 
 /** Numbers a new step may take, or an existing one when `moving`. */
-export function orders(tree: Tree, moving: boolean): { min: number; max: number } {
-  return { min: 1, max: shownSteps(tree).length + (moving ? 0 : 1) };
+export function orders(tree: Tree, moving: boolean, shows: Shows = isShown): { min: number; max: number } {
+  return { min: 1, max: shownSteps(tree, shows).length + (moving ? 0 : 1) };
 }
 
 /** Inserts before the shown step that bears the number now, or at the end. The number must lie within `orders`. */
-export function insertAt(tree: Tree, order: number): Edit | null {
-  const place = gapBefore(tree, shownSteps(tree)[order - 1] ?? null);
+export function insertAt(tree: Tree, order: number, shows: Shows = isShown): Edit | null {
+  const place = gapBefore(tree, shownSteps(tree, shows)[order - 1] ?? null);
   if (place === null) return null;
   const parents = place.next ? [{ step: place.next.id, parent: "new" as const }] : [];
   return { under: place.after.id, parents };
@@ -56,8 +56,8 @@ export function insertAt(tree: Tree, order: number): Edit | null {
  * Moves a shown step to another number within its chain: it leaves its place with the delays directly before it, the
  * others close up, and it is inserted anew. Null where the number belongs to another chain.
  */
-export function moveTo(tree: Tree, step: Step, order: number): Edit | null {
-  const shown = shownSteps(tree);
+export function moveTo(tree: Tree, step: Step, order: number, shows: Shows = isShown): Edit | null {
+  const shown = shownSteps(tree, shows);
   if (!shown.includes(step)) return null;
   if (shown[order - 1]?.id === step.id) return { parents: [] };
   const others = shown.filter((other) => other.id !== step.id);

@@ -1,5 +1,5 @@
 /** Knows how a journey ends, and the two ways in which a turn comes to nothing. */
-import { fateDeed } from "./deed";
+import { fateDeed, taskDeed } from "./deed";
 import type { Decision, Deed, EndReason, Refusal, State } from "./enrollment";
 import type { Journey } from "./time";
 
@@ -13,15 +13,17 @@ export function refused(state: State, refusal: Refusal): Decision {
 
 /**
  * Ends a journey. A message whose attempt is under way keeps its lease and may complete; one between attempts is
- * never tried again.
+ * never tried again. What a person was to do is no longer asked of him.
  */
 export function end(state: State, why: EndReason, at: Journey, error: string | null = null): Decision {
   const ended = {
     ...state,
+    task: null,
     phase: { is: "ended" as const, why, at, error, ...(why === "failed" ? failedAt(state) : {}) },
   };
-  const deeds: Deed[] = [{ what: "ended", why, error }];
-  const { inFlight } = state;
+  const { inFlight, task } = state;
+  const dropped = task ? [taskDeed(task, "cancelled")] : [];
+  const deeds: Deed[] = [...dropped, { what: "ended", why, error }];
   if (inFlight === null || inFlight.lease !== null) return { state: ended, deeds };
   return {
     state: { ...ended, inFlight: null },

@@ -2,9 +2,12 @@
 import type { Contact } from "./contact";
 import { type Content, type InFlight, type MessageFact, type MessageStatus, messageId, type Outcome } from "./message";
 import type { Platform } from "./platform";
+import type { Timing } from "./schedule";
 import type { StepKind } from "./step";
+import type { OpenTask, TaskStatus } from "./task";
 import type { Journey, Wall } from "./time";
 import type { Tree } from "./tree";
+import type { TaskEvent } from "./working";
 
 /** The version of the stored form; a release reads its predecessor's. */
 export const FORMAT = 2;
@@ -32,6 +35,8 @@ export type Phase =
       dueAt: Journey;
       held?: Hold;
       releaseAt?: Wall;
+      /** Of a message between attempts whose schedule is closed: when that opens. */
+      opensAt?: Journey;
       /** Set at a condition that is not met yet, and is decided as soon as it is; `dueAt` is the latest. */
       watching?: true;
       /** When to look sooner than that. */
@@ -39,7 +44,8 @@ export type Phase =
       /** Something has come in that it may have waited for: to be looked at now. */
       stirred?: true;
     }
-  | { is: "working"; step: number; task: number; skipAt: Journey | null }
+  /** A person must do the task that stands beside it. */
+  | { is: "working"; step: number }
   | {
       is: "paused";
       step: number | null;
@@ -64,11 +70,15 @@ export interface State {
   trip: Trip;
   phase: Phase;
   inFlight: InFlight | null;
+  /** The task that is open: beside working, beside paused, and beside waiting while its mail is being sent. */
+  task: OpenTask | null;
   /** When the last step ran, at first the start; delays count from here. */
   anchorAt: Journey;
   lastStep: number | null;
   /** The last of those that list dialects show. */
   lastShown: number | null;
+  /** The last message or task. */
+  lastTouch: number | null;
   ran: number[];
   /** Messages claimed so far. */
   messages: number;
@@ -82,6 +92,7 @@ export interface State {
   /** Keys of the replies that were taken in, the newest last. */
   replies: string[];
   repliedAt: Journey | null;
+  callCompletedAt: Journey | null;
   /** Grows with every change that the mirror shows. */
   version: number;
   /** Number of the newest history entry. */
@@ -98,19 +109,23 @@ export type ReplyAction =
   | { kind: "pause"; resumeAt?: Journey; finishAt?: Journey };
 
 export type Event =
-  | { kind: "start"; step: number | null; dueAt: Journey }
+  /** Delays count from `anchorAt`, where a throttle has let him in since he was enrolled; `repliedAt`: he wrote meanwhile. */
+  | { kind: "start"; step: number | null; dueAt: Journey; anchorAt?: Journey; repliedAt?: Journey | null }
   | { kind: "wake"; facts: Facts }
   | { kind: "outcome"; message: number; attempt: number; outcome: Outcome; facts: Facts | null }
   | { kind: "exit"; why: EndReason }
   | { kind: "pause"; why: PauseReason }
   | { kind: "resume" }
-  /** `by` somebody else in the thread where it says so. */
-  | { kind: "reply"; key: string; at: Journey; action: ReplyAction; by?: "contact" | "another" }
+  /** `by` somebody else in the thread where it says so. Who is `held` by a throttle has nothing to pause: it ends him. */
+  | { kind: "reply"; key: string; at: Journey; action: ReplyAction; by?: "contact" | "another"; held?: true }
   | { kind: "retry" }
   /** A provider tells something of a message that was sent. */
   | { kind: "noted"; message: number; fact: MessageFact; when: Journey; url: string | null }
   /** The move that is under way was made, or refused for a reason. */
-  | { kind: "moved"; message: number; refusal: string | null };
+  | { kind: "moved"; message: number; refusal: string | null }
+  | TaskEvent
+  /** A call was made that was no task. */
+  | { kind: "called"; at: Journey };
 
 /** What a turn reads before it decides. */
 export interface Facts {
@@ -120,6 +135,7 @@ export interface Facts {
   /** Null once he was erased. */
   contact: Contact | null;
   tree: Tree;
+  timing: Timing;
   mirror: { version: number; completeTo: number };
   retryBase: number;
 }
@@ -131,7 +147,10 @@ export type Refusal =
   | "not_failed"
   | "not_started"
   | "no_message"
-  | "not_moving";
+  | "not_moving"
+  | "task_closed"
+  | "task_sending"
+  | "no_mail";
 
 export type Deed =
   | { what: "enrolled" }
@@ -142,6 +161,8 @@ export type Deed =
     })
   | { what: "step"; step: number; kind: StepKind; result: StepResult; reason: string | null }
   | { what: "noted"; message: number; fact: MessageFact; when: Journey; url: string | null }
+  /** `by` whom, where that is known. */
+  | { what: "task"; status: TaskStatus; task: OpenTask; by: number | null }
   | { what: "replied"; reply: string; action: ReplyAction["kind"] }
   | { what: "reply_ignored"; reply: string; reason: string }
   | { what: "paused"; why: PauseReason }
@@ -149,8 +170,8 @@ export type Deed =
   | { what: "retried" }
   | { what: "ended"; why: EndReason; error: string | null };
 
-/** What became of a step that is no message: a delay passed, a condition decided, an act done or not. */
-export type StepResult = "passed" | "true" | "false" | "done" | Exclude<MessageStatus, "sent">;
+/** What became of a step that sent nothing: a delay passed, a condition decided, an act done or not, a day missed. */
+export type StepResult = "passed" | "skipped" | "true" | "false" | "done" | Exclude<MessageStatus, "sent">;
 
 /** One line of history. The entries are numbered without a gap; the mirror counts them. */
 export type Entry = Deed & { n: number; at: Journey };
@@ -169,9 +190,11 @@ export function unstarted(trip: Trip): State {
     trip,
     phase: { is: "pending", why: "start" },
     inFlight: null,
+    task: null,
     anchorAt: trip.enrolledAt,
     lastStep: null,
     lastShown: null,
+    lastTouch: null,
     ran: [],
     messages: 0,
     acts: 0,
@@ -180,6 +203,7 @@ export function unstarted(trip: Trip): State {
     noted: {},
     replies: [],
     repliedAt: null,
+    callCompletedAt: null,
     version: 0,
     entries: 0,
     confirmed: 0,
@@ -189,12 +213,13 @@ export function unstarted(trip: Trip): State {
 
 /** A state as a release before this one stored it, completed: until then all steps were messages. */
 export function upgraded(stored: State): State {
-  if (stored.format === FORMAT) return stored;
+  // Fields that came to be since, and messages were all that touched anybody until they did.
+  if (stored.format === FORMAT) return { ...unstarted(stored.trip), ...{ lastTouch: stored.lastShown }, ...stored };
   const { lastStep, messages, trip, inFlight, phase } = stored;
   // The newest one that was claimed, unless it never went out.
   const unsent = inFlight !== null || (phase.is === "ended" && phase.why === "failed") ? 1 : 0;
   const lastMessage = lastStep === null ? null : messageId(trip.id, messages - unsent);
-  return { ...unstarted(trip), ...stored, lastShown: lastStep, lastMessage, format: FORMAT };
+  return { ...unstarted(trip), ...stored, lastShown: lastStep, lastTouch: lastStep, lastMessage, format: FORMAT };
 }
 
 export function isEnded(state: State): boolean {

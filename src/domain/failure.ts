@@ -11,8 +11,11 @@ export type Noun =
   | "reply"
   | "dead letter"
   | "segment"
+  | "schedule"
   | "user"
   | "key"
+  | "task"
+  | "call"
   | "workspace";
 
 export type Failure =
@@ -25,6 +28,8 @@ export type Failure =
   | { kind: "read_only" }
   /** No key makes one that may do more than itself. */
   | { kind: "beyond_scope"; scope: string }
+  /** A date sequence takes no more enrollments. */
+  | { kind: "sequence_full"; max: number }
   | { kind: "no_address"; platform: string }
   | { kind: "opted_out" }
   | { kind: "blocked" }
@@ -32,8 +37,16 @@ export type Failure =
   | { kind: "rules_unmet"; condition: string }
   | { kind: "already_ended" }
   | { kind: "already_paused" }
+  /** He waits in front of the throttle. */
+  | { kind: "held_back" }
   | { kind: "not_paused" }
   | { kind: "not_failed" }
+  | { kind: "already_complete" }
+  /** A mail is under way that will complete the task. */
+  | { kind: "task_sending" }
+  | { kind: "no_mail" }
+  /** Nothing travels on from a task that no sequence made. */
+  | { kind: "not_sequenced" }
   | { kind: "address_taken"; platform: string; address: string }
   | { kind: "bad_address"; platform: string }
   | { kind: "branched" }
@@ -45,6 +58,7 @@ export type Failure =
   | { kind: "too_many_steps"; max: number }
   | { kind: "too_many"; what: string; max: number }
   | { kind: "segment_in_use" }
+  | { kind: "schedule_in_use" }
   | { kind: "bad_template"; field: string; message: string; line: number; column: number }
   | { kind: "blank"; field: string }
   | { kind: "bad_value"; field: string; message: string }

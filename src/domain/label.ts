@@ -1,6 +1,6 @@
 /** Knows what a step is called that nobody has named. */
 import { describe } from "./condition";
-import type { Step, Test } from "./step";
+import type { Step, TaskType, Test } from "./step";
 
 const UNITS: [seconds: number, name: string][] = [
   [86_400, "day"],
@@ -8,6 +8,8 @@ const UNITS: [seconds: number, name: string][] = [
   [60, "minute"],
   [1, "second"],
 ];
+
+const TASKS: Record<TaskType, string> = { manual_email: "Manual email", call: "Call", task: "Task" };
 
 /** The step's own label, or one that says what it does. */
 export function labelOf(step: Step): string {
@@ -38,6 +40,8 @@ function defaultLabel(step: Step): string {
       return "Deactivate subscriber";
     case "http_request":
       return `${step.settings.method} request`;
+    case "task":
+      return TASKS[step.settings.type];
   }
 }
 

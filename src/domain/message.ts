@@ -46,6 +46,8 @@ interface Attempt {
   lease: Wall | null;
   /** When the next attempt may be made; null when none is set, as while its channel is paused. */
   retryAt: Wall | null;
+  /** The task whose mail it is, if a person had it sent. */
+  task?: number;
 }
 
 /** A claimed message, or another act of a step, whose outcome is not known yet. */

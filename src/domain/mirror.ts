@@ -1,6 +1,7 @@
 /** Knows what the mirror in D1 is told of an enrollment, and how several tellings become one. */
 import type { EndReason, Entry, Hold, LivePhase, PauseReason, State } from "./enrollment";
 import { excerptOf, type MessageFact, type MessageStatus } from "./message";
+import { type TaskLine, taskLine } from "./task";
 import { type Journey, journeyAt, type Reading } from "./time";
 
 /** The four standings that statistics count. */
@@ -16,12 +17,15 @@ export interface Snapshot {
   step: number | null;
   /** The last step that ran of those that list dialects show. */
   lastStep: number | null;
+  /** The last message or task. */
+  lastTouch: number | null;
   dueAt: Journey | null;
   /** By when something should have happened; the sweep looks into what has not. */
   wakeBy: Journey | null;
   endedAt: Journey | null;
   repliedAt: Journey | null;
   lastSentAt: Journey | null;
+  callCompletedAt: Journey | null;
   error: string | null;
 }
 
@@ -58,6 +62,7 @@ export interface Telling {
   to: number;
   messages: LedgerLine[];
   news?: NewsLine[];
+  tasks?: TaskLine[];
 }
 
 export function standingOf(why: EndReason | null): Standing {
@@ -79,8 +84,8 @@ export function standingOf(why: EndReason | null): Standing {
 }
 
 export function snapshotOf(state: State, now: Reading): Snapshot {
-  const { phase, version, lastShown, repliedAt, lastSentAt } = state;
-  const common = { version, lastStep: lastShown, repliedAt, lastSentAt };
+  const { phase, version, lastShown, lastTouch, repliedAt, lastSentAt, callCompletedAt } = state;
+  const common = { version, lastStep: lastShown, lastTouch, repliedAt, lastSentAt, callCompletedAt };
   if (phase.is === "ended") {
     const over = { standing: standingOf(phase.why), endedAt: phase.at, error: phase.error };
     return { ...common, ...over, state: "ended", why: phase.why, step: null, dueAt: null, wakeBy: null };
@@ -90,7 +95,7 @@ export function snapshotOf(state: State, now: Reading): Snapshot {
     case "pending":
       return { ...live, why: phase.why, step: null, dueAt: null, wakeBy: null };
     case "working":
-      return { ...live, why: null, step: phase.step, dueAt: null, wakeBy: phase.skipAt };
+      return { ...live, why: null, step: phase.step, dueAt: null, wakeBy: state.task?.skipAt ?? null };
     case "paused":
       return { ...live, why: phase.why, step: phase.step, dueAt: phase.dueAt, wakeBy: wakeByOf(state, now) };
     case "waiting":
@@ -108,6 +113,7 @@ function wakeByOf({ phase, inFlight }: State, now: Reading): Journey | null {
     return until.length === 0 ? null : Math.min(...until);
   }
   if (phase.is !== "waiting") return null;
+  if (phase.opensAt !== undefined) return phase.opensAt;
   return inFlight?.retryAt ? journeyAt(now, inFlight.retryAt) : phase.dueAt;
 }
 
@@ -139,7 +145,7 @@ export function mergeTellings(tellings: readonly Telling[]): Telling[] {
     const before = merged.get(telling.enrollment);
     merged.set(telling.enrollment, before ? join(before, telling) : telling);
   }
-  return [...merged.values()].map((telling) => ({ ...telling, messages: newestLines(telling.messages) }));
+  return [...merged.values()].map((telling) => ({ ...telling, ...newestOf(telling) }));
 }
 
 function join(first: Telling, second: Telling): Telling {
@@ -151,16 +157,27 @@ function join(first: Telling, second: Telling): Telling {
     snapshot,
     to: Math.max(first.to, second.to),
     messages: [...first.messages, ...second.messages],
-    ...newsOf([...(first.news ?? []), ...(second.news ?? [])]),
+    ...besides([...(first.news ?? []), ...(second.news ?? [])], [...(first.tasks ?? []), ...(second.tasks ?? [])]),
   };
 }
 
-function newsOf(news: NewsLine[]): { news?: NewsLine[] } {
-  return news.length === 0 ? {} : { news };
+/** What a telling has beside its messages, left out where there is none. */
+function besides(news: NewsLine[], tasks: TaskLine[]): Pick<Telling, "news" | "tasks"> {
+  return { ...(news.length > 0 ? { news } : {}), ...(tasks.length > 0 ? { tasks } : {}) };
 }
 
-function newestLines(lines: readonly LedgerLine[]): LedgerLine[] {
-  const newest = new Map<number, LedgerLine>();
+export function linesOf(entries: readonly Entry[], news: NewsLine[]): Pick<Telling, "messages" | "news" | "tasks"> {
+  const messages = entries.flatMap((entry) => (entry.what === "message" ? [ledgerLine(entry)] : []));
+  const tasks = entries.flatMap((entry) => (entry.what === "task" ? [taskLine(entry)] : []));
+  return { messages, ...besides(news, tasks) };
+}
+
+function newestOf({ messages, tasks }: Telling): Pick<Telling, "messages" | "tasks"> {
+  return { messages: newestLines(messages), ...(tasks ? { tasks: newestLines(tasks) } : {}) };
+}
+
+function newestLines<Line extends { n: number; id: number }>(lines: readonly Line[]): Line[] {
+  const newest = new Map<number, Line>();
   for (const line of lines) if (line.n >= (newest.get(line.id)?.n ?? 0)) newest.set(line.id, line);
   return [...newest.values()];
 }

@@ -8,7 +8,9 @@ export type Nudge =
   /** Enrollments that are overdue. */
   | { v: 1; kind: "wake"; workspaceId: number; enrollments: number[] }
   /** Enrollments that something asks for by itself. */
-  | { v: 1; kind: "trigger"; workspaceId: number; triggers: number[] };
+  | { v: 1; kind: "trigger"; workspaceId: number; triggers: number[] }
+  /** Somebody waits in front of a throttle that may have room. */
+  | { v: 1; kind: "let_in"; workspaceId: number; sequence: number; user: number };
 
 /** Triggers in one message. */
 export const MOST_TRIGGERS = 20;

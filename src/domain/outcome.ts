@@ -1,5 +1,5 @@
 /** Knows what follows from a message's fate: delivered, to be tried again, refused, or never to be known. */
-import { fateDeed } from "./deed";
+import { fateDeed, taskDeed } from "./deed";
 import { end, unchanged } from "./ending";
 import type { Decision, Deed, Event, Facts, State } from "./enrollment";
 import type { InFlight, Outcome } from "./message";
@@ -48,30 +48,43 @@ function applyOutcome(state: State, inFlight: InFlight, outcome: Outcome, facts:
 function advance(state: State, inFlight: InFlight, deed: Deed, facts: Facts | null, now: Reading): Decision {
   const ran = afterAct(state, inFlight, now);
   const { phase } = ran;
-  if (phase.is === "paused")
-    return { state: { ...ran, phase: { ...phase, ...ahead(ran, facts, now) } }, deeds: [deed] };
-  if (phase.is !== "waiting") return { state: ran, deeds: [deed] };
+  const deeds = [deed, ...taskDone(state, inFlight)];
+  if (phase.is === "paused") return { state: { ...ran, phase: { ...phase, ...ahead(ran, facts, now) } }, deeds };
+  if (phase.is !== "waiting") return { state: ran, deeds };
   const next = ahead(ran, facts, now);
   if (next.step === null && facts?.sequence.running) {
     const completed = end(ran, "completed", now.journey);
-    return { ...completed, deeds: [deed, ...completed.deeds] };
+    return { ...completed, deeds: [...deeds, ...completed.deeds] };
   }
-  return { state: { ...ran, phase: { is: "waiting", ...next } }, deeds: [deed] };
+  return { state: { ...ran, phase: { is: "waiting", ...next } }, deeds };
+}
+
+/** Whoever had the mail of his task sent has completed it, unless the journey ended meanwhile. */
+function taskDone({ task }: State, inFlight: InFlight): Deed[] {
+  return task && task.id === inFlight.task ? [taskDeed(task, "completed", task.sending?.by ?? null)] : [];
 }
 
 /** The state once the step under way has run. */
 export function afterAct(state: State, inFlight: InFlight, now: Reading): State {
-  const { step, message, content } = inFlight;
-  const sent = content ? { lastShown: step, lastMessage: message, lastSentAt: now.journey } : {};
-  return { ...state, ...sent, inFlight: null, lastStep: step, ran: [...state.ran, step], anchorAt: now.journey };
+  const { step, message, content, task } = inFlight;
+  const open = state.task?.id === task ? null : state.task;
+  const shown = task === undefined ? { lastShown: step } : {};
+  const sent = content ? { ...shown, lastTouch: step, lastMessage: message, lastSentAt: now.journey } : {};
+  return {
+    ...state,
+    ...sent,
+    inFlight: null,
+    task: open,
+    lastStep: step,
+    ran: [...state.ran, step],
+    anchorAt: now.journey,
+  };
 }
 
 /** The step ahead and when it is due; at once when the steps could not be read, so that the next turn looks again. */
 function ahead(state: State, facts: Facts | null, now: Reading): { step: number | null; dueAt: number } {
   const next = facts && awaited(facts.tree, { ...state, step: null });
-  return next
-    ? { step: next.id, dueAt: dueAt(state.anchorAt, next, facts.contact) }
-    : { step: null, dueAt: now.journey };
+  return next ? { step: next.id, dueAt: dueAt(state.anchorAt, next, facts) } : { step: null, dueAt: now.journey };
 }
 
 /** The time under a pause or a hold is none in which it was tried: what lies ahead of giving up is counted anew. */

@@ -17,6 +17,8 @@ export function reasonOf(failure: Failure): string {
       return "only its owner may change the sequence";
     case "beyond_scope":
       return `the key lacks the scope ${failure.scope}`;
+    case "sequence_full":
+      return `the sequence takes ${failure.max} enrollments at most`;
     case "no_address":
       return `the contact has no address on ${failure.platform}`;
     case "opted_out":
@@ -31,10 +33,20 @@ export function reasonOf(failure: Failure): string {
       return "the enrollment has ended";
     case "already_paused":
       return "the enrollment is paused";
+    case "held_back":
+      return "the throttle has not let him in yet";
     case "not_paused":
       return "the enrollment is not paused";
     case "not_failed":
       return "the enrollment has not failed";
+    case "already_complete":
+      return "the task is already complete";
+    case "task_sending":
+      return "the mail of the task is being sent";
+    case "no_mail":
+      return "the task has no mail";
+    case "not_sequenced":
+      return "the task belongs to no sequence";
     case "address_taken":
       return `another contact has that ${failure.platform} address`;
     case "bad_address":
@@ -53,6 +65,8 @@ export function reasonOf(failure: Failure): string {
       return `there are at most ${failure.max} ${failure.what}`;
     case "segment_in_use":
       return "a sequence enrolls from that segment";
+    case "schedule_in_use":
+      return "a sequence keeps to that schedule";
     case "blank":
       return `${failure.field} must not be empty`;
     case "bad_template":

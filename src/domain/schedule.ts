@@ -1,15 +1,79 @@
-/** Knows when a step is due. Sending windows belong here. */
+/** Knows when a step is due: after its delay or on its day, and, if it is a shown one, while its schedule is open. */
 import type { Contact } from "./contact";
+import { endOfDay, startOfDay } from "./day";
 import { nextLocalTime } from "./localtime";
-import type { Step } from "./step";
+import type { IntervalType, SequenceType } from "./sequence";
+import { isTouch, type Step } from "./step";
 import { type Journey, SECOND } from "./time";
+import { afterOpenTime, nextOpening, type Schedule } from "./window";
+
+/** What a sequence says of time besides the delays of its steps. */
+export interface Timing {
+  type: SequenceType;
+  intervals: IntervalType;
+  /** The sequence's own; null where it is always open. */
+  scheduleId: number | null;
+  /** That one, and those that steps have of their own. */
+  schedules: ReadonlyMap<number, Schedule>;
+}
+
+export const ALWAYS_OPEN: Timing = { type: "interval", intervals: "calendar", scheduleId: null, schedules: new Map() };
+
+/** What a step's time depends on besides the journey itself. */
+export interface Setting {
+  contact: Pick<Contact, "timezone"> | null;
+  timing: Timing;
+}
+
+/** When a step is to be done that comes after an instant. One whose day is over is due at once, to be passed over. */
+export function dueAt(anchorAt: Journey, step: Step, setting: Setting): Journey {
+  if (isLapsed(step, { anchorAt, at: anchorAt }, setting)) return anchorAt;
+  return opensAt(fallsDueAt(anchorAt, step, setting), step, setting);
+}
 
 /**
- * The step's own delay, counted from when the step before it ran, or from the start; and after that, where the step waits
- * for a time of day, the next such time in its zone, the contact's, or UTC.
+ * When it would be due if its schedule were always open. The step's own delay counts from when the step before it ran, or
+ * from the start; after that, where the step waits for a time of day, it is the next such time in its zone, the contact's,
+ * or UTC. In a date sequence a shown step comes on its day, or at once where it has none.
  */
-export function dueAt(anchorAt: Journey, step: Step, contact: Pick<Contact, "timezone"> | null): Journey {
-  const after = anchorAt + step.delay * SECOND;
+export function fallsDueAt(anchorAt: Journey, step: Step, setting: Setting): Journey {
+  const { contact, timing } = setting;
+  if (timing.type === "date" && isTouch(step)) {
+    return step.date === null ? anchorAt : Math.max(anchorAt, startOfDay(step.date, zoneOf(step, setting)));
+  }
+  const counted = timing.intervals === "schedule" ? scheduleOf(step, timing) : null;
+  const after = counted
+    ? afterOpenTime(anchorAt, step.delay, counted, zoneOf(step, setting))
+    : anchorAt + step.delay * SECOND;
   if (step.kind !== "delay_until_time") return after;
   return nextLocalTime(after, step.settings.time, step.settings.zone ?? contact?.timezone ?? "UTC");
+}
+
+/** When a step that is due may be done, at an instant or after it: shown ones only while their schedule is open. */
+export function opensAt(at: Journey, step: Step, setting: Setting): Journey {
+  const schedule = isTouch(step) ? scheduleOf(step, setting.timing) : null;
+  return schedule ? nextOpening(at, schedule, zoneOf(step, setting)) : at;
+}
+
+/**
+ * Whether it is too late at `at` for the day of a step: that day was over when the journey came to it, or there is no
+ * opening left of the day on which it would have been done.
+ */
+export function isLapsed(step: Step, { anchorAt, at }: { anchorAt: Journey; at: Journey }, setting: Setting): boolean {
+  if (setting.timing.type !== "date" || !isTouch(step) || step.date === null) return false;
+  const zone = zoneOf(step, setting);
+  const start = startOfDay(step.date, zone);
+  if (anchorAt >= endOfDay(start, zone)) return true;
+  const latest = endOfDay(opensAt(start, step, setting), zone);
+  return opensAt(Math.max(start, at), step, setting) >= latest;
+}
+
+/** One that is no longer there binds nobody. */
+function scheduleOf(step: Step, { scheduleId, schedules }: Timing): Schedule | null {
+  const id = step.scheduleId ?? scheduleId;
+  return id === null ? null : (schedules.get(id) ?? null);
+}
+
+function zoneOf(step: Step, { contact, timing }: Setting): string {
+  return scheduleOf(step, timing)?.zone ?? contact?.timezone ?? "UTC";
 }

@@ -108,19 +108,28 @@ export type JobKind =
   /** Of a sequence: the members of its segment are enrolled. */
   | "segment_enroll";
 
-type Enrolling = Pick<Sequence, "status" | "initSegmentId">;
+type Moving = Pick<Sequence, "status" | "initSegmentId" | "sequenceType" | "scheduleIntervalType" | "scheduleId">;
 
 /**
- * What a change asks of the journeys: activation wakes those that are due, archiving ends them all, and the members of a
- * segment are enrolled by the sequence that has come to it.
+ * What a change asks of the journeys: activation wakes those that are due, archiving ends them all, other times have them
+ * look again, and the members of a segment are enrolled by the sequence that has come to it.
  */
-export function jobsOf(before: Enrolling, after: Enrolling): JobKind[] {
+export function jobsOf(before: Moving, after: Moving): JobKind[] {
   const jobs: JobKind[] = [];
   if (before.status !== after.status && after.status === "ACTIVE") jobs.push("wake");
   if (before.status !== after.status && after.status === "ARCHIVED") jobs.push("archive");
+  if (isTimedAnew(before, after)) jobs.push("reschedule");
   const comes = before.initSegmentId !== after.initSegmentId || before.status === "ARCHIVED";
   if (after.initSegmentId !== null && after.status !== "ARCHIVED" && comes) jobs.push("segment_enroll");
   return jobs;
+}
+
+function isTimedAnew(before: Moving, after: Moving): boolean {
+  return (
+    before.sequenceType !== after.sequenceType ||
+    before.scheduleIntervalType !== after.scheduleIntervalType ||
+    before.scheduleId !== after.scheduleId
+  );
 }
 
 /** What a switch that knows only on and off makes of a status: off pauses what runs, and leaves all else. */

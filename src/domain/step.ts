@@ -16,6 +16,7 @@ export const STEP_KINDS = [
   "remove_tag",
   "deactivate_contact",
   "http_request",
+  "task",
 ] as const;
 export type StepKind = (typeof STEP_KINDS)[number];
 
@@ -33,6 +34,10 @@ interface Base {
   /** Liquid; null on steps that write nothing. */
   body: string | null;
   format: Format;
+  /** A schedule of its own in place of the sequence's. */
+  scheduleId: number | null;
+  /** `YYYY-MM-DD`: of a date sequence, the day on which it comes if it is a shown step. */
+  date: string | null;
   /** The users on whose behalf; null where nobody called, and of steps older than that was kept. */
   creatorId: number | null;
   updaterId: number | null;
@@ -52,13 +57,16 @@ export type Step = Base &
     | { kind: "move_to_sequence"; settings: { sequenceId: number } }
     | { kind: "add_tag" | "remove_tag"; settings: { tags: string[] } }
     | { kind: "http_request"; settings: RequestSettings }
+    | { kind: "task"; settings: TaskSettings }
   );
 
 export type StepOf<K extends StepKind> = Extract<Step, { kind: K }>;
 
+export type Timed = Pick<Base, "scheduleId" | "date">;
+
 /** What a step is made of, before it has a place and an id. */
 type DraftOf<S> = S extends Step
-  ? Pick<S, "kind" | "label" | "delay" | "subject" | "body" | "format" | "settings">
+  ? Pick<S, "kind" | "label" | "delay" | "subject" | "body" | "format" | "settings"> & Partial<Timed>
   : never;
 export type StepDraft = DraftOf<Step>;
 
@@ -98,9 +106,30 @@ export interface RequestSettings {
   body: string | null;
 }
 
-/** Whether the dialects that know only lists show this step and number it. */
+export const TASK_TYPES = ["manual_email", "call", "task"] as const;
+export type TaskType = (typeof TASK_TYPES)[number];
+
+/** What a person must do. A manual email has its texts like a message. */
+export interface TaskSettings {
+  type: TaskType;
+  /** What whoever does it is told. */
+  note?: string;
+  /** Seconds from when it is overdue until it is skipped; null: it waits until somebody acts. */
+  autoskip: number | null;
+  priorityId?: number | null;
+}
+
+/** Which steps a dialect that knows only lists shows and numbers. */
+export type Shows = (step: Step) => boolean;
+
+/** Whether v1 shows this step: it sends by itself. */
 export function isShown(step: Step): boolean {
   return step.kind === "message" && step.deletedAt === null;
+}
+
+/** Whether it reaches out to somebody, by itself or through a person: such steps Outreach shows, and windows bind. */
+export function isTouch(step: Step): boolean {
+  return (step.kind === "message" || step.kind === "task") && step.deletedAt === null;
 }
 
 export const MOST_STEPS = 500;

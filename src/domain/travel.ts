@@ -4,8 +4,9 @@ import { claimAct, claimMessage } from "./claim";
 import { stepDeed } from "./deed";
 import { end } from "./ending";
 import type { Decision, Facts, Hold, LivePhase, State, StepResult } from "./enrollment";
-import { dueAt } from "./schedule";
+import { dueAt, isLapsed, opensAt } from "./schedule";
 import type { Step, StepOf } from "./step";
+import { assign } from "./task";
 import { type Journey, MINUTE, type Reading, SECOND } from "./time";
 import { awaited } from "./tree";
 import { holds } from "./verdict";
@@ -23,13 +24,26 @@ export function travel(state: State, phase: Waiting, facts: Facts, now: Reading)
   const step = awaited(facts.tree, { ...state, step: phase.step });
   const hold = holdOf(facts, { sends: step?.kind === "message" });
   if (step === null) return arrive(state, phase, hold, now);
-  const due = dueAt(state.anchorAt, step, facts.contact);
+  const due = dueAt(state.anchorAt, step, facts);
   const waiting: Waiting = { is: "waiting", step: step.id, dueAt: due };
   if (due > now.journey) return stand(state, waiting);
   if (hold) return stand(state, { ...waiting, held: hold });
   const releaseAt = releaseOf(state, phase, facts, now);
   if (releaseAt > now.wall) return stand(state, { ...waiting, releaseAt });
-  return take({ ...state, phase: waiting }, phase, step, { due, facts, now });
+  return (
+    outOfTime(state, waiting, step, { due, facts, now }) ??
+    take({ ...state, phase: waiting }, phase, step, { due, facts, now })
+  );
+}
+
+/** What becomes of a step that is due at the wrong time: it waits for its schedule to open, or its day is over. */
+function outOfTime(state: State, phase: Waiting, step: Step, { facts, now }: Turn): Decision | null {
+  if (isLapsed(step, { anchorAt: state.anchorAt, at: now.journey }, facts)) {
+    const skipped = { result: "skipped", reason: "its day is over" } as const;
+    return goOn({ ...state, phase }, { step, ran: [step.id], anchorAt: now.journey, ...skipped }, facts, now);
+  }
+  const opens = opensAt(now.journey, step, facts);
+  return opens > now.journey ? stand(state, { ...phase, dueAt: opens }) : null;
 }
 
 interface Turn {
@@ -49,6 +63,8 @@ function take(state: State, before: Waiting, step: Step, { due, facts, now }: Tu
     case "move_to_sequence":
     case "http_request":
       return claimAct(state, step, facts, now);
+    case "task":
+      return assign(state, step, now);
     case "entry":
     case "condition_branch":
     case "delay":
@@ -79,15 +95,16 @@ function decideCondition(
 interface Ran {
   step: Step;
   /** The step, and of a condition the branch that was taken. */
-  ran: number[];
+  ran: readonly number[];
   anchorAt: Journey;
   result: StepResult;
+  reason?: string;
 }
 
-function goOn(state: State, { step, ran, anchorAt, result }: Ran, facts: Facts, now: Reading): Decision {
+function goOn(state: State, { step, ran, anchorAt, result, reason }: Ran, facts: Facts, now: Reading): Decision {
   const gone = { ...state, ran: [...state.ran, ...ran], lastStep: ran.at(-1) ?? null, anchorAt };
   const onward = travel(gone, { is: "waiting", step: null, dueAt: now.journey }, facts, now);
-  return { ...onward, deeds: [stepDeed(step, result), ...onward.deeds] };
+  return { ...onward, deeds: [stepDeed(step, result, reason), ...onward.deeds] };
 }
 
 /** No step is left. With nothing left to wait for, it is due as soon as the hold is lifted. */

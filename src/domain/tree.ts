@@ -1,5 +1,5 @@
 /** Knows the way through a sequence's steps: what comes first, what comes next, and which number a step bears. */
-import { isShown, type Step } from "./step";
+import { isShown, type Shows, type Step } from "./step";
 
 /** The two ways on from a condition: its branch steps. */
 export interface Fork {
@@ -77,9 +77,9 @@ export function* within(tree: Tree, step: Step): Generator<Step> {
   if (fork) for (const branch of [fork.yes, fork.no]) if (branch) yield* walk(tree, branch);
 }
 
-/** The steps that list dialects show, the first of them being number 1. */
-export function shownSteps(tree: Tree): Step[] {
-  return [...walk(tree)].filter(isShown);
+/** The steps that a list dialect shows, the first of them being number 1. */
+export function shownSteps(tree: Tree, shows: Shows = isShown): Step[] {
+  return [...walk(tree)].filter(shows);
 }
 
 /** The steps of the trunk: from the entry on, past the branches of its conditions. */
@@ -115,11 +115,11 @@ export function awaited(tree: Tree, { step, lastStep, ran }: Progress): Step | n
 }
 
 /** How many shown steps stand at or before this one: the number of the last shown step when a journey stands there. */
-export function numberOf(tree: Tree, lastShown: number | null): number {
+export function numberOf(tree: Tree, lastShown: number | null, shows: Shows = isShown): number {
   if (lastShown === null) return 0;
   let number = 0;
   for (const step of walk(tree)) {
-    if (isShown(step)) number += 1;
+    if (shows(step)) number += 1;
     if (step.id === lastShown) return number;
   }
   return 0;

@@ -1,15 +1,34 @@
 /** Knows why nothing is being sent right now, as a person would want to hear it. */
 import type { Facts, Hold, LivePhase, State } from "./enrollment";
 import type { InFlight } from "./message";
+import { fallsDueAt } from "./schedule";
+import type { TaskType } from "./step";
+import { isTouch, type Step } from "./step";
+import type { OpenTask } from "./task";
 import { type Journey, journeyAt, type Reading } from "./time";
 import { awaited } from "./tree";
 import { holdOf } from "./world";
 
 export interface Waiting {
-  for: "start" | "delay" | "sending" | "retry" | "sequence" | "workspace" | "channel" | "condition" | "paused" | "task";
+  for:
+    | "start"
+    | "throttle"
+    | "delay"
+    | "delay"
+    | "window"
+    | "sending"
+    | "retry"
+    | "sequence"
+    | "workspace"
+    | "channel"
+    | "condition"
+    | "paused"
+    | "task";
   /** Journey time when it goes on by itself, null when somebody must act. */
   until: Journey | null;
   detail: string;
+  /** The task that somebody must do. */
+  task?: number;
 }
 
 const HELD: Record<Hold, string> = {
@@ -29,12 +48,30 @@ export function whyWaiting(state: State, facts: Facts, now: Reading): Waiting | 
     case "pending":
       return { for: "start", until: null, detail: "the enrollment has not started" };
     case "working":
-      return { for: "task", until: phase.skipAt, detail: "a task must be completed" };
+      return whyWorking(state.task);
     case "paused":
       return { for: "paused", until: phase.resumeAt ?? phase.finishAt ?? null, detail: `paused: ${phase.why}` };
     case "waiting":
       return whyNotGoing(state, phase, facts, now);
   }
+}
+
+const DONE: Record<TaskType, string> = {
+  manual_email: "a manual email must be sent",
+  call: "a call task must be completed",
+  task: "a task must be completed",
+};
+
+function whyWorking(task: OpenTask | null): Waiting {
+  if (task === null) return { for: "task", until: null, detail: DONE.task };
+  return { for: "task", until: task.skipAt, detail: DONE[task.type], task: task.id };
+}
+
+/** When the schedule opens, where that alone is waited for. */
+function openingAhead(state: State, phase: Standing, next: Step | null, facts: Facts, now: Reading): Journey | null {
+  if (phase.opensAt !== undefined) return phase.opensAt;
+  if (state.inFlight !== null || next === null || phase.dueAt <= now.journey) return null;
+  return isTouch(next) && fallsDueAt(state.anchorAt, next, facts) <= now.journey ? phase.dueAt : null;
 }
 
 function sendingDetail({ act }: InFlight): string {
@@ -47,10 +84,12 @@ function whyNotGoing(state: State, phase: Standing, facts: Facts, now: Reading):
   const { inFlight } = state;
   const { dueAt } = phase;
   const next = awaited(facts.tree, { ...state, step: phase.step });
-  const sends = inFlight ? inFlight.act === undefined : next?.kind === "message";
+  const sends = inFlight ? inFlight.act === undefined : state.task !== null || next?.kind === "message";
   const hold = holdOf(facts, { sends });
   if (hold !== null && (inFlight !== null || phase.watching || dueAt <= now.journey))
     return { for: hold, until: null, detail: HELD[hold] };
+  const opens = openingAhead(state, phase, next, facts, now);
+  if (opens !== null) return { for: "window", until: opens, detail: "the schedule is closed" };
   if (inFlight !== null && inFlight.retryAt !== null) {
     const detail = `attempt ${inFlight.attempt} failed; the next one follows`;
     return { for: "retry", until: journeyAt(now, inFlight.retryAt), detail };

@@ -1,12 +1,14 @@
 /** Knows what an enrollment does when it wakes: end, hold, try again, or go on. */
-import { fateDeed } from "./deed";
+import { fateDeed, taskDeed } from "./deed";
 import { end, unchanged } from "./ending";
 import type { Decision, Facts, LivePhase, State } from "./enrollment";
+import { sendMail } from "./manualmail";
 import type { InFlight } from "./message";
 import { LEASE, loseAttempt, triedAnew } from "./outcome";
+import { opensAt } from "./schedule";
+import { afterTask, backTo, isGone, type OpenTask } from "./task";
 import type { Reading, Wall } from "./time";
 import { releaseOf, travel, type Waiting } from "./travel";
-import { resumed } from "./watch";
 import { endOf, holdOf } from "./world";
 
 export function wake(state: State, facts: Facts, now: Reading): Decision {
@@ -20,7 +22,7 @@ export function wake(state: State, facts: Facts, now: Reading): Decision {
     case "ended":
       return unchanged(known);
     case "working":
-      return wakeWorking(known, known.phase, facts, now);
+      return wakeWorking(known, facts, now);
     case "paused":
       return wakePaused(known, known.phase, facts, now);
     case "waiting":
@@ -28,44 +30,73 @@ export function wake(state: State, facts: Facts, now: Reading): Decision {
   }
 }
 
-function wakeWorking(state: State, phase: Extract<LivePhase, { is: "working" }>, facts: Facts, now: Reading): Decision {
+function wakeWorking(state: State, facts: Facts, now: Reading): Decision {
   const over = endOf(facts, state);
   if (over) return end(state, over.why, now.journey, over.error);
-  if (phase.skipAt === null || phase.skipAt > now.journey) return unchanged(state);
-  const ran = { lastStep: phase.step, lastShown: phase.step, ran: [...state.ran, phase.step], anchorAt: now.journey };
-  return travel({ ...state, ...ran }, { is: "waiting", step: null, dueAt: now.journey }, facts, now);
+  const { task } = state;
+  if (task === null || isGone(facts.tree, task)) return passOn(state, facts, now);
+  if (task.skipAt === null || task.skipAt > now.journey) return unchanged(state);
+  const onward = travel(afterTask(state, task, now), { is: "waiting", step: null, dueAt: now.journey }, facts, now);
+  return { ...onward, deeds: [taskDeed(task, "skipped"), ...onward.deeds] };
+}
+
+/** The step of its task was deleted: nobody must do it any more, and the one after it comes. */
+function passOn(state: State, facts: Facts, now: Reading): Decision {
+  const { task } = state;
+  const phase: Waiting = { is: "waiting", step: task?.step ?? null, dueAt: now.journey };
+  const onward = travel({ ...state, task: null }, phase, facts, now);
+  return { ...onward, deeds: [...(task ? [taskDeed(task, "cancelled")] : []), ...onward.deeds] };
 }
 
 function wakePaused(state: State, phase: Extract<LivePhase, { is: "paused" }>, facts: Facts, now: Reading): Decision {
   const over = endOf(facts, state);
   if (over) return end(state, over.why, now.journey, over.error);
+  if (state.task && isGone(facts.tree, state.task)) return dropTask(state, state.task, facts, now);
   if (phase.finishAt !== undefined && phase.finishAt <= now.journey) return end(state, "replied", now.journey);
   if (phase.resumeAt === undefined || phase.resumeAt > now.journey) return unchanged(state);
-  const onward = wakeWaiting(triedAnew(state, now.wall), resumed(phase), facts, now);
+  const onward = wake({ ...triedAnew(state, now.wall), phase: backTo(state, phase) }, facts, now);
   return { ...onward, deeds: [{ what: "resumed" }, ...onward.deeds] };
+}
+
+function dropTask(state: State, task: OpenTask, facts: Facts, now: Reading): Decision {
+  const onward = wake({ ...state, task: null }, facts, now);
+  return { ...onward, deeds: [taskDeed(task, "cancelled"), ...onward.deeds] };
 }
 
 function wakeWaiting(state: State, phase: Waiting, facts: Facts, now: Reading): Decision {
   const over = endOf(facts, state);
   if (over) return end(state, over.why, now.journey, over.error);
   const { inFlight } = state;
-  return inFlight ? wakeRetrying(state, phase, inFlight, facts, now) : travel(state, phase, facts, now);
+  return inFlight ? wakeRetrying(state, phase, inFlight, facts, now) : goOn(state, phase, facts, now);
+}
+
+/** To the next step, unless the mail of a task is to be sent first. */
+function goOn(state: State, phase: Waiting, facts: Facts, now: Reading): Decision {
+  const { task } = state;
+  if (task === null) return travel(state, phase, facts, now);
+  return sendMail(state, { phase, task }, facts, now) ?? passOn(state, facts, now);
 }
 
 /** Between attempts it obeys holds like what is due, and is dropped when its step was deleted. */
 function wakeRetrying(state: State, phase: Waiting, inFlight: InFlight, facts: Facts, now: Reading): Decision {
-  if (facts.tree.steps.get(inFlight.step)?.deletedAt !== null) {
+  const step = facts.tree.steps.get(inFlight.step);
+  if (step?.deletedAt !== null) {
     const cancelled = fateDeed(inFlight, "cancelled", { reason: "its step was deleted" });
-    const onward = travel({ ...state, inFlight: null }, phase, facts, now);
+    const onward = goOn({ ...state, inFlight: null }, phase, facts, now);
     return { ...onward, deeds: [cancelled, ...onward.deeds] };
   }
   const hold = holdOf(facts, { sends: inFlight.act === undefined });
   if (hold) return { state: { ...state, phase: { ...phase, held: hold } }, deeds: [] };
-  const { held, ...going } = phase;
+  const { held, opensAt: opened, ...going } = phase;
   const due = held === undefined ? inFlight : released(inFlight, releaseOf(state, phase, facts, now), now);
   const open = { ...state, phase: going, inFlight: due };
   if (due.retryAt !== null && due.retryAt > now.wall) return { state: open, deeds: [] };
-  const again = { ...due, attempt: due.attempt + 1, lease: now.wall + LEASE, retryAt: null };
+  const opens = due.act ? now.journey : opensAt(now.journey, step, facts);
+  if (opens > now.journey) return { state: { ...open, phase: { ...going, opensAt: opens } }, deeds: [] };
+  // The time for which its schedule was closed is none in which it was tried.
+  const closed = opened === undefined ? 0 : now.wall - (due.retryAt ?? due.since);
+  const lease = now.wall + LEASE;
+  const again = { ...due, attempt: due.attempt + 1, since: due.since + closed, lease, retryAt: null };
   return { state: { ...open, inFlight: again }, deeds: [], deliver: again };
 }
 

@@ -22,7 +22,7 @@ export function afterEdit(steps: Iterable<Step>, edit: Edit, inserted: Step | nu
 function branchesOf(condition: Step): Step[] {
   const { id, sequenceId, creatorId, updaterId, createdAt, updatedAt } = condition;
   const bare = { sequenceId, parentId: id, label: null, delay: 0, subject: null, body: null, format: "text" } as const;
-  const times = { creatorId, updaterId, createdAt, updatedAt, deletedAt: null };
+  const times = { scheduleId: null, date: null, creatorId, updaterId, createdAt, updatedAt, deletedAt: null };
   return [true, false].map(
     (branch, i): Step => ({ ...bare, ...times, kind: "condition_branch", settings: {}, id: NEW - 1 - i, branch }),
   );

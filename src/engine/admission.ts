@@ -7,15 +7,19 @@ import { causeOf } from "../domain/fault";
 import type { Platform } from "../domain/platform";
 import { dueAt } from "../domain/schedule";
 import type { Sequence } from "../domain/sequence";
+import { isHeld } from "../domain/throttle";
 import { awaited, growTree } from "../domain/tree";
 import { type Admission, admit, findByOrigin } from "../storage/admission";
 import { contactsOf, selectContact } from "../storage/contacts";
+import { totalIn } from "../storage/counts";
 import { type EnrollmentRow, findEnrollment, latestIn } from "../storage/enrollments";
 import { isMember } from "../storage/members";
 import { type Definition, selectSequence } from "../storage/sequences";
 import { selectSteps, stepsOf } from "../storage/steps";
 import type { Context } from "./context";
 import { mirror, objectOf, start } from "./journey";
+import { timingOf } from "./schedules";
+import { startAll } from "./throttles";
 import { beforeTry, MOST_TRIES } from "./tries";
 
 export type { EnrollmentRow } from "../storage/enrollments";
@@ -52,7 +56,7 @@ export async function enroll(ctx: Context, input: Enrolling, self?: ByItself): P
   const admitted = await admitOne(ctx, input, self);
   if (!admitted.ok) return admitted;
   const { row } = admitted.value;
-  if (row.version === 0 && row.standing === "ACTIVE") await startOrLeave(ctx, row);
+  if (row.version === 0 && row.standing === "ACTIVE" && !isHeld(row)) await startOrLeave(ctx, row);
   return admitted;
 }
 
@@ -69,6 +73,9 @@ export async function admitOne(ctx: Context, input: Enrolling, self?: ByItself):
     if (refusal) return refuse(refusal);
     const admission = admissionOf(ctx, read.value, input, self);
     const row = await admit(ctx.db, admission);
+    const admission = await admissionOf(ctx, read.value, input.platform, self);
+    const { row, others } = await admit(ctx.db, admission);
+    await startAll(ctx, others);
     if (row) return ok({ row, contact, definition });
     // The same cause may be at work twice at a time: the slower one takes the row of the faster.
     if (self && (await findByOrigin(ctx.db, self.origin))) continue;
@@ -112,14 +119,18 @@ function lapsed(sequence: Sequence, { tags }: Contact, self: ByItself | undefine
   return tag !== null && tag === sequence.initTag && tags.includes(tag) ? null : LAPSED;
 }
 
-function admissionOf(
+async function admissionOf(
   ctx: Context,
   { definition: { sequence, steps }, contact }: Parties,
   { platform, mailboxId = null }: Enrolling,
+  { definition, contact }: Parties,
+  platform: Platform,
   self: ByItself | undefined,
-): Admission {
+): Promise<Admission> {
+  const { sequence, steps } = definition;
   const at = ctx.now.journey;
   const first = awaited(growTree(steps, sequence.revision), { step: null, lastStep: null, ran: [] });
+  const timing = await timingOf(ctx, definition);
   return {
     sequence,
     contact,
@@ -127,7 +138,7 @@ function admissionOf(
     userId: ctx.userId ?? sequence.ownerId,
     mailboxId,
     stepId: first?.id ?? null,
-    dueAt: first ? dueAt(at, first, contact) : at,
+    dueAt: first ? dueAt(at, first, { contact, timing }) : at,
     at,
     origin: self?.origin ?? null,
     once: self?.once === true && !sequence.triggersReenroll,
@@ -156,13 +167,19 @@ async function inTheWay(
   if (from !== null && mover?.standing !== "ACTIVE") return { kind: "already_ended" };
   if (mover?.state === "paused") return { kind: "already_paused" };
   const latest = await latestIn(ctx.db, contact.id, sequence.id);
-  if (latest === null) return null;
-  if (latest.standing !== "ACTIVE") {
-    return once || sequence.reenroll === "never" ? { kind: "enrolled_before" } : null;
+  if (latest?.standing !== "ACTIVE") {
+    if (latest !== null && (once || sequence.reenroll === "never")) return { kind: "enrolled_before" };
+    return fullness(ctx, sequence);
   }
+  if (isHeld(latest)) return { kind: "already_enrolled" };
   const current = await objectOf(ctx, latest.id).current(ctx.now);
   if (current === null || current.snapshot.standing === "ACTIVE") return { kind: "already_enrolled" };
   // It has ended long since, and only the mirror does not know yet.
   await mirror(ctx, current);
   return null;
+}
+
+async function fullness(ctx: Context, { id, sequenceType, maxActivations: max }: Sequence): Promise<Failure | null> {
+  if (sequenceType !== "date") return null;
+  return (await totalIn(ctx.db, ctx.workspaceId, id)) < max ? null : { kind: "sequence_full", max };
 }

@@ -24,9 +24,29 @@ export async function duplicate(
   const { rules, shareType, trackOpens, trackClicks, useAnyEmailServer, emailServerIds } = sequence;
   const { primaryReplyAction, primaryReplyPause, secondaryReplyAction, secondaryReplyPause } = sequence;
   const replies = { primaryReplyAction, primaryReplyPause, secondaryReplyAction, secondaryReplyPause };
-  const same = { rules, shareType, trackOpens, trackClicks, useAnyEmailServer, emailServerIds, ...replies };
+  const { throttleCapacity, throttleMaxAdds } = sequence;
+  const throttle = { throttleCapacity, throttleMaxAdds };
+  const same = {
+    rules,
+    shareType,
+    trackOpens,
+    trackClicks,
+    useAnyEmailServer,
+    emailServerIds,
+    ...replies,
+    ...throttle,
+  };
+  const { sequenceType, scheduleIntervalType, scheduleId } = sequence;
+  const times = { sequenceType, scheduleIntervalType, scheduleId };
   const reenroll = askedReenroll(sequence) ?? undefined;
-  const draft = { ...same, reenroll, name: name ?? nameOfCopy(sequence.name), status: "DRAFT", userId } as const;
+  const draft = {
+    ...same,
+    ...times,
+    reenroll,
+    name: name ?? nameOfCopy(sequence.name),
+    status: "DRAFT",
+    userId,
+  } as const;
   return create(
     ctx,
     { ...draft, parentSequenceId: id, transactional: sequence.transactional },
@@ -55,6 +75,6 @@ function placedIn(tree: Tree): PlacedStep[] {
   });
 }
 
-function draftOf({ kind, label, delay, subject, body, format, settings }: Step): StepDraft {
-  return { kind, label, delay, subject, body, format, settings } as StepDraft;
+function draftOf({ kind, label, delay, subject, body, format, settings, scheduleId, date }: Step): StepDraft {
+  return { kind, label, delay, subject, body, format, settings, scheduleId, date } as StepDraft;
 }

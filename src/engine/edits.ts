@@ -12,8 +12,15 @@ import type { Context } from "./context";
 import { nudge } from "./jobs";
 import { beforeTry, MOST_TRIES } from "./tries";
 
+/** What must be so besides for a change to be made, and what is wrong where it is not. */
+export interface Proviso {
+  holds: SQL;
+  fault: () => Promise<Failure | null>;
+}
+
 export interface Change {
   statements: (guard: SQL) => Statements;
+  proviso?: Proviso | undefined;
   /** What changes of the sequence itself. */
   set?: Partial<NewSequence>;
   /** Whether it changes when something is due, so that journeys under way must look again. */
@@ -42,7 +49,7 @@ export async function edit(
     if (sequence.locked) return refuse({ kind: "sequence_locked" });
     const changed = change(growTree(steps, sequence.revision));
     if (!changed.ok) return changed;
-    const { statements, set, reschedules } = changed.value;
+    const { statements, proviso, set, reschedules } = changed.value;
     const job = {
       workspaceId,
       kind: "reschedule",
@@ -55,8 +62,11 @@ export async function edit(
       edit: crypto.randomUUID(),
       set: { ...set, updaterId: userId ?? sequence.updaterId, updatedAt: now.journey },
       statements,
+      provided: proviso ? [proviso.holds] : [],
       jobs: reschedules ? [job] : [],
     });
+    const fault = revised ? null : await proviso?.fault();
+    if (fault) return refuse(fault);
     if (!revised) continue;
     await nudge(ctx, revised.jobs);
     const after = await findDefinition(db, ctx, sequenceId);
@@ -75,6 +85,6 @@ export function faultAfter(tree: Tree, change: Edit, inserted: StepDraft | null)
 
 /** A step as it will stand in the tree, before the database has given it an id. */
 function unplaced(draft: StepDraft): Step {
-  const nobody = { creatorId: null, updaterId: null, createdAt: 0, updatedAt: 0 };
-  return { ...draft, ...nobody, id: -1, sequenceId: 0, parentId: null, branch: null, deletedAt: null };
+  const bare = { scheduleId: null, date: null, creatorId: null, updaterId: null, createdAt: 0, updatedAt: 0 };
+  return { ...bare, ...draft, id: -1, sequenceId: 0, parentId: null, branch: null, deletedAt: null };
 }

@@ -1,6 +1,8 @@
 /** Knows the verbs on an enrollment that is there: show, list, exit, pause, resume, retry. */
 import type { Contact } from "../domain/contact";
 import { missing, ok, type Result, refuse } from "../domain/failure";
+import { isHeld } from "../domain/throttle";
+import type { Waiting } from "../domain/waiting";
 import type { Command, View } from "../enrollment/object";
 import { findByIds } from "../storage/contacts";
 import { standingsOf } from "../storage/counts";
@@ -17,6 +19,7 @@ import type { Context } from "./context";
 import { beginJob } from "./jobs";
 import { command, objectOf, rowAfter } from "./journey";
 import { type Page, type Paged, windowOf } from "./page";
+import { heldBy, letInBefore } from "./throttles";
 
 export interface EnrollmentOf {
   sequenceId: number;
@@ -32,6 +35,8 @@ export interface Shown {
 
 export interface Detail extends Shown {
   view: View | null;
+  /** Set while a throttle holds him back. */
+  held: Waiting | null;
 }
 
 export async function listOf(ctx: Context, input: Page & Listed): Promise<Result<Paged<Shown>>> {
@@ -60,9 +65,10 @@ export async function detailOf(ctx: Context, input: EnrollmentOf): Promise<Resul
   const { row } = found.value;
   const object = objectOf(ctx, row.id);
   const view = await object.view();
-  const current = view && (await object.current(ctx.now));
+  const held = await heldBy(ctx, found.value.definition.sequence, row);
+  const current = view && held === null ? await object.current(ctx.now) : null;
   const shown = await show(ctx, found.value.definition, current ? rowAfter(row, current.snapshot) : row);
-  return ok({ ...shown, view });
+  return ok({ ...shown, view, held });
 }
 
 export function exit(ctx: Context, input: EnrollmentOf): Promise<Result<Shown>> {
@@ -100,10 +106,20 @@ export async function retry(ctx: Context, input: EnrollmentOf): Promise<Result<S
 }
 
 export async function retryRow(ctx: Context, row: EnrollmentRow): Promise<Result<EnrollmentRow>> {
-  const begun = row.state === "pending" && row.why === "retry";
+  const begun = (row.state === "pending" && row.why === "retry") || (isHeld(row) && row.version > 0);
   if (!begun && (row.state !== "ended" || row.why !== "failed")) return refuse({ kind: "not_failed" });
-  if (!begun && !(await readmit(ctx.db, row.id, ctx.now.journey))) return refuse({ kind: "already_enrolled" });
+  const why = begun ? row.why : await readmit(ctx.db, row.id, ctx.now.journey);
+  if (why === null) return refuse({ kind: "already_enrolled" });
+  if (why === "throttle") return queueAgain(ctx, row.id);
   return command(ctx, { ...row, state: "ended" }, { kind: "retry" });
+}
+
+/** He takes a place again, so he waits for one like anybody else, by the order of the ids. */
+async function queueAgain(ctx: Context, id: number): Promise<Result<EnrollmentRow>> {
+  const before = await findEnrollment(ctx.db, ctx, id);
+  if (before) await letInBefore(ctx, before);
+  const row = await findEnrollment(ctx.db, ctx, id);
+  return row ? ok(row) : missing("enrollment");
 }
 
 /** Retries every failed enrollment of a sequence, by a job. */

@@ -2,6 +2,8 @@
 
 import { missing, ok, type Result } from "../domain/failure";
 import { senderOf } from "../domain/reply";
+import { isHeld } from "../domain/throttle";
+import { eraseCalls } from "../storage/calls";
 import { findContact } from "../storage/contacts";
 import { together } from "../storage/database";
 import { eraseLettersAbout, eraseLettersFrom } from "../storage/deadletters";
@@ -10,9 +12,10 @@ import { eraseContact } from "../storage/erasure";
 import { writeJob } from "../storage/jobs";
 import { eraseMessages } from "../storage/messages";
 import { eraseReplies } from "../storage/replies";
+import { eraseTasksAlone, eraseTasksOf } from "../storage/tasks";
 import type { Context } from "./context";
 import { nudge } from "./jobs";
-import { catchUp, mirror, objectOf, tripOf } from "./journey";
+import { catchUp, mirror, objectOf, takeBack, tripOf } from "./journey";
 import { suppressionHash } from "./suppression";
 
 export async function erase(ctx: Context, contactId: number): Promise<Result<void>> {
@@ -25,6 +28,8 @@ export async function erase(ctx: Context, contactId: number): Promise<Result<voi
     writeJob(db, { workspaceId, kind: "erase", subjectId: contactId, journey: now.journey, wall: now.wall }),
     ...eraseContact(db, contact, now.journey, hashes),
     eraseReplies(db, contact),
+    eraseTasksAlone(db, contactId, now.journey),
+    eraseCalls(db, contactId),
     eraseLettersFrom(db, workspaceId, senders),
   ]);
   const [[job]] = results as [{ id: number }[]];
@@ -34,8 +39,12 @@ export async function erase(ctx: Context, contactId: number): Promise<Result<voi
 
 /** Ends one journey of an erased contact and empties what was kept of his words. */
 export async function eraseJourney(ctx: Context, row: EnrollmentRow): Promise<void> {
-  if (row.version > 0) await catchUp(ctx, row);
+  if (row.version > 0) await (isHeld(row) ? takeBack(ctx, row) : catchUp(ctx, row));
   const { telling } = await objectOf(ctx, row.id).erase(tripOf(row), ctx.now);
   await mirror(ctx, telling);
-  await together(ctx.db, [eraseMessages(ctx.db, row.id), eraseLettersAbout(ctx.db, row.id)]);
+  await together(ctx.db, [
+    eraseMessages(ctx.db, row.id),
+    eraseTasksOf(ctx.db, row.id),
+    eraseLettersAbout(ctx.db, row.id),
+  ]);
 }

@@ -4,9 +4,11 @@ import type { Refusal, Trip } from "../domain/enrollment";
 import { type Failure, ok, type Result, refuse } from "../domain/failure";
 import { causeOf } from "../domain/fault";
 import type { Snapshot, Telling } from "../domain/mirror";
+import { isHeld } from "../domain/throttle";
 import type { Answer, Command } from "../enrollment/object";
 import type { EnrollmentRow } from "../storage/enrollments";
 import { applyTellings } from "../storage/mirror";
+import { noteReplied, takeBackRetry } from "../storage/throttles";
 import type { Context } from "./context";
 
 export function objectOf(ctx: Context, enrollment: number) {
@@ -19,30 +21,82 @@ export function tripOf({ id, workspaceId, sequenceId, contactId, platform, enrol
 
 /** Starts what was admitted. Coming twice it changes nothing; after an exit it is refused. */
 export async function start(ctx: Context, row: EnrollmentRow): Promise<Answer> {
-  const event = { kind: "start", step: row.stepId, dueAt: row.dueAt ?? row.enrolledAt } as const;
-  return objectOf(ctx, row.id).command(tripOf(row), event, ctx.now);
+  const anchorAt = row.letInAt ?? row.enrolledAt;
+  const when = { dueAt: row.dueAt ?? anchorAt, anchorAt, repliedAt: row.repliedAt };
+  return objectOf(ctx, row.id).command(tripOf(row), { kind: "start", step: row.stepId, ...when }, ctx.now);
 }
 
 /** Has an enrollment look at the world again, starting or retrying it where that was begun and never done. */
 export async function awaken(ctx: Context, row: EnrollmentRow): Promise<void> {
+  if (isHeld(row)) return;
   await catchUp(ctx, row);
   await objectOf(ctx, row.id).wake();
 }
 
 /** Sends an event to an enrollment and writes its snapshot to the mirror; the row returned shows what came of it. */
 export async function command(ctx: Context, row: EnrollmentRow, event: Command): Promise<Result<EnrollmentRow>> {
+  if (isHeld(row)) return commandHeld(ctx, row, event);
   if (event.kind !== "exit" || row.version > 0) await catchUp(ctx, row);
   return send(ctx, row, event);
 }
 
 /**
  * Does what the row says was begun: a start or a retry of which a crash may have kept the object from hearing. Who is
- * being moved is left to his move, or he might go on here and there at a time.
+ * being moved is left to his move, or he might go on here and there at a time; who waits at the throttle, to the throttle.
  */
 export async function catchUp(ctx: Context, row: EnrollmentRow): Promise<void> {
-  if (row.version === 0 && row.why === "move") return;
+  if (isHeld(row) || (row.version === 0 && row.why === "move")) return;
   if (row.version === 0) await start(ctx, row);
   else if (row.state === "pending" && row.why === "retry") await send(ctx, row, { kind: "retry" });
+}
+
+/** Nothing has begun of whoever waits at the throttle, or nothing goes on: it can be ended, and he can be heard. */
+async function commandHeld(ctx: Context, row: EnrollmentRow, event: Command): Promise<Result<EnrollmentRow>> {
+  switch (event.kind) {
+    case "exit":
+      return row.version === 0 ? send(ctx, row, event) : takeBack(ctx, row);
+    case "reply":
+      return hearHeld(ctx, row, event);
+    case "pause":
+    case "start":
+    case "retry":
+      return refuse({ kind: "held_back" });
+    case "resume":
+    case "noted":
+    case "moved":
+    case "complete":
+    case "skip":
+    case "reschedule":
+    case "deliver":
+    case "called":
+      return send(ctx, row, event);
+  }
+}
+
+/** A reply that ends nothing is kept in his row until he starts. */
+async function hearHeld(
+  ctx: Context,
+  row: EnrollmentRow,
+  event: Extract<Command, { kind: "reply" }>,
+): Promise<Result<EnrollmentRow>> {
+  const { workspaceId, db } = ctx;
+  const { at, action, by } = event;
+  if (at < row.enrolledAt) return ok(row);
+  if (action.kind !== "continue") {
+    return row.version === 0 ? send(ctx, row, { ...event, held: true }) : takeBack(ctx, row);
+  }
+  if (by === "another" || (await noteReplied(db, workspaceId, row.id, at))) return ok(row);
+  return refuse(LET_IN);
+}
+
+const LET_IN = { kind: "unavailable", what: "the enrollment has just been let in" } as const;
+
+/** Takes back the retry of somebody who waits to be taken up again: he has ended, as before. */
+export async function takeBack(ctx: Context, row: EnrollmentRow): Promise<Result<EnrollmentRow>> {
+  const current = await objectOf(ctx, row.id).current(ctx.now);
+  const { endedAt = ctx.now.journey, error = row.error } = current?.snapshot ?? {};
+  const taken = await takeBackRetry(ctx.db, ctx.workspaceId, { id: row.id, endedAt, error });
+  return taken ? ok({ ...row, state: "ended", why: "failed", standing: "FAILED", endedAt, error }) : refuse(LET_IN);
 }
 
 async function send(ctx: Context, row: EnrollmentRow, event: Command): Promise<Result<EnrollmentRow>> {
@@ -59,8 +113,8 @@ export async function mirror(ctx: Context, telling: Telling): Promise<void> {
 }
 
 export function rowAfter(row: EnrollmentRow, snapshot: Snapshot): EnrollmentRow {
-  const { step, lastStep, ...same } = snapshot;
-  return { ...row, ...same, stepId: step, lastStepId: lastStep };
+  const { step, lastStep, lastTouch, ...same } = snapshot;
+  return { ...row, ...same, stepId: step, lastStepId: lastStep, lastTouchId: lastTouch };
 }
 
 function failureOf(refusal: Refusal): Failure {
@@ -69,6 +123,11 @@ function failureOf(refusal: Refusal): Failure {
     case "already_paused":
     case "not_paused":
     case "not_failed":
+      return { kind: refusal };
+    case "task_closed":
+      return { kind: "already_complete" };
+    case "task_sending":
+    case "no_mail":
       return { kind: refusal };
     case "not_moving":
       return { kind: "already_ended" };

@@ -1,12 +1,15 @@
 /** Knows how a contact is moved to another sequence: admitted there, taken from here, and only then started there. */
 import { reasonOf } from "../domain/reason";
+import { isHeld } from "../domain/throttle";
 import { findByOrigin, withdraw } from "../storage/admission";
 import { type EnrollmentRow, findEnrollment } from "../storage/enrollments";
+import { queueUp } from "../storage/throttles";
 import type { Trigger } from "../storage/triggers";
 import { admitOne } from "./admission";
 import type { Context } from "./context";
 import { command, mirror, start } from "./journey";
 import { unlessOutage } from "./outage";
+import { letInBefore } from "./throttles";
 
 /**
  * | cut after                    | what comes again                                                            |
@@ -53,9 +56,13 @@ async function admitThere(ctx: Context, trigger: Trigger, from: EnrollmentRow, o
   return { refusal: reasonOf(admitted.failure) };
 }
 
-/** Nothing else starts it, so a start that fails is thrown, and the trigger stays. */
+/**
+ * Nothing else starts it, so a start that fails is thrown, and the trigger stays. Where a throttle stands, he comes to it only
+ * now that here is ended, and from then on it is what starts him: he waits his turn there.
+ */
 async function startThere(ctx: Context, row: EnrollmentRow): Promise<void> {
   if (row.version > 0 || row.standing !== "ACTIVE") return;
+  if (isHeld(row) || (await queueUp(ctx.db, ctx.workspaceId, row.id))) return letInBefore(ctx, row);
   const { telling } = await start(ctx, row);
   await mirror(ctx, telling);
 }

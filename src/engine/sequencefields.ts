@@ -12,7 +12,6 @@ import {
   switched,
   withExitOnReply,
 } from "../domain/sequence";
-import type { NewSequence } from "../storage/sequences";
 
 /** What may be said of a sequence when it is made and later; what is left out stays as it is. */
 export interface SequenceFields {
@@ -126,7 +125,7 @@ const PLAIN_FIELDS = [
 ] as const;
 
 /** The plain fields that are named. */
-export function named(fields: SequenceFields): Partial<NewSequence> {
+export function named(fields: SequenceFields): Partial<Pick<Sequence, (typeof PLAIN_FIELDS)[number]>> {
   const plain = PLAIN_FIELDS.map((name) => [name, fields[name]] as const);
   return Object.fromEntries(plain.filter(([, value]) => value !== undefined));
 }

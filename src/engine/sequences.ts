@@ -1,9 +1,11 @@
 /** Knows the verbs on sequences: create, show, list, update, archive. */
+import type { SQL } from "drizzle-orm";
 import { type Failure, missing, ok, type Result, refuse } from "../domain/failure";
 import { type JobKind, jobsOf, type Sequence } from "../domain/sequence";
 import { mayChange } from "../domain/sharing";
 import { type SequenceTotals, sequencesSeen, sequenceTotals } from "../storage/counts";
 import type { NewJob } from "../storage/jobs";
+import { scheduleStands } from "../storage/schedules";
 import { findSegment, segmentStands } from "../storage/segments";
 import {
   type Definition,
@@ -20,7 +22,17 @@ import { findUser } from "../storage/users";
 import type { Context } from "./context";
 import { nudge } from "./jobs";
 import { type Page, type Paged, windowOf } from "./page";
-import { changesOf, named, reenrollOf, type SequenceDraft, type SequencePatch, since } from "./sequencefields";
+import { faultInScheduleId } from "./schedules";
+import {
+  changesOf,
+  named,
+  reenrollOf,
+  type SequenceDraft,
+  type SequenceFields,
+  type SequencePatch,
+  since,
+} from "./sequencefields";
+import { countingFor, reopen, throttleAfter } from "./throttles";
 import { beforeTry, MOST_TRIES } from "./tries";
 
 export interface LiveSequence {
@@ -48,7 +60,7 @@ export async function create(
   steps: readonly PlacedStep[] = [ENTRY],
 ): Promise<Result<Definition>> {
   const { userId, ...fields } = draft;
-  const fault = (await faultInSegment(ctx, fields.initSegmentId)) ?? (await faultInOwner(ctx, fields.ownerId));
+  const fault = await faultInFields(ctx, fields);
   if (fault) return refuse(fault);
   const at = ctx.now.journey;
   const job = fields.initSegmentId ? jobFor(ctx, "segment_enroll", NEWEST_SEQUENCE) : null;
@@ -70,22 +82,22 @@ export async function create(
     createdAt: at,
     updatedAt: at,
   };
-  const made = await unlessGone(ctx, fields.initSegmentId, () => insertSequence(ctx.db, sequence, steps, job));
+  const made = await unlessGone(ctx, { fields, steps }, () => insertSequence(ctx.db, sequence, steps, job));
   if (!made.ok) return made;
   await nudge(ctx, made.value.jobs);
   return ok(made.value.definition);
 }
 
-/** Runs a write that fails where the segment was deleted meanwhile; any other fault is not ours to explain. */
+/** Runs a write that fails where something named was deleted meanwhile; any other fault is not ours to explain. */
 async function unlessGone<T>(
   ctx: Context,
-  segment: number | null | undefined,
+  { fields, steps }: { fields: SequenceFields; steps: readonly PlacedStep[] },
   write: () => Promise<T>,
 ): Promise<Result<T>> {
   try {
     return ok(await write());
   } catch (error) {
-    const fault = await faultInSegment(ctx, segment);
+    const fault = (await faultInFields(ctx, fields)) ?? (await faultInSteps(ctx, steps));
     if (fault) return refuse(fault);
     throw error;
   }
@@ -126,22 +138,23 @@ export async function listCounted(
 
 /** Changes what is named. What the change asks of the journeys under way is written down in the same batch. */
 export async function update(ctx: Context, id: number, patch: SequencePatch): Promise<Result<Definition>> {
-  const { db, workspaceId, now } = ctx;
-  const segment = patch.initSegmentId ?? null;
-  const provided = segment === null ? {} : { provided: segmentStands(workspaceId, segment) };
+  const { db, now } = ctx;
+  const provided = standing(ctx, patch);
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     await beforeTry(tries);
     const sequence = await findSequence(db, ctx, id);
     if (!sequence || (patch.notArchived && sequence.status === "ARCHIVED")) return missing("sequence");
     if (!mayChange(sequence, ctx.userId)) return refuse({ kind: "read_only" });
-    const fault = (await faultInSegment(ctx, patch.initSegmentId)) ?? (await faultInOwner(ctx, patch.ownerId));
+    const fault = await faultInFields(ctx, patch);
     if (fault) return refuse(fault);
     const set = changesOf(sequence, patch, now.journey);
-    const { initSegmentId = sequence.initSegmentId } = patch;
-    const jobs = jobsOf(sequence, { status: set.status, initSegmentId }).map((kind) => jobFor(ctx, kind, id));
-    const revised = await revise(db, { sequence, edit: crypto.randomUUID(), set, jobs, ...provided });
+    const jobs = jobsOf(sequence, { ...sequence, ...set }).map((kind) => jobFor(ctx, kind, id));
+    const throttle = throttleAfter(sequence, set);
+    const counting = countingFor(ctx, sequence, throttle);
+    const revised = await revise(db, { sequence, edit: crypto.randomUUID(), set, jobs, provided, ...counting });
     if (!revised) continue;
     await nudge(ctx, revised.jobs);
+    await reopen(ctx, sequence, throttle);
     // Whoever has given it away hears what came of it, though it may be out of his sight from here on.
     return show({ ...ctx, userId: null }, id);
   }
@@ -155,6 +168,31 @@ export function archive(ctx: Context, id: number, userId: number): Promise<Resul
 
 function jobFor({ workspaceId, now }: Context, kind: JobKind, subjectId: NewJob["subjectId"]): NewJob {
   return { workspaceId, kind, subjectId, journey: now.journey, wall: now.wall };
+}
+
+/** What is named must be there when the change is written, too. */
+function standing({ workspaceId }: Context, { initSegmentId, scheduleId }: SequenceFields): SQL[] {
+  return [
+    ...(initSegmentId ? [segmentStands(workspaceId, initSegmentId)] : []),
+    ...(scheduleId ? [scheduleStands(workspaceId, scheduleId)] : []),
+  ];
+}
+
+async function faultInFields(ctx: Context, fields: SequenceFields): Promise<Failure | null> {
+  const { initSegmentId, scheduleId, ownerId } = fields;
+  return (
+    (await faultInSegment(ctx, initSegmentId)) ??
+    (await faultInScheduleId(ctx, scheduleId)) ??
+    (await faultInOwner(ctx, ownerId))
+  );
+}
+
+async function faultInSteps(ctx: Context, steps: readonly PlacedStep[]): Promise<Failure | null> {
+  for (const id of new Set(steps.map(({ scheduleId }) => scheduleId))) {
+    const fault = await faultInScheduleId(ctx, id);
+    if (fault) return fault;
+  }
+  return null;
 }
 
 async function faultInOwner(ctx: Context, id: number | undefined): Promise<Failure | null> {

@@ -2,20 +2,25 @@
 import { faultInStep } from "../domain/draft";
 import { delayBefore, moveUnder, removal } from "../domain/edit";
 import { type Failure, missing, ok, type Result, refuse } from "../domain/failure";
-import type { Step, StepDraft } from "../domain/step";
+import { isShown, type Shows, type Step, type StepDraft, type Timed } from "../domain/step";
 import { growTree, shownSteps, type Tree } from "../domain/tree";
+import { scheduleStands } from "../storage/schedules";
 import type { NewSequence } from "../storage/sequences";
 import { findDefinition, findSequence } from "../storage/sequences";
 import { buryStep, writeEdit, writeStep } from "../storage/steps";
 import type { Context } from "./context";
-import { type Edited, edit, faultAfter } from "./edits";
+import { type Edited, edit, faultAfter, type Proviso } from "./edits";
 import { insertionAt, moveOf, type Place } from "./places";
+import { faultInScheduleId } from "./schedules";
 
-export type StepPatch = Partial<Pick<StepDraft, "label" | "delay" | "subject" | "body" | "format" | "settings">> & {
-  /** The delay with that of the delay steps directly before it, in seconds. */
-  delayInAll?: number | undefined;
-  order?: number | undefined;
-};
+export type StepPatch = Partial<Pick<StepDraft, "label" | "delay" | "subject" | "body" | "format" | "settings">> &
+  Partial<Timed> & {
+    /** The delay with that of the delay steps directly before it, in seconds. */
+    delayInAll?: number | undefined;
+    /** Its number among the steps that `shows` tells; among those of v1 unless told. */
+    order?: number | undefined;
+    shows?: Shows | undefined;
+  };
 
 export interface ShownStep {
   step: Step;
@@ -46,9 +51,9 @@ export async function show(ctx: Context, { sequenceId, stepId }: StepOf): Promis
   return planted(tree.value, stepId);
 }
 
-export async function list(ctx: Context, sequenceId: number): Promise<Result<ShownStep[]>> {
+export async function list(ctx: Context, sequenceId: number, shows: Shows = isShown): Promise<Result<ShownStep[]>> {
   const tree = await treeOf(ctx, sequenceId);
-  return tree.ok ? ok(numberedIn(tree.value)) : tree;
+  return tree.ok ? ok(numberedIn(tree.value, shows)) : tree;
 }
 
 /** The shown steps of a sequence with their numbers. */
@@ -56,8 +61,9 @@ export function numbered(steps: readonly Step[]): ShownStep[] {
   return numberedIn(growTree(steps, 0));
 }
 
-export function numberedIn(tree: Tree): ShownStep[] {
-  return shownSteps(tree).map((step, i) => ({ step, order: i + 1, delayInAll: step.delay + delayBefore(tree, step) }));
+export function numberedIn(tree: Tree, shows: Shows = isShown): ShownStep[] {
+  const shown = shownSteps(tree, shows);
+  return shown.map((step, i) => ({ step, order: i + 1, delayInAll: step.delay + delayBefore(tree, step) }));
 }
 
 /** Adds a step; a condition comes with its two branches. */
@@ -67,7 +73,10 @@ export async function add(
   draft: StepDraft,
   place: Place = "end",
 ): Promise<Result<Planted>> {
-  const fault = faultInStep(draft) ?? (await faultInMove(ctx, sequenceId, draft));
+  const fault =
+    faultInStep(draft) ??
+    (await faultInMove(ctx, sequenceId, draft)) ??
+    (await faultInScheduleId(ctx, draft.scheduleId));
   if (fault) return refuse(fault);
   const edited = await edit(ctx, sequenceId, (tree) => {
     const change = insertionAt(tree, place);
@@ -77,6 +86,7 @@ export async function add(
     const insertion = { sequenceId, step: draft, ...writtenBy(ctx) };
     return ok({
       statements: (guard) => writeEdit(ctx.db, change.value, insertion, guard),
+      proviso: keeping(ctx, draft.scheduleId),
       set: trackingFor(draft),
       reschedules: true,
     });
@@ -96,7 +106,8 @@ export async function update(
   if (!known.ok) return known;
   const target = patchFor(known.value.step);
   if (!target.ok) return target;
-  const lost = await moveFault(ctx, known.value.step, target.value);
+  const lost =
+    (await moveFault(ctx, known.value.step, target.value)) ?? (await faultInScheduleId(ctx, target.value.scheduleId));
   if (lost) return refuse(lost);
   const edited = await edit(ctx, sequenceId, (tree) => {
     const step = liveIn(tree, stepId);
@@ -105,8 +116,8 @@ export async function update(
     if (!asked.ok) return asked;
     const fault = faultInPatch(step.value, asked.value);
     if (fault) return refuse(fault);
-    const { order, delayInAll, ...patch } = asked.value;
-    const move = moveOf(tree, step.value, order);
+    const { order, shows, delayInAll, ...patch } = asked.value;
+    const move = moveOf(tree, step.value, { order, shows });
     if (!move.ok) return move;
     const delay =
       delayInAll === undefined ? (patch.delay ?? step.value.delay) : delayInAll - delayBefore(tree, step.value);
@@ -118,6 +129,7 @@ export async function update(
         ...writeStep(ctx.db, stepId, set, guard),
         ...(move.value ? writeEdit(ctx.db, move.value, null, guard) : []),
       ],
+      proviso: keeping(ctx, patch.scheduleId),
       set: trackingFor(after),
       reschedules: (move.value?.parents.length ?? 0) > 0 || isTimedAnew(step.value, after),
     });
@@ -193,12 +205,13 @@ function trackingFor({ kind, settings }: Pick<StepDraft, "kind" | "settings">): 
 }
 
 function isTimedAnew(before: Step, after: Step): boolean {
-  if (before.delay !== after.delay) return true;
+  if (before.delay !== after.delay || before.date !== after.date) return true;
+  if (before.scheduleId !== after.scheduleId) return true;
   const waits = before.kind === "delay_until_time" || before.kind === "condition";
   return waits && JSON.stringify(before.settings) !== JSON.stringify(after.settings);
 }
 
-function faultInPatch(step: Step, { order: _, delayInAll: __, ...patch }: StepPatch): Failure | null {
+function faultInPatch(step: Step, { order: _, shows: ___, delayInAll: __, ...patch }: StepPatch): Failure | null {
   return step.kind === "entry" || step.kind === "condition_branch"
     ? null
     : faultInStep({ ...step, ...patch } as StepDraft);
@@ -208,6 +221,12 @@ async function moveFault(ctx: Context, step: Step, patch: StepPatch): Promise<Fa
   const after = { ...step, ...patch } as StepDraft;
   const isTheSame = JSON.stringify(step.settings) === JSON.stringify(after.settings);
   return isTheSame ? null : faultInMove(ctx, step.sequenceId, after);
+}
+
+/** The schedule that is named must not have been deleted by the time that it is written. */
+function keeping(ctx: Context, id: number | null = null): Proviso | undefined {
+  if (id === null) return undefined;
+  return { holds: scheduleStands(ctx.workspaceId, id), fault: () => faultInScheduleId(ctx, id) };
 }
 
 /** A move leads to another sequence of the workspace that is there. */

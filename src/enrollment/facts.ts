@@ -3,10 +3,11 @@ import { channelOf, DEFAULT_CHANNEL } from "../channels/registry";
 import { readClock } from "../clock";
 import type { Facts } from "../domain/enrollment";
 import type { Reading } from "../domain/time";
-import { growTree, type Tree } from "../domain/tree";
+import { growTree } from "../domain/tree";
 import type { Settings } from "../env";
 import type { Database } from "../storage/database";
 import { readWorld, type StoredChannel, type World } from "../storage/facts";
+import { readTiming } from "../storage/schedules";
 import { selectSteps, stepsOf } from "../storage/steps";
 
 export interface Gathered {
@@ -55,13 +56,13 @@ export async function gather(db: Database, settings: Settings, asking: Asking): 
 async function read(db: Database, settings: Settings, { enrollmentId, sequenceId }: Asking): Promise<Gathered | null> {
   const world = await readWorld(db, enrollmentId);
   if (world === null) return null;
-  const tree = await treeOf(db, sequenceId, world.revision);
+  const definition = await definitionOf(db, sequenceId, world);
   const now = await readClock(db, settings);
   const channel = world.channel ?? UNSET;
-  return { facts: factsOf(world, channel, tree, settings), channel, now };
+  return { facts: factsOf(world, channel, definition, settings), channel, now };
 }
 
-function factsOf(world: World, channel: StoredChannel, tree: Tree, settings: Settings): Facts {
+function factsOf(world: World, channel: StoredChannel, definition: Known, settings: Settings): Facts {
   const { status, transactional, name, live, workspacePaused, contact, mirror } = world;
   return {
     sequence: { running: status === "ACTIVE", archived: status === "ARCHIVED", transactional, name, live },
@@ -72,21 +73,24 @@ function factsOf(world: World, channel: StoredChannel, tree: Tree, settings: Set
       deduplicates: channelOf(channel.kind).deduplicates,
     },
     contact,
-    tree,
+    ...definition,
     mirror,
     retryBase: settings.retryBase,
   };
 }
 
-/** Steps do not change without the revision, so an isolate reads each revision once. */
-const trees = new Map<number, Tree>();
-const MOST_TREES = 500;
+type Known = Pick<Facts, "tree" | "timing">;
 
-async function treeOf(db: Database, sequenceId: number, revision: number): Promise<Tree> {
-  const known = trees.get(sequenceId);
-  if (known?.revision === revision) return known;
-  const tree = growTree(stepsOf(await selectSteps(db, sequenceId)), revision);
-  if (trees.size >= MOST_TREES) trees.clear();
-  trees.set(sequenceId, tree);
-  return tree;
+/** Steps and schedules do not change without the revision, so an isolate reads each revision once. */
+const definitions = new Map<number, Known>();
+const MOST_DEFINITIONS = 500;
+
+async function definitionOf(db: Database, sequenceId: number, { revision, times }: World): Promise<Known> {
+  const known = definitions.get(sequenceId);
+  if (known?.tree.revision === revision) return known;
+  const steps = stepsOf(await selectSteps(db, sequenceId));
+  const definition = { tree: growTree(steps, revision), timing: await readTiming(db, times, steps) };
+  if (definitions.size >= MOST_DEFINITIONS) definitions.clear();
+  definitions.set(sequenceId, definition);
+  return definition;
 }

@@ -2,7 +2,7 @@
 import { nextWake, settling } from "../domain/alarm";
 import { type Decision, type Entry, type State, upgraded } from "../domain/enrollment";
 import type { Content, InFlight } from "../domain/message";
-import { ledgerLine, type NewsLine, newsLine, snapshotOf, type Telling } from "../domain/mirror";
+import { linesOf, type NewsLine, newsLine, snapshotOf, type Telling } from "../domain/mirror";
 import type { Reading, Wall } from "../domain/time";
 
 const STATE = "state";
@@ -112,8 +112,7 @@ function tell(state: State, entries: Entry[], news: NewsLine[], now: Reading): T
     snapshot: snapshotOf(state, now),
     from: state.confirmed + 1,
     to: state.confirmed + entries.length,
-    messages: entries.flatMap((entry) => (entry.what === "message" ? [ledgerLine(entry)] : [])),
-    ...(news.length > 0 ? { news } : {}),
+    ...linesOf(entries, news),
   };
 }
 

@@ -2,12 +2,14 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Platform } from "../domain/platform";
 import type { Sequence } from "../domain/sequence";
-import type { Database } from "./database";
+import { isThrottled, type Throttle } from "../domain/throttle";
+import { type Database, together } from "./database";
 import type { EnrollmentRow } from "./enrollments";
 import { enrollments } from "./schema";
+import { openGate } from "./throttles";
 
 export interface Admission {
-  sequence: Pick<Sequence, "id" | "workspaceId" | "revision">;
+  sequence: Pick<Sequence, "id" | "workspaceId" | "revision"> & Throttle;
   contact: { id: number; revision: number };
   platform: Platform;
   /** On whose behalf. */
@@ -27,15 +29,53 @@ export interface Admission {
   memberOf: number | null;
 }
 
+export interface Admitted {
+  /** Null when a condition, or an index, refuses. */
+  row: EnrollmentRow | null;
+  /** Who waited at the throttle before him and was let in now. */
+  others: number[];
+}
+
+/** Let in by one admission at most, so that no request has to start a crowd. */
+const MOST_AT_ONCE = 20;
+
+/** A date sequence takes only so many, and those count that have ended. */
+const HAS_PLACES = sql`(s.sequence_type <> 'date' OR s.max_activations > (
+  SELECT COALESCE(SUM(n), 0) FROM counts t WHERE t.workspace_id = s.workspace_id AND t.sequence_id = s.id
+    AND t.what IN ('ACTIVE', 'COMPLETED', 'EXITED', 'FAILED')))`;
+
+/** Admits a contact, and where a throttle stands, lets in whoever it has room for in the same batch. */
+export async function admit(db: Database, admission: Admission): Promise<Admitted> {
+  const { sequence, contact, userId, at, dueAt } = admission;
+  const { workspaceId, id: sequenceId } = sequence;
+  const fresh = { contactId: contact.id, dueAt };
+  const results = await together(db, [
+    insert(db, admission),
+    ...(isHeldBack(admission)
+      ? [openGate(db, { workspaceId, sequenceId, userId, at, limit: MOST_AT_ONCE, fresh })]
+      : []),
+  ]);
+  const [inserted, letIn = []] = results as [{ id: number }[], { id: number }[]?];
+  const id = inserted[0]?.id;
+  const others = letIn.map((one) => one.id).filter((one) => one !== id);
+  const row = id === undefined ? null : rowOf(admission, id);
+  if (row === null || others.length === letIn.length) return { row, others };
+  return { row: { ...row, why: "start", dueAt, wakeBy: at, letInAt: at }, others };
+}
+
 /**
- * Admits a contact: every condition stands in this one statement, so nothing can slip between check and insert. The
- * rules were looked at by the caller, for the revisions named. Null when a condition, or an index, refuses.
+ * The row: every condition stands in this one statement, so nothing can slip between check and insert. The
+ * rules were looked at by the caller, for the revisions named.
  */
 export async function admit(db: Database, admission: Admission): Promise<EnrollmentRow | null> {
   const { sequence, contact, platform, userId, mailboxId, stepId, dueAt, at, origin, once, trail, from, memberOf } =
     admission;
   const { why, wakeBy } = begunBy(admission);
   const rows = await db.all<{ id: number }>(sql`
+function insert(db: Database, admission: Admission) {
+  const { sequence, contact, platform, userId, stepId, at, origin, once, trail, from, memberOf } = admission;
+  const { why, wakeBy, dueAt } = begunBy(admission);
+  return db.all<{ id: number }>(sql`
     INSERT INTO enrollments (workspace_id, sequence_id, contact_id, platform, state, why, standing, step_id, due_at, wake_by,
       enrolled_at, origin, trail, user_id, mailbox_id)
     SELECT s.workspace_id, s.id, c.id, ${platform}, 'pending', ${why}, 'ACTIVE', ${stepId}, ${dueAt}, ${wakeBy},
@@ -51,19 +91,26 @@ export async function admit(db: Database, admission: Admission): Promise<Enrollm
       AND (${from} IS NULL OR EXISTS (SELECT 1 FROM enrollments f WHERE f.id = ${from} AND f.standing = 'ACTIVE' AND f.state <> 'paused'))
       AND (${memberOf} IS NULL OR EXISTS (
         SELECT 1 FROM segment_members m WHERE m.segment_id = ${memberOf} AND m.contact_id = c.id))
+      AND ${HAS_PLACES}
     ON CONFLICT DO NOTHING
     RETURNING id`);
-  const id = rows[0]?.id;
-  return id === undefined ? null : rowOf(admission, id);
 }
 
-/** What the sweep and the jobs know it by: who is to be started, or else who awaits the end of his move. */
-function begunBy({ from, at }: Admission): Pick<EnrollmentRow, "why" | "wakeBy"> {
-  return from === null ? { why: "start", wakeBy: at } : { why: "move", wakeBy: null };
+/** Who moves comes to the throttle when he has left the sequence that he comes from. */
+function isHeldBack({ from, sequence }: Admission): boolean {
+  return from === null && isThrottled(sequence);
+}
+
+/** What the sweep and the jobs know it by: who is to be started, or else who awaits his turn, or the end of his move. */
+function begunBy(admission: Admission): Pick<EnrollmentRow, "why" | "wakeBy" | "dueAt"> {
+  const { from, at, dueAt } = admission;
+  if (from !== null) return { why: "move", wakeBy: null, dueAt };
+  return isHeldBack(admission) ? { why: "throttle", wakeBy: null, dueAt: null } : { why: "start", wakeBy: at, dueAt };
 }
 
 function rowOf(admission: Admission, id: number): EnrollmentRow {
   const { sequence, contact, platform, userId, mailboxId, stepId, dueAt, at, origin, trail } = admission;
+  const { sequence, contact, platform, userId, stepId, at, origin, trail } = admission;
   return {
     id,
     workspaceId: sequence.workspaceId,
@@ -75,7 +122,6 @@ function rowOf(admission: Admission, id: number): EnrollmentRow {
     standing: "ACTIVE",
     stepId,
     lastStepId: null,
-    dueAt,
     enrolledAt: at,
     endedAt: null,
     repliedAt: null,
@@ -87,6 +133,10 @@ function rowOf(admission: Admission, id: number): EnrollmentRow {
     lastSentAt: null,
     userId,
     mailboxId,
+    mailboxId: null,
+    letInAt: null,
+    lastTouchId: null,
+    callCompletedAt: null,
   };
 }
 

@@ -56,6 +56,11 @@ export async function sequenceTotals(db: Database, workspaceId: number, sequence
   return { standings: totals(STANDINGS), replies: totals(SENTIMENTS, "reply.") };
 }
 
+/** Enrollments that a sequence has ever had. */
+export async function totalIn(db: Database, workspaceId: number, sequenceId: number): Promise<number> {
+  return Object.values(await standingsOf(db, workspaceId, sequenceId)).reduce((sum, n) => sum + n, 0);
+}
+
 /** Messages of a sequence, or of all of a workspace, by status; one row a sequence and status is read. */
 export async function messageTotal(
   db: Database,

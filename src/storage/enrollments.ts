@@ -11,13 +11,20 @@ export type EnrollmentRow = typeof enrollments.$inferSelect;
 /** The highest id given out so far, in whichever sequence. */
 export const NEWEST_ENROLLMENT = sql`COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'enrollments'), 0)`;
 
-/** Lets a failed enrollment live again, unless the contact has another live one. The object is told afterwards. */
-export async function readmit(db: Database, id: number, at: number): Promise<boolean> {
-  const rows = await db.all(sql`
-    UPDATE OR IGNORE enrollments SET state = 'pending', why = 'retry', standing = 'ACTIVE', ended_at = NULL, wake_by = ${at}
-    WHERE id = ${id} AND standing = 'FAILED' AND state = 'ended' AND why = 'failed'
-    RETURNING id`);
-  return rows.length > 0;
+/**
+ * Lets a failed enrollment live again, unless the contact has another live one. The object is told afterwards; where a
+ * throttle stands, once that has let him in again.
+ */
+export async function readmit(db: Database, id: number, at: number): Promise<"retry" | "throttle" | null> {
+  const [row] = await db.all<{ why: "retry" | "throttle" }>(sql`
+    UPDATE OR IGNORE enrollments SET state = 'pending', standing = 'ACTIVE', ended_at = NULL,
+      why = CASE WHEN s.throttled THEN 'throttle' ELSE 'retry' END,
+      wake_by = CASE WHEN s.throttled THEN NULL ELSE ${at} END, user_id = COALESCE(user_id, s.owner_id)
+    FROM sequences s
+    WHERE s.id = enrollments.sequence_id AND enrollments.id = ${id}
+      AND standing = 'FAILED' AND state = 'ended' AND why = 'failed'
+    RETURNING why`);
+  return row?.why ?? null;
 }
 
 /** Only whoever may see its sequence finds it. */

@@ -4,12 +4,14 @@ import type { Address, Contact } from "../domain/contact";
 import type { Platform } from "../domain/platform";
 import type { SequenceStatus } from "../domain/sequence";
 import type { Database } from "./database";
+import type { Times } from "./schedules";
 
 export interface World {
   status: SequenceStatus;
   transactional: boolean;
   name: string;
   revision: number;
+  times: Times;
   live: number;
   workspacePaused: boolean;
   channel: StoredChannel | null;
@@ -27,7 +29,7 @@ export interface StoredChannel {
   updatedAt: number;
 }
 
-interface Row extends Record<string, unknown> {
+interface Row extends Record<string, unknown>, Times {
   status: SequenceStatus;
   transactional: number;
   name: string;
@@ -50,7 +52,8 @@ type StoredContact = Omit<Contact, "inactive"> & { inactive: number };
 /** Reads about seven rows. Null when the mirror has no row of that enrollment. */
 export async function readWorld(db: Database, enrollmentId: number): Promise<World | null> {
   const [row] = await db.all<Row>(sql`
-    SELECT s.status, s.transactional, s.name, s.revision, w.paused_at AS workspacePausedAt,
+    SELECT s.status, s.transactional, s.name, s.revision, s.workspace_id AS workspaceId, s.sequence_type AS sequenceType,
+      s.schedule_interval_type AS scheduleIntervalType, s.schedule_id AS scheduleId, w.paused_at AS workspacePausedAt,
       COALESCE((SELECT n FROM counts WHERE workspace_id = e.workspace_id AND sequence_id = e.sequence_id AND what = 'ACTIVE'), 0) AS live,
       h.kind AS channelKind, h.url AS channelUrl, h.secret AS channelSecret, h.paused_at AS channelPausedAt,
       h.pause_reason AS channelPauseReason, h.updated_at AS channelUpdatedAt, e.version, e.complete_to AS completeTo,
@@ -72,12 +75,14 @@ export async function readWorld(db: Database, enrollmentId: number): Promise<Wor
 }
 
 function worldOf(row: Row): World {
+  const { workspaceId, sequenceType, scheduleIntervalType, scheduleId } = row;
   const contact = row.contact === null ? null : (JSON.parse(row.contact) as StoredContact);
   return {
     status: row.status,
     transactional: row.transactional === 1,
     name: row.name,
     revision: row.revision,
+    times: { workspaceId, sequenceType, scheduleIntervalType, scheduleId },
     live: row.live,
     workspacePaused: row.workspacePausedAt !== null,
     channel: row.channelKind === null ? null : storedChannel(row, row.channelKind),

@@ -48,6 +48,18 @@ export function writeWakes(db: Database, job: Omit<NewJob, "kind" | "subjectId">
     RETURNING id`);
 }
 
+/** A `reschedule` for every sequence of a workspace that meets a condition and has journeys under way. */
+export function writeReschedules(db: Database, job: Omit<NewJob, "kind" | "subjectId">, condition: SQL) {
+  return db.all<{ id: number }>(sql`
+    INSERT INTO jobs (workspace_id, kind, subject_id, upto, created_at, touched_at)
+    SELECT ${job.workspaceId}, 'reschedule', id, ${NEWEST_ENROLLMENT}, ${job.journey}, ${job.wall}
+    FROM sequences WHERE workspace_id = ${job.workspaceId} AND ${condition} AND EXISTS (
+      SELECT 1 FROM counts WHERE workspace_id = ${job.workspaceId} AND sequence_id = sequences.id
+        AND what = 'ACTIVE' AND n > 0)
+    ON CONFLICT (kind, subject_id) DO UPDATE SET ${ANEW}
+    RETURNING id`);
+}
+
 const ANEW = sql`revision = jobs.revision + 1, cursor = 0, upto = excluded.upto, touched_at = excluded.touched_at, done_at = NULL`;
 
 export async function findJob(db: Database, id: number): Promise<Job | null> {

@@ -2,6 +2,7 @@
 import { sql } from "drizzle-orm";
 import { mergeTellings, type Telling } from "../domain/mirror";
 import type { Database } from "./database";
+import { writeTasks } from "./tasklines";
 
 /**
  * Applies tellings in one transaction. Facts are taken only where they join on to what is there, a snapshot only if it is
@@ -14,6 +15,7 @@ export async function applyTellings(db: Database, tellings: readonly Telling[]):
   const hasLines = merged.some((telling) => telling.messages.length > 0);
   await db.batch([
     ...(hasLines ? [writeLines(db, told)] : []),
+    ...(merged.some((telling) => telling.tasks) ? [writeTasks(db, told)] : []),
     ...(merged.some((telling) => telling.news) ? [writeNews(db, told)] : []),
     writeSnapshots(db, told),
     ...(merged.some((telling) => telling.to >= telling.from) ? [writeProgress(db, told)] : []),
@@ -53,17 +55,22 @@ function writeNews(db: Database, told: string) {
     WHERE messages.id = message`);
 }
 
-/** A newer snapshot replaces what is shown; the facts told with it count as arrived in the same write. */
+/**
+ * A newer snapshot replaces what is shown; the facts told with it count as arrived in the same write. Of a failed journey that
+ * waits at a throttle to be taken up again, the object still says that it has failed.
+ */
 function writeSnapshots(db: Database, told: string) {
   return db.run(sql`
     UPDATE enrollments SET
       version = s.value->>'version', state = s.value->>'state', why = s.value->>'why', standing = s.value->>'standing',
       step_id = s.value->>'step', last_step_id = s.value->>'lastStep', due_at = s.value->>'dueAt',
       wake_by = s.value->>'wakeBy', ended_at = s.value->>'endedAt', replied_at = s.value->>'repliedAt',
-      last_sent_at = s.value->>'lastSentAt', error = s.value->>'error',
+      last_sent_at = s.value->>'lastSentAt', last_touch_id = s.value->>'lastTouch',
+      call_completed_at = s.value->>'callCompletedAt', error = s.value->>'error',
       complete_to = CASE WHEN complete_to >= t.value->>'from' - 1 THEN MAX(complete_to, t.value->>'to') ELSE complete_to END
     FROM json_each(${told}) t CROSS JOIN json_each(t.value, '$') s
-    WHERE s.key = 'snapshot' AND enrollments.id = t.value->>'enrollment' AND enrollments.version < s.value->>'version'`);
+    WHERE s.key = 'snapshot' AND enrollments.id = t.value->>'enrollment' AND enrollments.version < s.value->>'version'
+      AND NOT (gate = 'waiting' AND s.value->>'why' = 'failed')`);
 }
 
 /** Facts that filled a gap after a newer snapshot had come. */

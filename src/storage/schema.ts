@@ -160,6 +160,8 @@ export const steps = sqliteTable("steps", {
   body: text("body"),
   format: text("format").$type<Format>().notNull(),
   settings: text("settings", { mode: "json" }).$type<Step["settings"]>().notNull(),
+  scheduleId: integer("schedule_id"),
+  date: text("date"),
   creatorId: integer("creator_id"),
   updaterId: integer("updater_id"),
   createdAt: integer("created_at").notNull(),
@@ -191,6 +193,9 @@ export const enrollments = sqliteTable("enrollments", {
   lastSentAt: integer("last_sent_at"),
   userId: integer("user_id"),
   mailboxId: integer("mailbox_id"),
+  letInAt: integer("let_in_at"),
+  lastTouchId: integer("last_touch_id"),
+  callCompletedAt: integer("call_completed_at"),
 });
 
 export const segments = sqliteTable("segments", {

@@ -105,7 +105,7 @@ export interface Revision {
   edit: string;
   set: Partial<NewSequence>;
   /** What must be so besides for the edit to win. */
-  provided?: SQL;
+  provided?: readonly SQL[];
   /** More statements; each must carry the guard, which holds only if this edit has won. */
   statements?: (guard: SQL) => Statements;
   /** What the edit asks of the journeys under way. */
@@ -120,13 +120,13 @@ export interface Revised {
 
 /** Writes a change of the revision that was read, with its jobs. Null when another edit came first. */
 export async function revise(db: Database, revision: Revision): Promise<Revised | null> {
-  const { sequence, edit, set, provided, jobs = [] } = revision;
+  const { sequence, edit, set, provided = [], jobs = [] } = revision;
   const guard = sql`EXISTS (SELECT 1 FROM sequences WHERE id = ${sequence.id} AND edit = ${edit})`;
   const results = await together(db, [
     db
       .update(sequences)
       .set({ ...set, edit, revision: sequence.revision + 1 })
-      .where(and(eq(sequences.id, sequence.id), eq(sequences.revision, sequence.revision), provided))
+      .where(and(eq(sequences.id, sequence.id), eq(sequences.revision, sequence.revision), ...provided))
       .returning({ id: sequences.id }),
     ...jobs.map((job) => writeJob(db, job, guard)),
     ...(revision.statements?.(guard) ?? []),

@@ -55,10 +55,10 @@ function insertChunk(db: Database, chunk: string, base: SQL, { at, by }: Written
   return db.run(sql`
     WITH base AS MATERIALIZED (SELECT ${base} AS id)
     INSERT INTO steps (id, sequence_id, parent_id, kind, branch, label, delay, subject, body, format, settings,
-      created_at, updated_at, creator_id, updater_id)
+      schedule_id, date, created_at, updated_at, creator_id, updater_id)
     SELECT base.id + (value->>'n'), (SELECT seq FROM sqlite_sequence WHERE name = 'sequences'), base.id + (value->>'parent'),
       value->>'kind', value->>'branch', value->>'label', value->>'delay', value->>'subject', value->>'body',
-      value->>'format', value->>'settings', ${at}, ${at}, ${by}, ${by}
+      value->>'format', value->>'settings', value->>'scheduleId', value->>'date', ${at}, ${at}, ${by}, ${by}
     FROM base CROSS JOIN json_each(${chunk})`);
 }
 
@@ -90,16 +90,20 @@ function insertStep(db: Database, under: number | null, insertion: Insertion, gu
   return [
     db.all<{ id: number }>(sql`
       INSERT INTO steps (sequence_id, parent_id, kind, label, delay, subject, body, format, settings,
-        created_at, updated_at, creator_id, updater_id)
+        schedule_id, date, created_at, updated_at, creator_id, updater_id)
       SELECT ${sequenceId}, ${under}, ${step.kind}, ${step.label}, ${step.delay}, ${step.subject}, ${step.body},
-        ${step.format}, ${JSON.stringify(step.settings)}, ${at}, ${at}, ${by}, ${by} WHERE ${guard}
+        ${step.format}, ${JSON.stringify(step.settings)}, ${step.scheduleId ?? null}, ${step.date ?? null},
+        ${at}, ${at}, ${by}, ${by} WHERE ${guard}
       RETURNING id`),
     ...(step.kind === "condition" ? branches : []),
   ];
 }
 
 export type StepChange = Partial<
-  Pick<Step, "label" | "delay" | "subject" | "body" | "format" | "settings" | "updatedAt" | "updaterId">
+  Pick<
+    Step,
+    "label" | "delay" | "subject" | "body" | "format" | "settings" | "scheduleId" | "date" | "updatedAt" | "updaterId"
+  >
 >;
 
 export function writeStep(db: Database, id: number, set: StepChange, guard: SQL): Statements {

@@ -1,8 +1,11 @@
 /** A sequence with every kind of step, run to its end on a fast clock, both ways at each condition. */
 import { beforeEach, expect, test } from "vitest";
+import * as steps from "../../src/engine/steps";
+import { contextOf } from "../support/context";
 import { type Receiver, receive } from "../support/receiver";
-import { type Form, makeSequence, type Planted, plant, storyOf, subscribe } from "../support/tree";
-import { api, begin, drain, type Json, pass, rowOf, settle } from "../support/world";
+import { taskDraft } from "../support/tasks";
+import { type Form, makeSequence, type Planted, plant, stepsOf, storyOf, subscribe } from "../support/tree";
+import { api, begin, drain, historyOf, type Json, pass, rowOf, settle } from "../support/world";
 
 const DAY = 86_400; // seconds of the journey
 /** An hour of a journey takes a second here. */
@@ -22,7 +25,7 @@ async function plantAll(forms: Form[], under?: number): Promise<Planted> {
 }
 
 /**
- * Welcome, a day, 08:00, a tag, a request; opened?
+ * Welcome, a day, 08:00, a tag, a request, a call within an hour; opened?
  *   yes: clicked?
  *     yes: replied?
  *       yes: untag, Deep, move
@@ -52,6 +55,9 @@ beforeEach(async () => {
     },
     condition("Opened?", { condition_setting: "any_email_opened", wait_up_to: DAY }),
   ]);
+  const tell = (await stepsOf(tree)).find(({ label }) => label === "Tell");
+  const call = taskDraft({ type: "call", autoskip: 3600 }, { label: "Call" });
+  await steps.add(contextOf(), tree, call, { under: tell.id });
   await plant(tree, email("After"), opened.id);
   const clicked = await plant(tree, condition("Clicked?", { condition_setting: "previous_email_clicked" }), opened.yes);
   await plant(tree, email("Not clicked"), clicked.no);
@@ -69,7 +75,15 @@ beforeEach(async () => {
   await drain();
 });
 
-const ALL = ["Welcome: sent", "A day: passed", "Morning: passed", "Tag: done", "Tell: done"];
+const ALL = [
+  "Welcome: sent",
+  "A day: passed",
+  "Morning: passed",
+  "Tag: done",
+  "Tell: done",
+  "Call: made",
+  "Call: skipped",
+];
 
 /** Up to the first condition, where it waits; and what the contact does meanwhile. */
 async function travelTo(who: string, deeds: ("opened" | "clicked" | "replied")[]): Promise<string> {
@@ -142,6 +156,14 @@ test("the request carries what was rendered, and a key of its own", async () => 
   expect(told?.method).toBe("POST");
   expect(told?.headers.get("idempotency-key")).toMatch(/^act_\d+$/);
   expect(await told?.json()).toEqual({ tags: "warmnew" });
+});
+
+test("a call that nobody makes is skipped an hour of the journey after it was due", async () => {
+  const enrollment = await travelTo("gil", []);
+  const [made, skipped] = (await historyOf(enrollment)).filter(({ what }) => what === "task");
+  const late = (skipped?.at ?? 0) - (made?.at ?? 0) - 3_600_000;
+  expect(late).toBeGreaterThanOrEqual(0);
+  expect(late).toBeLessThan(2 * 3_600_000); // the clock is set forward an hour at a time
 });
 
 test("a time of day is that of the step's zone", async () => {

@@ -5,6 +5,7 @@ import { HOUR } from "../../src/domain/time";
 import { FIRST, J, later, now, running, SECOND_STEP, stepOf, THIRD, treeWith, W } from "./given";
 import {
   backingOff,
+  call,
   ended,
   endedCompleted,
   endedFailed,
@@ -58,7 +59,10 @@ describe("start", () => {
 });
 
 describe("exit", () => {
-  const quiet = without({ pending, ...live }, ...Object.keys(live).filter((name) => /message|attempts/.test(name)));
+  const quiet = without(
+    { pending, ...live },
+    ...Object.keys(live).filter((name) => /message|attempts|working/.test(name)),
+  );
 
   test.each(quiet)("%s + exit -> ended, removed", (_, state) => {
     expect(decide(state, exit, now)).toEqual({
@@ -119,9 +123,9 @@ describe("pause", () => {
     expect(step).toBe(SECOND_STEP);
   });
 
-  test("working + pause -> paused before the step of its task", () => {
+  test("working + pause -> paused at its task", () => {
     expect(decide(working, pause, now)).toEqual({
-      state: { ...working, phase: { is: "paused", step: SECOND_STEP, dueAt: J - HOUR / 2, why: "manual" } },
+      state: { ...working, phase: { is: "paused", step: SECOND_STEP, dueAt: call.dueAt, why: "manual" } },
       deeds: [{ what: "paused", why: "manual" }],
     });
   });

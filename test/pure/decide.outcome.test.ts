@@ -33,7 +33,7 @@ const broken: Outcome = { kind: "broken", reason: "401" };
 const unknown: Outcome = { kind: "unknown", reason: "timeout" };
 const outcomes = [delivered, transient, permanent, broken, unknown];
 
-const sent = { lastShown: SECOND_STEP, lastMessage: leased.message, lastSentAt: J };
+const sent = { lastShown: SECOND_STEP, lastTouch: SECOND_STEP, lastMessage: leased.message, lastSentAt: J };
 const advanced = { ...sent, inFlight: null, lastStep: SECOND_STEP, ran: [FIRST, SECOND_STEP], anchorAt: J };
 const last: Facts = { ...running, tree: treeWith({ [THIRD]: { deletedAt: J } }) };
 

@@ -23,6 +23,7 @@ import {
 } from "./given";
 import {
   backingOff,
+  call,
   ended,
   leased,
   live,
@@ -187,7 +188,7 @@ describe("woke while a person works on a task", () => {
     const { state, deeds, deliver } = decide(working, woke(running), later(HOUR));
     expect(state).toMatchObject({ lastStep: SECOND_STEP, ran: [2, SECOND_STEP], anchorAt: J + HOUR });
     expect(state.phase).toEqual({ is: "waiting", step: THIRD, dueAt: J + 25 * HOUR });
-    expect(deeds).toEqual([]);
+    expect(deeds).toEqual([{ what: "task", status: "skipped", task: call, by: null }]);
     expect(deliver).toBeUndefined();
   });
 
@@ -195,6 +196,9 @@ describe("woke while a person works on a task", () => {
     const facts = { ...running, tree: treeWith({ [THIRD]: { deletedAt: J } }) };
     const { state, deeds } = decide(working, woke(facts), later(HOUR));
     expect(state.phase).toEqual({ is: "ended", why: "completed", at: J + HOUR, error: null });
-    expect(deeds).toEqual([{ what: "ended", why: "completed", error: null }]);
+    expect(deeds).toEqual([
+      { what: "task", status: "skipped", task: call, by: null },
+      { what: "ended", why: "completed", error: null },
+    ]);
   });
 });

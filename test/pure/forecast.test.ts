@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { nextEmailAt } from "../../src/domain/forecast";
 import { labelOf } from "../../src/domain/label";
+import { ALWAYS_OPEN, type Setting } from "../../src/domain/schedule";
 import type { Step, StepDraft } from "../../src/domain/step";
 import { SECOND } from "../../src/domain/time";
 import { growTree } from "../../src/domain/tree";
@@ -17,6 +18,8 @@ const KINDS: Record<string, StepDraft> = {
   move: { ...bare, kind: "move_to_sequence", settings: { sequenceId: 9 } },
   off: { ...bare, kind: "deactivate_contact", settings: {} },
 };
+
+const SETTING: Setting = { contact: null, timing: ALWAYS_OPEN };
 
 /** Steps 2, 3, … in a row after the entry; `late email` has a delay of its own, `no email` was deleted. */
 function row(...names: string[]): Step[] {
@@ -37,10 +40,18 @@ function row(...names: string[]): Step[] {
   return [entry, ...rest];
 }
 
-const times = { creatorId: null, updaterId: null, createdAt: J, updatedAt: J, deletedAt: null };
+const times = {
+  scheduleId: null,
+  date: null,
+  creatorId: null,
+  updaterId: null,
+  createdAt: J,
+  updatedAt: J,
+  deletedAt: null,
+};
 
 const forecast = (names: string[], stepId: number | null, dueAt: number | null = J) =>
-  nextEmailAt(growTree(row(...names), 1), { dueAt, stepId });
+  nextEmailAt(growTree(row(...names), 1), { dueAt, stepId }, SETTING);
 
 describe("when the next email goes", () => {
   test.each([
@@ -83,7 +94,31 @@ describe("when the next email goes", () => {
     const tag = { ...place, ...KINDS.tag, id: 12, parentId: 10, branch: null } as Step;
     const fork: Step[] = [{ ...branch, id: 10, branch: true }, { ...branch, id: 11, branch: false }, tag];
     const tree = growTree([entry, condition, mail, ...fork] as Step[], 1);
-    expect(nextEmailAt(tree, { dueAt: J, stepId: 12 })).toBe(J + 60 * SECOND);
+    expect(nextEmailAt(tree, { dueAt: J, stepId: 12 }, SETTING)).toBe(J + 60 * SECOND);
+  });
+});
+
+describe("when the next email goes, by a schedule or on a day", () => {
+  const hours = [1, 2, 3, 4, 5, 6, 7].map((day) => ({ day, from: "09:00", to: "17:00" }));
+  const schedules = new Map([[1, { zone: "UTC", openings: hours, holidays: [] }]]);
+  const at = (text: string) => Date.parse(text);
+  const due = at("2024-01-10T16:00Z");
+
+  test.each([
+    ["calendar", ["wait", "late email"], 7200, "2024-01-11T09:00Z"],
+    ["schedule", ["wait", "late email"], 7200, "2024-01-11T10:00Z"],
+    ["schedule", ["wait", "wait", "late email"], 1800, "2024-01-11T09:00Z"],
+  ] as const)("intervals of the %s: %j, each delay %i seconds -> %s", (intervals, names, delay, next) => {
+    const steps = row(...names).map((step) => ({ ...step, delay }) as Step);
+    const setting = { contact: null, timing: { ...ALWAYS_OPEN, intervals, scheduleId: 1, schedules } };
+    expect(nextEmailAt(growTree(steps, 1), { dueAt: due, stepId: 2 }, setting)).toBe(at(next));
+  });
+
+  test("a date that will have passed -> the email after it", () => {
+    const dates = [null, null, "2024-01-09", "2024-02-01"];
+    const steps = row("wait", "email", "email").map((step, i) => ({ ...step, date: dates[i] ?? null }) as Step);
+    const setting = { contact: null, timing: { ...ALWAYS_OPEN, type: "date" as const } };
+    expect(nextEmailAt(growTree(steps, 1), { dueAt: due, stepId: 2 }, setting)).toBe(at("2024-02-01T00:00Z"));
   });
 });
 

@@ -1,6 +1,7 @@
 /** Knows the world that the tables of the pure floor start from: one contact, one sequence of three steps, one clock. */
 import type { Contact } from "../../src/domain/contact";
 import type { Facts, Trip } from "../../src/domain/enrollment";
+import { ALWAYS_OPEN } from "../../src/domain/schedule";
 import type { Step } from "../../src/domain/step";
 import { DAY, HOUR, MINUTE, type Reading } from "../../src/domain/time";
 import { growTree, type Tree } from "../../src/domain/tree";
@@ -64,6 +65,8 @@ export function stepOf(id: number, parentId: number | null, over: Partial<Step> 
     body: `message ${id}`,
     format: "text",
     settings: {},
+    scheduleId: null,
+    date: null,
     creatorId: null,
     updaterId: null,
     createdAt: 0,
@@ -98,6 +101,7 @@ export const running: Facts = {
   channel: { kind: "outbox", paused: false, deduplicates: true },
   contact: alice,
   tree: growTree(steps, 1),
+  timing: ALWAYS_OPEN,
   mirror: { version: 2, completeTo: 2 },
   retryBase: 30_000,
 };

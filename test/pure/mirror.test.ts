@@ -51,11 +51,13 @@ const shown: Snapshot = {
   standing: "ACTIVE",
   step: SECOND_STEP,
   lastStep: FIRST,
+  lastTouch: FIRST,
   dueAt: J,
   wakeBy: J,
   endedAt: null,
   repliedAt: null,
   lastSentAt: J - HOUR / 2,
+  callCompletedAt: null,
   error: null,
 };
 
@@ -65,6 +67,7 @@ const fresh = {
   state: "pending",
   step: null,
   lastStep: null,
+  lastTouch: null,
   lastSentAt: null,
   dueAt: null,
   wakeBy: null,

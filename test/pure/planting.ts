@@ -1,7 +1,7 @@
 /** Knows how to plant a tree of steps in few words: the entry is 1, a condition's branches are its id with a 1 or a 2. */
 import { decide } from "../../src/domain/decide";
 import type { Deed, Facts, State } from "../../src/domain/enrollment";
-import type { ConditionSettings, RequestSettings, Step, StepKind, Test } from "../../src/domain/step";
+import type { ConditionSettings, RequestSettings, Step, StepKind, TaskSettings, Test } from "../../src/domain/step";
 import type { Reading } from "../../src/domain/time";
 import { growTree, type Tree } from "../../src/domain/tree";
 import { now, running, stepOf, trip } from "./given";
@@ -68,6 +68,11 @@ export function request(id: number, over: Partial<RequestSettings> = {}): Sprout
     ...over,
   };
   return { id, kind: "http_request", over: { settings, body: null } as Partial<Step> };
+}
+
+export function task(id: number, over: Partial<Step> & { settings?: Partial<TaskSettings> } = {}): Sprout {
+  const settings: TaskSettings = { type: "call", autoskip: null, ...over.settings };
+  return { id, kind: "task", over: { ...over, settings } as Partial<Step> };
 }
 
 export function plant(...sprouts: Sprout[]): Step[] {

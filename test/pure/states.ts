@@ -1,7 +1,8 @@
 /** Knows the states of one journey, as named data: each stands in the middle of its sequence, its first step sent. */
 import type { Phase, State } from "../../src/domain/enrollment";
 import { unstarted } from "../../src/domain/enrollment";
-import { type Content, type InFlight, messageId } from "../../src/domain/message";
+import { actId, type Content, type InFlight, messageId } from "../../src/domain/message";
+import type { OpenTask } from "../../src/domain/task";
 import { HOUR, MINUTE, SECOND } from "../../src/domain/time";
 import { FIRST, J, SECOND_STEP, trip, W } from "./given";
 
@@ -13,6 +14,7 @@ const midway: Omit<State, "phase"> = {
   anchorAt: J - HOUR / 2,
   lastStep: FIRST,
   lastShown: FIRST,
+  lastTouch: FIRST,
   ran: [FIRST],
   messages: 1,
   lastMessage: messageId(trip.id, 1),
@@ -75,8 +77,33 @@ export function pausedToFinish(finishAt: number): State {
   return at({ is: "paused", ...AHEAD, why: "reply", finishAt });
 }
 
-export const working = at({ is: "working", step: SECOND_STEP, task: 9, skipAt: J + HOUR });
-export const workingForGood = at({ is: "working", step: SECOND_STEP, task: 9, skipAt: null });
+/** A call to be made, which will be skipped in an hour. */
+export const call: OpenTask = {
+  id: actId(trip.id, 1),
+  step: SECOND_STEP,
+  type: "call",
+  madeAt: J - MINUTE,
+  dueAt: J - MINUTE,
+  skipAt: J + HOUR,
+};
+/** The same, a mail to be sent by hand, and a mail that is being sent. */
+export const mail: OpenTask = { ...call, type: "manual_email" };
+export const mailing: OpenTask = { ...mail, sending: { at: J - SECOND, by: 4 } };
+const atWork = { anchorAt: J - HOUR, acts: 1 };
+
+export const working = at({ is: "working", step: SECOND_STEP }, { ...atWork, task: call });
+export const workingForGood = at({ is: "working", step: SECOND_STEP }, { ...atWork, task: { ...call, skipAt: null } });
+export const workingAtMail = at({ is: "working", step: SECOND_STEP }, { ...atWork, task: mail });
+export const pausedAtTask = at({ is: "paused", ...DUE, why: "manual" }, { ...atWork, task: call });
+export const mailWaiting = at({ is: "waiting", ...DUE }, { ...atWork, task: mailing });
+export const mailUnderWay = at(
+  { is: "waiting", ...DUE },
+  { ...atWork, ...sending, task: mailing, inFlight: { ...leased, task: mailing.id } },
+);
+export const mailBackingOff = at(
+  { is: "waiting", ...DUE },
+  { ...atWork, ...sending, task: mailing, inFlight: { ...backingOff, task: mailing.id } },
+);
 
 export const endedCompleted = at({ is: "ended", why: "completed", at: J - SECOND, error: null });
 export const endedFailed = at(
@@ -99,6 +126,17 @@ export const live = {
   "paused until a time": pausedUntil(J + HOUR),
   "paused to finish": pausedToFinish(J + HOUR),
   working,
+};
+
+/** All that stand at a task. */
+export const atTask = {
+  working,
+  "working without an end": workingForGood,
+  "working at a mail": workingAtMail,
+  "paused at a task": pausedAtTask,
+  "waiting with the mail of a task": mailWaiting,
+  "waiting with the mail of a task under way": mailUnderWay,
+  "waiting with the mail of a task between attempts": mailBackingOff,
 };
 
 export const ended = {

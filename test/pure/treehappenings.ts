@@ -1,7 +1,7 @@
 /** Knows what trees of steps there are, and what can happen to a journey through one while it is edited. */
 import * as fc from "fast-check";
 import { MESSAGE_FACTS } from "../../src/domain/message";
-import type { Test } from "../../src/domain/step";
+import { TASK_TYPES, type Test } from "../../src/domain/step";
 import { DAY, HOUR, MINUTE } from "../../src/domain/time";
 import { faultOf } from "../../src/domain/walkable";
 import { other, outcome, seldom, world } from "./happenings";
@@ -12,6 +12,8 @@ import { plant } from "./planting";
 import { FIRST_ID, happenInTree, newTreeRide, type TreeEdit, type TreeHappening, type TreeRide } from "./treeride";
 
 const RUNS = 200;
+
+const DEEDS = ["complete", "complete", "finish", "skip", "reschedule", "deliver"] as const;
 
 const seconds = fc.constantFrom(0, 0, 0, 60, 3600, 86_400);
 const tag = fc.constantFrom("vip", "gold");
@@ -35,6 +37,12 @@ const single: fc.Arbitrary<Sprout> = fc.oneof(
   { weight: 2, arbitrary: tag.map((name) => sprout.addTag(0, name)) },
   { weight: 1, arbitrary: tag.map((name) => sprout.removeTag(0, name)) },
   { weight: 1, arbitrary: fc.constant(sprout.request(0)) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .record({ type: fc.constantFrom(...TASK_TYPES), autoskip: fc.constantFrom(null, null, 0, 3600), delay: seconds })
+      .map(({ delay, ...settings }) => sprout.task(0, { delay, settings })),
+  },
 );
 
 const last = fc.constantFrom(...Array.from({ length: 3 }, () => sprout.moveTo(0, 9)), sprout.deactivate(0));
@@ -107,6 +115,14 @@ const ordinary: { weight: number; arbitrary: fc.Arbitrary<TreeHappening> }[] = [
   {
     weight: 1,
     arbitrary: fc.record({ does: fc.constant("moved" as const), refusal: fc.constantFrom(null, null, "archived") }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      does: fc.constant("work" as const),
+      deed: fc.constantFrom(...DEEDS),
+      late: seldom,
+    }),
   },
   { weight: 2, arbitrary: fc.record({ does: fc.constant("tags" as const), tags: fc.subarray(["vip", "gold"]) }) },
   { weight: 2, arbitrary: fc.record({ does: fc.constant("world" as const), world }) },

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { nextWake } from "../../src/domain/alarm";
 import { isEnded } from "../../src/domain/enrollment";
-import type { Step } from "../../src/domain/step";
+import { isTouch, type Step } from "../../src/domain/step";
+import type { TaskStatus } from "../../src/domain/task";
 import { numberOf, shownSteps, walk } from "../../src/domain/tree";
 import { faultOf } from "../../src/domain/walkable";
 import { at, grow } from "./planting";
@@ -19,6 +20,8 @@ describe("a journey through a tree that is edited meanwhile", () => {
           : [],
       );
       expect(done).toEqual([...new Set(done)]);
+      const worked = history.flatMap((entry) => (entry.what === "task" && isOver(entry.status) ? entry.task.id : []));
+      expect(worked).toEqual([...new Set(worked)]);
     });
   });
 
@@ -83,12 +86,13 @@ describe("a journey through a tree that is edited meanwhile", () => {
     });
   });
 
-  test("every live journey has a wake-up ahead, or is held or paused; a watching one looks no later than its end", () => {
+  test("every live journey has a wake-up ahead, or is held, paused or at a task; a watching one looks no later than its end", () => {
     alwaysInTrees(({ turns }) => {
       for (const { after, now } of turns) {
         const { phase } = after;
         if (phase.is === "ended" || phase.is === "paused" || (phase.is === "waiting" && phase.held)) continue;
-        expect(phase.is).toBe("waiting");
+        if (phase.is === "working" && after.task?.skipAt === null) continue;
+        expect(["waiting", "working"]).toContain(phase.is);
         expect(nextWake(after, now)).toBeGreaterThan(now.wall);
       }
     });
@@ -102,7 +106,24 @@ describe("a journey through a tree that is edited meanwhile", () => {
       }
     });
   });
+
+  test("a task is made once and comes to one end, unless it is open; the journey goes on only then", () => {
+    alwaysInTrees(({ state, history }) => {
+      const told = history.flatMap((entry) => (entry.what === "task" ? [entry] : []));
+      const over = told.filter(({ status }) => isOver(status)).map(({ task }) => task.id);
+      const made = told.filter(({ status }) => status === "made").map(({ task }) => task.id);
+      expect([...new Set(made)]).toEqual(made);
+      expect([...over, ...(state.task ? [state.task.id] : [])]).toEqual(made);
+      if (state.phase.is === "working") expect(state.task).toMatchObject({ step: state.phase.step });
+      if (state.task) {
+        expect(isEnded(state)).toBe(false);
+        expect(state.ran).not.toContain(state.task.step);
+      }
+    });
+  });
 });
+
+const isOver = (status: TaskStatus) => ["completed", "skipped", "cancelled"].includes(status);
 
 const DONE = ["passed", "true", "false", "done"];
 
@@ -157,6 +178,11 @@ describe("any edits of any tree", () => {
         steps.filter(({ kind, deletedAt }) => kind === "message" && deletedAt === null).length,
       );
       expect(numberOf(tree, state.lastShown)).toBeLessThanOrEqual(shown.length);
+      const touches = shownSteps(tree, isTouch);
+      expect(touches.map(({ id }) => numberOf(tree, id, isTouch))).toEqual(touches.map((_, i) => i + 1));
+      expect(touches.filter(({ kind }) => kind === "message")).toEqual(shown);
+      if (state.lastTouch !== null) expect(["message", "task"]).toContain(at(steps, state.lastTouch).kind);
+      if (state.lastShown !== null) expect(at(steps, state.lastShown).kind).toBe("message");
     });
   });
 });

@@ -6,6 +6,7 @@ import { actId, type MessageFact, messageId } from "../../src/domain/message";
 import type { Step } from "../../src/domain/step";
 import { conditionAbove, parentOf, shownSteps, type Tree, walk } from "../../src/domain/tree";
 import { afterEdit, faultOf } from "../../src/domain/walkable";
+import type { TaskEvent } from "../../src/domain/working";
 import { J, stepOf, trip } from "./given";
 import { at, branchId, grow, plant, type Sprout } from "./planting";
 import { type Happening, happen, newRide, nowOf, type Ordinary, type Ride, turn } from "./ride";
@@ -22,6 +23,8 @@ export type TreeEdit =
 export type News =
   | { does: "noted"; ordinal: number; fact: MessageFact }
   | { does: "moved"; refusal: string | null }
+  /** Somebody does something with the open task, or with one that was open before. */
+  | { does: "work"; deed: "complete" | "finish" | "skip" | "reschedule" | "deliver"; late: boolean }
   | { does: "tags"; tags: string[] };
 
 /** It goes on to its next alarm, and what it claims there is done. */
@@ -66,8 +69,9 @@ export function branchesAbove(tree: Tree, step: Step): number[] {
 }
 
 /** The step at which a journey stands, done or not; null before its first has run, when it awaits whatever is first. */
-export function standsAt({ phase, inFlight, ran, lastStep }: State): number | null {
+export function standsAt({ phase, inFlight, task, ran, lastStep }: State): number | null {
   if (inFlight) return inFlight.step;
+  if (task) return task.step;
   if (ran.length === 0) return null;
   const awaited = phase.is === "pending" ? null : phase.step;
   return awaited ?? lastStep;
@@ -77,17 +81,21 @@ export function happenInTree(ride: TreeRide, happening: TreeHappening): void {
   if (happening.does === "goOn") {
     ride.wall = nextWake(ride.state, nowOf(ride)) ?? ride.wall;
     happenInTree(ride, { does: "wake" });
-    happenInTree(ride, isMoving(ride.state) ? MOVED : DELIVERED);
+    if (ride.state.phase.is === "working") happenInTree(ride, { does: "work", deed: "complete", late: false });
+    else happenInTree(ride, isMoving(ride.state) ? MOVED : DELIVERED);
     return;
   }
   const { claims, state } = ride;
-  const [begun, ran] = [claims.length, state.ran.length];
+  const [begun, ran, task] = [claims.length, state.ran.length, state.task?.id];
   take(ride, happening);
   ride.state.ran.slice(ran).forEach((id, i) => {
     const step = at(ride.steps, id);
     if (step.kind === "condition_branch") decided(ride, step);
-    else if (!ride.claims.some((claim) => claim.step === id)) pass(ride, step, ride.state.ran.slice(0, ran + i));
+    else if (step.kind !== "task" && !ride.claims.some((claim) => claim.step === id))
+      pass(ride, step, ride.state.ran.slice(0, ran + i));
   });
+  const made = ride.state.task;
+  if (made && made.id !== task) pass(ride, at(ride.steps, made.step), ride.state.ran);
   for (const { step, attempt } of ride.claims.slice(begun))
     if (attempt === 1) pass(ride, at(ride.steps, step), ride.state.ran);
 }
@@ -106,6 +114,9 @@ function take(ride: TreeRide, happening: Exclude<TreeHappening, Progress>): void
     case "moved":
       turn(ride, { kind: "moved", message: actId(trip.id, state.acts), refusal: happening.refusal });
       return;
+    case "work":
+      turn(ride, workOf(state, happening, nowOf(ride).journey));
+      return;
     case "outcome":
       takeOutcome(ride, happening);
       return;
@@ -120,6 +131,21 @@ function take(ride: TreeRide, happening: Exclude<TreeHappening, Progress>): void
     default:
       happen(ride, happening);
       return;
+  }
+}
+
+function workOf({ task, acts }: State, { deed, late }: Extract<News, { does: "work" }>, at: number): TaskEvent {
+  const of = { task: late || task === null ? actId(trip.id, acts) : task.id, by: null };
+  switch (deed) {
+    case "complete":
+      return { kind: "complete", ...of, completion: "advance" };
+    case "finish":
+      return { kind: "complete", ...of, completion: "finish" };
+    case "skip":
+    case "deliver":
+      return { kind: deed, ...of };
+    case "reschedule":
+      return { kind: "reschedule", task: of.task, dueAt: at };
   }
 }
 

@@ -4,7 +4,9 @@ import { HOUR, SECOND } from "../../src/domain/time";
 import { whyWaiting } from "../../src/domain/waiting";
 import { channelPaused, J, now, running, sequencePaused, W, workspacePaused } from "./given";
 import {
+  call,
   ended,
+  mailWaiting,
   paused,
   pausedToFinish,
   pausedUntil,
@@ -18,6 +20,7 @@ import {
   waitingInFlight,
   waitingStranded,
   working,
+  workingAtMail,
 } from "./states";
 
 const reasons: [string, State, Facts, ReturnType<typeof whyWaiting>][] = [
@@ -80,7 +83,24 @@ const reasons: [string, State, Facts, ReturnType<typeof whyWaiting>][] = [
   ["paused", paused, running, { for: "paused", until: null, detail: "paused: manual" }],
   ["paused until", pausedUntil(J + 5), running, { for: "paused", until: J + 5, detail: "paused: out_of_office" }],
   ["paused to finish", pausedToFinish(J + 5), running, { for: "paused", until: J + 5, detail: "paused: reply" }],
-  ["working", working, running, { for: "task", until: J + HOUR, detail: "a task must be completed" }],
+  [
+    "working",
+    working,
+    running,
+    { for: "task", until: J + HOUR, detail: "a call task must be completed", task: call.id },
+  ],
+  [
+    "working at a mail",
+    workingAtMail,
+    running,
+    { for: "task", until: J + HOUR, detail: "a manual email must be sent", task: call.id },
+  ],
+  [
+    "waiting with the mail of a task, its channel paused",
+    mailWaiting,
+    channelPaused,
+    { for: "channel", until: null, detail: "the channel is paused" },
+  ],
 ];
 
 describe("why nothing is being sent", () => {

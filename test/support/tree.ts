@@ -60,6 +60,8 @@ function lineOf(entry: Entry, labelOf: (step: number) => string): string[] {
   switch (entry.what) {
     case "message":
       return [`${labelOf(entry.step)}: ${entry.status}`];
+    case "task":
+      return [`${labelOf(entry.task.step)}: ${entry.status}`];
     case "step":
       return [`${labelOf(entry.step)}: ${entry.result}`];
     case "ended":

@@ -36,6 +36,7 @@ export const START = Date.UTC(2040, 0, 2, 9, 0, 0);
 export async function begin(): Promise<void> {
   mend();
   await reset();
+  gone = new Set((await listDurableObjectIds(objects())).map(String));
   vi.useFakeTimers({ toFake: ["Date"], now: START });
   await applyD1Migrations(bindings.DB, bindings.MIGRATIONS);
   const specs = [
@@ -46,6 +47,9 @@ export async function begin(): Promise<void> {
   const seeds = [...statementsOf(seedSql(specs, START)), ...freshIds()];
   await bindings.DB.batch(seeds.map((sql) => bindings.DB.prepare(sql)));
 }
+
+/** Objects of earlier worlds, which the runtime lists for good: emptied, and never asked for again, for ids are not reused. */
+let gone = new Set<string>();
 
 /** Ids are never given out twice, and isolates remember what they read by them: nor are they here. */
 let worlds = 0;
@@ -144,6 +148,7 @@ export async function evict(enrollment: string | number): Promise<void> {
 export async function ringDue(): Promise<boolean> {
   let rang = false;
   for (const id of await listDurableObjectIds(objects())) {
+    if (gone.has(String(id))) continue;
     const stub = objects().get(id);
     const alarm = await alarmOf(stub);
     if (alarm === null || alarm > Date.now()) continue;

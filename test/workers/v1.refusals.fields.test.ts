@@ -56,7 +56,51 @@ const replying = {
   secondaryReplyAction: { ...action, wrong: NOT_TEXT, accepted: [...action.accepted, null] },
   secondaryReplyPauseDuration: pause,
 };
+const most: Field = {
+  wrong: ["50", 1.5, true, [], {}],
+  refused: [0, -1, 1_000_001],
+  accepted: [1, 1_000_000, null],
+};
+const throttle = { throttleCapacity: most, throttleMaxAddsPerDay: most, throttlePaused: flag };
 const personal: Field = { wrong: NOT_TEXT, refused: [chars(256)], accepted: [null, "", "Alice", chars(255)] };
+/** The id of a schedule, and of none. */
+const kept: Field = {
+  wrong: [...NOT_TEXT, "", "sched_", "seq_1", "1"],
+  refused: ["sched_999999", "sched_abc"],
+  accepted: ["{sched}", null],
+};
+const timing = {
+  sequenceType: oneOf("date", "interval"),
+  scheduleIntervalType: oneOf("schedule", "calendar"),
+  scheduleId: kept,
+};
+const timed = {
+  scheduleId: kept,
+  date: {
+    wrong: NOT_TEXT,
+    refused: ["", "2040-02-30", "2040-1-1", "2040-01-01T00:00:00Z", "tomorrow"],
+    accepted: ["2040-02-29", null],
+  },
+};
+const hours = { day: 1, from: "09:00", to: "17:00" };
+const many = (n: number, one: unknown) => Array.from({ length: n }, () => one);
+const schedule: Record<string, Field> = {
+  name: label,
+  timezone: { wrong: NOT_TEXT, refused: ["", "Berlin", "Mars/Base"], accepted: [null, "UTC", "Asia/Kathmandu"] },
+  openings: {
+    wrong: ["x", 5, null, {}],
+    refused: [[], many(101, hours)],
+    accepted: [many(100, hours), [{ ...hours, to: "24:00" }]],
+  },
+  "openings.0": {
+    wrong: [5, null, "x", []],
+    refused: [{ ...hours, note: 1 }],
+    accepted: [],
+  },
+  holidays: { wrong: ["x", 5, null, {}], refused: [many(367, "2040-12-25")], accepted: [[], many(366, "2040-12-25")] },
+  "holidays.0": { wrong: NOT_TEXT_OR_NULL, refused: ["", "2040-02-30", "25.12.2040"], accepted: ["2040-12-25"] },
+};
+
 const tag: Field = {
   wrong: NOT_TEXT,
   refused: ["", " \n", chars(101), emoji(101), "a\nb"],
@@ -118,6 +162,8 @@ const ROUTES: [method: string, path: string, base: object, fields: Record<string
       enrollmentRules: { wrong: ["vip", 5, true, null, []], refused: [], accepted: [{}] },
       reenroll: oneOf("after_exit", "never"),
       ...replying,
+      ...throttle,
+      ...timing,
       locked: flag,
       transactional: flag,
       initTag: tag,
@@ -134,6 +180,8 @@ const ROUTES: [method: string, path: string, base: object, fields: Record<string
       enrollmentRules: { wrong: ["vip", 5, true, null, []], refused: [], accepted: [{}] },
       reenroll: oneOf("never", "after_exit"),
       ...replying,
+      ...throttle,
+      ...timing,
       transactional: flag,
       locked: { ...flag, accepted: [true, false] }, // last, so that it is open again
       initTag: tag,
@@ -148,9 +196,22 @@ const ROUTES: [method: string, path: string, base: object, fields: Record<string
       stepOrder: { ...order(3), accepted: [3] },
       messageTemplate: { ...template, required: true },
       delayHours: { ...delay, required: true },
+      ...timed,
     },
   ],
-  ["PATCH", "/sequences/{two}/steps/{step}", {}, { messageTemplate: template, delayHours: delay, stepOrder: order(2) }],
+  [
+    "PATCH",
+    "/sequences/{two}/steps/{step}",
+    {},
+    { messageTemplate: template, delayHours: delay, stepOrder: order(2), ...timed },
+  ],
+  [
+    "POST",
+    "/schedules",
+    { name: "Hours", openings: [hours] },
+    { ...schedule, name: { ...label, required: true }, openings: { ...schedule.openings, required: true } as Field },
+  ],
+  ["PATCH", "/schedules/{sched}", {}, schedule],
   [
     "POST",
     "/sequences/{seq}/enrollments",
@@ -220,6 +281,7 @@ beforeAll(async () => {
   await begin();
   ids.seq = (await makeDrip([1, 2], { status: "DRAFT" })).sequence;
   const { sequence, steps } = await makeDrip([1, 2], { status: "DRAFT" });
+  ids.sched = (await api("POST", "/v1/schedules", { name: "Hours", openings: [hours] })).body.schedule.id;
   Object.assign(ids, { two: sequence, step: steps[0], contact: await makeContact() });
   await api("PUT", "/v1/channels/TWITTER", { kind: "outbox" });
 });
@@ -235,7 +297,17 @@ function withField(base: object, field: string, value: unknown): object {
 }
 
 async function everything(): Promise<unknown> {
-  const tables = ["sequences", "steps", "contacts", "addresses", "contact_terms", "enrollments", "replies", "channels"];
+  const tables = [
+    "sequences",
+    "steps",
+    "contacts",
+    "addresses",
+    "contact_terms",
+    "enrollments",
+    "replies",
+    "channels",
+    "schedules",
+  ];
   const rows = await db().batch([...tables, "jobs"].map((table) => db().prepare(`SELECT * FROM ${table}`)));
   return [rows.map(({ results }) => results), faults.letters];
 }

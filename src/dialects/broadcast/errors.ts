@@ -1,5 +1,6 @@
 /** Knows how Broadcast says no: every failure as a status and one sentence. */
 import type { Failure, Noun } from "../../domain/failure";
+import { reasonOf } from "../../domain/reason";
 import type { Http } from "../http";
 
 export interface Refusal {
@@ -35,6 +36,8 @@ export function refusalOf(failure: Failure): Refusal {
     case "read_only":
     case "beyond_scope":
       return UNAUTHORIZED;
+    case "sequence_full":
+      return refused(`The sequence takes ${failure.max} subscribers at most, and has had them`);
     case "no_address":
       return refused("The subscriber has no email address");
     case "opted_out":
@@ -49,10 +52,17 @@ export function refusalOf(failure: Failure): Refusal {
       return refused("The subscriber is no longer in this sequence");
     case "already_paused":
       return refused("The subscriber is already paused");
+    case "held_back":
+      return refused("The subscriber waits at the sequence's throttle and has not begun");
     case "not_paused":
       return refused("The subscriber is not paused");
     case "not_failed":
       return refused("The subscriber has not failed");
+    case "already_complete":
+    case "task_sending":
+    case "no_mail":
+    case "not_sequenced":
+      return refused(`The task cannot be changed so: ${reasonOf(failure)}`);
     case "address_taken":
       return wrong("email", "has already been taken");
     case "bad_address":
@@ -71,6 +81,8 @@ export function refusalOf(failure: Failure): Refusal {
       return refused(`A workspace holds at most ${failure.max} ${failure.what}`);
     case "segment_in_use":
       return refused("A sequence enrolls from this segment");
+    case "schedule_in_use":
+      return refused("A sequence or a step keeps to this schedule");
     case "bad_template":
       return badTemplate(failure);
     case "blank":

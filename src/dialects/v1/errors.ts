@@ -61,6 +61,8 @@ export function refusalOf(failure: Failure): Refusal {
       return { code: "AUTHORIZATION_ERROR", message: "Only its owner may change the sequence" };
     case "beyond_scope":
       return { code: "AUTHORIZATION_ERROR", message: `The key lacks the scope ${failure.scope}` };
+    case "sequence_full":
+      return conflict(`The sequence takes ${failure.max} enrollments at most, and has had them`);
     case "no_address":
       return conflict(`The contact has no address on ${failure.platform}`);
     case "opted_out":
@@ -75,10 +77,20 @@ export function refusalOf(failure: Failure): Refusal {
       return conflict("The enrollment has already ended");
     case "already_paused":
       return conflict("The enrollment is already paused");
+    case "held_back":
+      return conflict("The enrollment waits at the sequence's throttle and has not begun; it can be removed");
     case "not_paused":
       return conflict("The enrollment is not paused");
     case "not_failed":
       return conflict("The enrollment has not failed");
+    case "already_complete":
+      return conflict("The task is already complete");
+    case "task_sending":
+      return conflict("The mail of the task is being sent");
+    case "no_mail":
+      return conflict("The task has no mail to send");
+    case "not_sequenced":
+      return conflict("The task belongs to no sequence");
     case "address_taken":
       return conflict(`Another contact has the ${failure.platform} address ${failure.address}`);
     case "bad_address":
@@ -97,6 +109,8 @@ export function refusalOf(failure: Failure): Refusal {
       return { code: "LIMIT_EXCEEDED", message: `A workspace holds at most ${failure.max} ${failure.what}` };
     case "segment_in_use":
       return conflict("A sequence enrolls from this segment");
+    case "schedule_in_use":
+      return conflict("A sequence or a step keeps to this schedule");
     case "bad_template":
       return badTemplate(failure);
     case "blank":

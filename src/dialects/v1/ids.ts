@@ -11,8 +11,11 @@ export const PREFIXES = {
   reply: "reply",
   letter: "dead",
   segment: "segment",
+  schedule: "sched",
   user: "user",
   key: "key",
+  task: "task",
+  priority: "priority",
 } as const;
 export type IdNoun = keyof typeof PREFIXES;
 

@@ -1,6 +1,8 @@
 /** Knows Broadcast's routes on who is in a sequence: add, remove, list. */
 import { ok } from "../../../domain/failure";
+import { ALWAYS_OPEN } from "../../../domain/schedule";
 import * as enrollments from "../../../engine/enrollments";
+import { timingOf } from "../../../engine/schedules";
 import { findByEmail } from "../../../engine/subscribers";
 import { enrollByEmail } from "../../../engine/subscribing";
 import { endpoint, routes } from "../endpoint";
@@ -59,7 +61,9 @@ export const enrollmentRoutes = routes()
         });
         if (!listed.ok) return listed;
         const { items, ...paged } = listed.value;
-        return ok({ subscriber_sequences: showEnrollments(items), pagination: neighbours(paged) });
+        const [first] = items;
+        const timing = first ? await timingOf(ctx, first.definition) : ALWAYS_OPEN;
+        return ok({ subscriber_sequences: showEnrollments(items, timing), pagination: neighbours(paged) });
       },
     }),
   );

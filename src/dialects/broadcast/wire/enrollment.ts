@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { addressOn } from "../../../domain/contact";
 import { nextEmailAt } from "../../../domain/forecast";
+import type { Timing } from "../../../domain/schedule";
 import { growTree, type Tree } from "../../../domain/tree";
 import type { EnrollmentRow } from "../../../engine/admission";
 import type { Shown } from "../../../engine/enrollments";
@@ -15,21 +16,21 @@ export const Enrolled = z.object({
 });
 
 /** The rows of one sequence. */
-export function showEnrollments(items: readonly Shown[]) {
+export function showEnrollments(items: readonly Shown[], timing: Timing) {
   const [first] = items;
   if (!first) return [];
   const { steps, sequence } = first.definition;
   const tree = growTree(steps, sequence.revision);
-  return items.map((one) => showEnrollment(one, tree));
+  return items.map((one) => showEnrollment(one, tree, timing));
 }
 
-function showEnrollment({ row, contact }: Shown, tree: Tree) {
+function showEnrollment({ row, contact }: Shown, tree: Tree, timing: Timing) {
   return {
     id: String(row.id),
     status: statusOf(row),
     started_at: second(row.enrolledAt),
     completed_at: secondOrNull(row.endedAt),
-    next_trigger_at: row.state === "ended" ? null : secondOrNull(nextEmailAt(tree, row)),
+    next_trigger_at: row.state === "ended" ? null : secondOrNull(nextEmailAt(tree, row, { contact, timing })),
     subscriber: { id: String(row.contactId), email: contact && (addressOn(contact, "EMAIL")?.address ?? null) },
   };
 }

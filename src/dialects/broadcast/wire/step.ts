@@ -16,6 +16,7 @@ export const ACTIONS: Record<StepKind, string> = {
   remove_tag: "remove_tag_from_subscriber",
   deactivate_contact: "deactivate_subscriber",
   http_request: "make_http_request",
+  task: "task",
 };
 
 /** In pre-order, the true branch before the false one. */
@@ -58,5 +59,7 @@ function detailsOf(step: Step): object {
       const { url, method, headers, body } = step.settings;
       return { url, http_method: method, headers, body };
     }
+    case "task":
+      return { task_type: step.settings.type, note: step.settings.note ?? null };
   }
 }

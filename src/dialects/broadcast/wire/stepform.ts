@@ -69,12 +69,16 @@ const OWN: Record<StepKind, string[]> = {
   remove_tag: ["taggify_list"],
   deactivate_contact: [],
   http_request: ["url", "http_method", "headers", "body"],
+  task: [],
 };
 
 const COMMON = ["action", "label", "parent_id", "true_branch"];
 
-export function kindOf(action: unknown): StepKind | null {
-  return STEP_KINDS.find((kind) => ACTIONS[kind] === action) ?? null;
+/** Tasks are shown here and moved about, but made elsewhere. */
+type Made = Exclude<StepKind, "task">;
+
+export function kindOf(action: unknown): Made | null {
+  return STEP_KINDS.find((kind): kind is Made => kind !== "task" && ACTIONS[kind] === action) ?? null;
 }
 
 /** Of a step that is to be made. */
@@ -99,7 +103,7 @@ function formOf(kind: StepKind, given: Fields, step: Step | null): Form {
   return { fields: [...COMMON, ...delay, ...own, ...test.fields], needed: [...own.slice(0, 1), ...test.needed] };
 }
 
-export function draftOf(kind: StepKind, given: Given): StepDraft {
+export function draftOf(kind: Made, given: Given): StepDraft {
   const blank = blankOf(kind);
   // A patch keeps to the kind of the draft it was made for.
   return { ...blank, ...patchOf(blank, given) } as StepDraft;
@@ -125,6 +129,8 @@ function settingsAfter(before: StepDraft, given: Given): StepDraft["settings"] {
     case "delay":
     case "deactivate_contact":
       return {};
+    case "task":
+      return before.settings;
     case "message": {
       const preheader = given.preheader === undefined ? (before.settings.preheader ?? null) : given.preheader;
       return preheader === null ? {} : { preheader };
@@ -153,7 +159,7 @@ function settingsAfter(before: StepDraft, given: Given): StepDraft["settings"] {
 }
 
 /** What a step is before anything is said of it. */
-function blankOf(kind: StepKind): StepDraft {
+function blankOf(kind: Made): StepDraft {
   const bare = { label: null, delay: 0, subject: null, body: null, format: "html" } as const;
   switch (kind) {
     case "entry":

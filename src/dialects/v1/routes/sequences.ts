@@ -133,9 +133,10 @@ export const sequenceRoutes = routes()
       body: AddStep,
       status: 201,
       run: async ({ ctx, ids, body }) => {
-        const { messageTemplate, delayHours, stepOrder } = body;
+        const { messageTemplate, delayHours, stepOrder, scheduleId = null, date = null } = body;
         const place = stepOrder === undefined ? "end" : { order: stepOrder };
-        return answer(await steps.add(ctx, ids.id, messageOf(messageTemplate, secondsOf(delayHours)), place));
+        const draft = { ...messageOf(messageTemplate, secondsOf(delayHours)), scheduleId, date };
+        return answer(await steps.add(ctx, ids.id, draft, place));
       },
     }),
   )
@@ -146,10 +147,14 @@ export const sequenceRoutes = routes()
       ids: stepOf,
       body: UpdateStep,
       run: async ({ ctx, ids, body }) => {
-        const { messageTemplate, delayHours, stepOrder: order } = body;
+        const { messageTemplate, delayHours, stepOrder: order, scheduleId, date } = body;
         const delayInAll = delayHours === undefined ? undefined : secondsOf(delayHours);
         const text = messageTemplate === undefined ? {} : { body: messageTemplate, format: "text" as const };
-        const patch = { ...text, delayInAll, order };
+        const timed = {
+          ...(scheduleId === undefined ? {} : { scheduleId }),
+          ...(date === undefined ? {} : { date }),
+        };
+        const patch = { ...text, ...timed, delayInAll, order };
         const of = { sequenceId: ids.id, stepId: ids.stepId };
         return answer(await steps.update(ctx, of, (step) => (isShown(step) ? ok(patch) : missing("step"))));
       },

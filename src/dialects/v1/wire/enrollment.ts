@@ -62,18 +62,20 @@ function exitReason({ state, why, error }: EnrollmentRow): string | null {
 }
 
 export function showDetail(detail: Detail) {
-  const { view } = detail;
+  const { view, held } = detail;
+  const waiting = held ?? view?.waiting;
   return {
     ...showEnrollment(detail),
     history: view?.history.map(showEntry) ?? [],
-    waiting: view ? view.waiting && showWaiting(view.waiting) : NOT_STARTED,
+    waiting: waiting ? showWaiting(waiting) : view ? null : NOT_STARTED,
   };
 }
 
 const NOT_STARTED = { for: "start", until: null, detail: "the enrollment has not started" };
 
-function showWaiting({ until, ...why }: Waiting) {
-  return { ...why, until: instantOrNull(until) };
+function showWaiting({ until, task, ...why }: Waiting) {
+  const named = task === undefined ? {} : { taskId: spell("task", task) };
+  return { ...why, until: instantOrNull(until), ...named };
 }
 
 function showEntry(entry: Entry) {
@@ -98,6 +100,14 @@ function showEntry(entry: Entry) {
         stepId: spell("step", entry.step),
         kind: entry.kind,
         reason: entry.reason,
+      };
+    case "task":
+      return {
+        ...line,
+        event: `task_${entry.status}`,
+        taskId: spell("task", entry.task.id),
+        stepId: spell("step", entry.task.step),
+        type: entry.task.type,
       };
     case "noted":
       return { ...line, event: `message_${entry.fact}`, messageId: spell("message", entry.message), url: entry.url };

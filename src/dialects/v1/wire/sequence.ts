@@ -1,7 +1,16 @@
 /** Knows a sequence and its steps as v1 writes and reads them. */
 import * as z from "zod";
 import { NO_RULES } from "../../../domain/condition";
-import { REENROLLS, REPLY_ACTIONS, SEQUENCE_STATUSES, type Sequence, SHARE_TYPES } from "../../../domain/sequence";
+import { isDate } from "../../../domain/day";
+import {
+  INTERVAL_TYPES,
+  REENROLLS,
+  REPLY_ACTIONS,
+  SEQUENCE_STATUSES,
+  SEQUENCE_TYPES,
+  type Sequence,
+  SHARE_TYPES,
+} from "../../../domain/sequence";
 import type { Step, StepDraft } from "../../../domain/step";
 import { numbered, type ShownStep } from "../../../engine/steps";
 import { spell } from "../ids";
@@ -11,6 +20,7 @@ import { instant } from "./time";
 
 const LONGEST_DELAY = 8760;
 const LONGEST_PAUSE = 366 * 24 * 3600;
+const MOST_LET_IN = 1_000_000;
 const HOUR = 3600;
 
 const name = text(1, 255);
@@ -34,8 +44,25 @@ const replying = {
   secondaryReplyPauseDuration: pause,
 };
 
+/** When its steps are due. */
+const timing = {
+  sequenceType: oneOf(SEQUENCE_TYPES).optional(),
+  scheduleIntervalType: oneOf(INTERVAL_TYPES).optional(),
+  scheduleId: idOf("schedule").nullable().optional(),
+};
+
+/** When a step is due besides its delay; the date counts in date sequences. */
+const timed = {
+  scheduleId: idOf("schedule").nullable().optional(),
+  date: z.string().refine(isDate, "must be a day such as 2027-12-25").nullable().optional(),
+};
 /** Who sees and who edits it. */
 const sharing = { shareType: oneOf(SHARE_TYPES).optional(), ownerId: idOf("user").optional() };
+
+const most = z.int().min(1).max(MOST_LET_IN).nullable().optional();
+
+/** How many each user may have under way at a time, how many are let in on a day, and whether anybody is. */
+const throttle = { throttleCapacity: most, throttleMaxAddsPerDay: most, throttlePaused: z.boolean().optional() };
 
 const switches = { locked: z.boolean().optional(), transactional: z.boolean().optional() };
 
@@ -45,6 +72,8 @@ export const CreateSequence = z.object({
   exitOnReply: z.boolean().default(true),
   ...enrolling,
   ...replying,
+  ...throttle,
+  ...timing,
   ...switches,
   ...sharing,
 });
@@ -56,16 +85,19 @@ export const UpdateSequence = z.object({
   enrollmentRules: Rules.optional(),
   ...enrolling,
   ...replying,
+  ...throttle,
+  ...timing,
   ...switches,
   ...sharing,
 });
 
-export const AddStep = z.object({ messageTemplate, delayHours, stepOrder: z.int().optional() });
+export const AddStep = z.object({ messageTemplate, delayHours, stepOrder: z.int().optional(), ...timed });
 
 export const UpdateStep = z.object({
   messageTemplate: messageTemplate.optional(),
   delayHours: delayHours.optional(),
   stepOrder: z.int().optional(),
+  ...timed,
 });
 
 export const Duplicate = z.object({ name: name.optional() });
@@ -79,14 +111,17 @@ export function secondsOf(delayHours: number): number {
   return delayHours * HOUR;
 }
 
-interface Durations {
+interface Named {
   primaryReplyPauseDuration?: number | undefined;
   secondaryReplyPauseDuration?: number | undefined;
+  throttleMaxAddsPerDay?: number | null | undefined;
 }
 
-/** The engine's names for the durations, in seconds here and there. */
-export function renamed<T extends Durations>({ primaryReplyPauseDuration, secondaryReplyPauseDuration, ...same }: T) {
-  return { ...same, primaryReplyPause: primaryReplyPauseDuration, secondaryReplyPause: secondaryReplyPauseDuration };
+/** The engine's names for the durations, in seconds here and there, and for the throttle. */
+export function renamed<T extends Named>(named: T) {
+  const { primaryReplyPauseDuration, secondaryReplyPauseDuration, throttleMaxAddsPerDay, ...same } = named;
+  const pauses = { primaryReplyPause: primaryReplyPauseDuration, secondaryReplyPause: secondaryReplyPauseDuration };
+  return { ...same, ...pauses, throttleMaxAdds: throttleMaxAddsPerDay };
 }
 
 export function showSequence(sequence: Sequence, steps: readonly Step[]) {
@@ -103,8 +138,14 @@ export function showSequence(sequence: Sequence, steps: readonly Step[]) {
     primaryReplyPauseDuration: sequence.primaryReplyPause,
     secondaryReplyAction: sequence.secondaryReplyAction,
     secondaryReplyPauseDuration: sequence.secondaryReplyPause,
+    throttleCapacity: sequence.throttleCapacity,
+    throttleMaxAddsPerDay: sequence.throttleMaxAdds,
+    throttlePaused: sequence.throttlePausedAt !== null,
     locked: sequence.locked,
     transactional: sequence.transactional,
+    sequenceType: sequence.sequenceType,
+    scheduleIntervalType: sequence.scheduleIntervalType,
+    scheduleId: sequence.scheduleId === null ? null : spell("schedule", sequence.scheduleId),
     parentSequenceId: sequence.parentSequenceId === null ? null : spell("sequence", sequence.parentSequenceId),
     shareType: sequence.shareType,
     ownerId: spell("user", sequence.ownerId),
@@ -124,6 +165,8 @@ export function showStep({ step, order, delayInAll }: ShownStep) {
     stepOrder: order,
     messageTemplate: step.body ?? "",
     delayHours: Math.ceil(delayInAll / HOUR),
+    scheduleId: step.scheduleId === null ? null : spell("schedule", step.scheduleId),
+    date: step.date,
     createdAt: instant(step.createdAt),
     updatedAt: instant(step.updatedAt),
   };
