@@ -71,9 +71,7 @@ export async function admitOne(ctx: Context, input: Enrolling, self?: ByItself):
     if (before) return ok({ row: before, contact, definition });
     const refusal = refusalOf(definition, contact, input.platform) ?? lapsed(definition.sequence, contact, self);
     if (refusal) return refuse(refusal);
-    const admission = admissionOf(ctx, read.value, input, self);
-    const row = await admit(ctx.db, admission);
-    const admission = await admissionOf(ctx, read.value, input.platform, self);
+    const admission = await admissionOf(ctx, read.value, input, self);
     const { row, others } = await admit(ctx.db, admission);
     await startAll(ctx, others);
     if (row) return ok({ row, contact, definition });
@@ -121,10 +119,8 @@ function lapsed(sequence: Sequence, { tags }: Contact, self: ByItself | undefine
 
 async function admissionOf(
   ctx: Context,
-  { definition: { sequence, steps }, contact }: Parties,
-  { platform, mailboxId = null }: Enrolling,
   { definition, contact }: Parties,
-  platform: Platform,
+  { platform, mailboxId = null }: Enrolling,
   self: ByItself | undefined,
 ): Promise<Admission> {
   const { sequence, steps } = definition;

@@ -67,13 +67,8 @@ export async function admit(db: Database, admission: Admission): Promise<Admitte
  * The row: every condition stands in this one statement, so nothing can slip between check and insert. The
  * rules were looked at by the caller, for the revisions named.
  */
-export async function admit(db: Database, admission: Admission): Promise<EnrollmentRow | null> {
-  const { sequence, contact, platform, userId, mailboxId, stepId, dueAt, at, origin, once, trail, from, memberOf } =
-    admission;
-  const { why, wakeBy } = begunBy(admission);
-  const rows = await db.all<{ id: number }>(sql`
 function insert(db: Database, admission: Admission) {
-  const { sequence, contact, platform, userId, stepId, at, origin, once, trail, from, memberOf } = admission;
+  const { sequence, contact, platform, userId, mailboxId, stepId, at, origin, once, trail, from, memberOf } = admission;
   const { why, wakeBy, dueAt } = begunBy(admission);
   return db.all<{ id: number }>(sql`
     INSERT INTO enrollments (workspace_id, sequence_id, contact_id, platform, state, why, standing, step_id, due_at, wake_by,
@@ -109,8 +104,7 @@ function begunBy(admission: Admission): Pick<EnrollmentRow, "why" | "wakeBy" | "
 }
 
 function rowOf(admission: Admission, id: number): EnrollmentRow {
-  const { sequence, contact, platform, userId, mailboxId, stepId, dueAt, at, origin, trail } = admission;
-  const { sequence, contact, platform, userId, stepId, at, origin, trail } = admission;
+  const { sequence, contact, platform, userId, mailboxId, stepId, at, origin, trail } = admission;
   return {
     id,
     workspaceId: sequence.workspaceId,
@@ -133,7 +127,6 @@ function rowOf(admission: Admission, id: number): EnrollmentRow {
     lastSentAt: null,
     userId,
     mailboxId,
-    mailboxId: null,
     letInAt: null,
     lastTouchId: null,
     callCompletedAt: null,

@@ -84,6 +84,8 @@ export function refusalOf(failure: Failure, table: Table): Refusal {
       return alone(403, "unauthorizedRequest", "Unauthorized Request", "Only its owner may change the sequence.");
     case "beyond_scope":
       return lackingScope(failure.scope);
+    case "sequence_full":
+      return whole(`Sequence takes at most ${failure.max} prospects.`);
     case "no_address":
       return ofProspect("Prospect has no email address.");
     case "opted_out":
@@ -98,10 +100,20 @@ export function refusalOf(failure: Failure, table: Table): Refusal {
       return whole("Sequence state is already finished.");
     case "already_paused":
       return whole("Sequence state is already paused.");
+    case "held_back":
+      return whole("Sequence state waits at the throttle.");
     case "not_paused":
       return whole("Sequence state is not paused.");
     case "not_failed":
       return whole("Sequence state has not failed.");
+    case "already_complete":
+      return whole("Task is already complete.");
+    case "task_sending":
+      return whole("Task's mail is being sent.");
+    case "no_mail":
+      return whole("Task has no mail to deliver.");
+    case "not_sequenced":
+      return whole("Task belongs to no sequence.");
     case "address_taken":
       return wrong(table, "emails", "has already been taken");
     case "bad_address":
@@ -120,6 +132,8 @@ export function refusalOf(failure: Failure, table: Table): Refusal {
       return whole(`There are at most ${failure.max} ${failure.what}.`);
     case "segment_in_use":
       return whole("A sequence enrolls from this segment.");
+    case "schedule_in_use":
+      return whole("A sequence or a step keeps to this schedule.");
     case "bad_template":
       return wrong(table, failure.field, `is not a valid template: ${failure.message} (line ${failure.line})`);
     case "blank":
