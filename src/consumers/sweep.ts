@@ -12,6 +12,7 @@ import { takeForgottenItems } from "../storage/jobitems";
 import { forgottenJobs, touchJobs } from "../storage/jobs";
 import { changedWorkspace } from "../storage/members";
 import { forgottenReplies, touchReplies } from "../storage/replies";
+import { dropPastSlots } from "../storage/slots";
 import { skipOverdueTasks } from "../storage/tasks";
 import { openPlaces } from "../storage/throttles";
 import { removeExpired } from "../storage/tokens";
@@ -27,10 +28,14 @@ const PAGES_A_SYNC = 10;
 /** Tokens removed at a time, and how often in one sweep. */
 const TOKENS = { page: 500, pages: 20 };
 
+/** Slots that are removed at a time, and how often in a sweep. */
+const CHUNK = 500;
+const CHUNKS_A_SWEEP = 20;
+
 export async function sweep(doors: Doors): Promise<void> {
   const db = sharedDatabase(doors.bindings.DB);
   const journeys = [sweepJobs, sweepItems, sweepTriggers, sweepSegments, sweepReplies, sweepOverdue, sweepThrottles];
-  const chores = [...journeys, sweepTasks, sweepTokens].map((chore) => chore(db, doors));
+  const chores = [...journeys, sweepTasks, sweepTokens, sweepSlots].map((chore) => chore(db, doors));
   for (const chore of await Promise.allSettled(chores)) {
     if (chore.status === "rejected") console.error("a sweep failed", { error: causeOf(chore.reason) });
   }
@@ -143,6 +148,13 @@ async function sweepThrottles(db: Database, doors: Doors): Promise<void> {
     const last = places.at(-1);
     if (!last || places.length < PAGE) return;
     after = last;
+  }
+}
+
+/** What no longer counts to a cap. Those that a sweep leaves are the next one's. */
+async function sweepSlots(db: Database, doors: Doors): Promise<void> {
+  for (let chunks = 0; chunks < CHUNKS_A_SWEEP; chunks++) {
+    if ((await dropPastSlots(db, doors.now.journey, CHUNK)) < CHUNK) return;
   }
 }
 

@@ -4,6 +4,7 @@ import { reachable } from "./contact";
 import { end } from "./ending";
 import type { Decision, Facts, State } from "./enrollment";
 import { ok, type Result, refuse } from "./failure";
+import { roomAt } from "./frequency";
 import { actId, type Content, type InFlight, messageId, ORDINALS } from "./message";
 import { LEASE } from "./outcome";
 import type { StepOf } from "./step";
@@ -16,6 +17,10 @@ export function claimMessage(state: State, step: StepOf<"message">, facts: Facts
   const content = contentOf(state, step, facts, now.journey);
   if (typeof content === "string") return end(state, "failed", now.journey, content);
   const message = messageId(state.trip.id, state.messages + 1);
+  const fullUntil = roomAt(facts, message, now.journey);
+  if (fullUntil !== null && state.phase.is === "waiting") {
+    return { state: { ...state, phase: { ...state.phase, fullUntil } }, deeds: [] };
+  }
   return claim({ ...state, messages: state.messages + 1 }, { message, step: step.id, content }, now);
 }
 

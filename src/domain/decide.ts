@@ -28,6 +28,8 @@ export function decide(state: State, event: Event, now: Reading): Decision {
       return resume(state, now.wall);
     case "reply":
       return reply(state, event, now);
+    case "away":
+      return away(state, event, now);
     case "retry":
       return retry(state, now);
     case "noted":
@@ -98,10 +100,7 @@ function reply(state: State, event: Extract<Event, { kind: "reply" }>, now: Read
   if (state.phase.is === "ended") return refused(state, "already_ended");
   if (state.phase.is === "pending" && !event.held) return refused(state, "not_started");
   const replies = [...state.replies, event.key].slice(-REMEMBERED_REPLIES);
-  if (event.at < state.trip.enrolledAt) {
-    const reason = "older than the enrollment";
-    return { state: { ...state, replies }, deeds: [{ what: "reply_ignored", reply: event.key, reason }] };
-  }
+  if (event.at < state.trip.enrolledAt) return ignored({ ...state, replies }, event.key, "older than the enrollment");
   const heard = event.by === "another" ? state : { ...stirred(state), repliedAt: state.repliedAt ?? event.at };
   const taken = { ...heard, replies };
   const over = state.phase.is === "pending" && event.action.kind === "pause";
@@ -132,6 +131,36 @@ function pauseForReply(state: State, replied: Deed, action: Extract<ReplyAction,
     state: { ...paused.state, phase: { ...phase, why: "reply", ...until } },
     deeds: [replied, ...paused.deeds],
   };
+}
+
+/**
+ * | while                       | an out-of-office                                    |
+ * | --------------------------- | --------------------------------------------------- |
+ * | waiting, working            | pauses, until he is back                            |
+ * | paused by an out-of-office  | moves the return                                    |
+ * | paused otherwise            | changes nothing: whoever paused it knows better     |
+ * | (he is back by now)         | changes nothing                                     |
+ */
+function away(state: State, event: Extract<Event, { kind: "away" }>, now: Reading): Decision {
+  const { key, at, resumeAt } = event;
+  if (state.replies.includes(key)) return unchanged(state);
+  if (state.phase.is === "ended") return refused(state, "already_ended");
+  if (state.phase.is === "pending") return refused(state, "not_started");
+  const known = { ...state, replies: [...state.replies, key].slice(-REMEMBERED_REPLIES) };
+  if (at < state.trip.enrolledAt) return ignored(known, key, "older than the enrollment");
+  if (resumeAt !== null && resumeAt <= now.journey) return ignored(known, key, "out of office, and back by now");
+  if (state.phase.is === "paused" && state.phase.why !== "out_of_office") {
+    return ignored(known, key, `out of office, while paused: ${state.phase.why}`);
+  }
+  const paused = state.phase.is === "paused" ? unchanged(known) : pause(known, "out_of_office");
+  if (paused.state.phase.is !== "paused") return paused;
+  const { resumeAt: _, ...phase } = paused.state.phase;
+  const until = resumeAt === null ? phase : { ...phase, resumeAt };
+  return { state: { ...paused.state, phase: until }, deeds: [{ what: "paused", why: "out_of_office" }] };
+}
+
+function ignored(state: State, key: string, reason: string): Decision {
+  return { state, deeds: [{ what: "reply_ignored", reply: key, reason }] };
 }
 
 /** A failed journey takes up again at the step that failed, at once. */

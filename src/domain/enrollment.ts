@@ -1,5 +1,6 @@
 /** Knows the states of a journey, what can happen to it, and what its history says. */
 import type { Contact } from "./contact";
+import type { FrequencyCap, Slot } from "./frequency";
 import { type Content, type InFlight, type MessageFact, type MessageStatus, messageId, type Outcome } from "./message";
 import type { Platform } from "./platform";
 import type { Timing } from "./schedule";
@@ -43,6 +44,8 @@ export type Phase =
       lookAt?: Wall;
       /** Something has come in that it may have waited for: to be looked at now. */
       stirred?: true;
+      /** Due, and put off until then: the contact has had as many messages as the workspace allows. */
+      fullUntil?: Journey;
     }
   /** A person must do the task that stands beside it. */
   | { is: "working"; step: number }
@@ -118,6 +121,8 @@ export type Event =
   | { kind: "resume" }
   /** `by` somebody else in the thread where it says so. Who is `held` by a throttle has nothing to pause: it ends him. */
   | { kind: "reply"; key: string; at: Journey; action: ReplyAction; by?: "contact" | "another"; held?: true }
+  /** He is out of office, until then where it is known. That is no reply. */
+  | { kind: "away"; key: string; at: Journey; resumeAt: Journey | null }
   | { kind: "retry" }
   /** A provider tells something of a message that was sent. */
   | { kind: "noted"; message: number; fact: MessageFact; when: Journey; url: string | null }
@@ -129,7 +134,15 @@ export type Event =
 
 /** What a turn reads before it decides. */
 export interface Facts {
-  sequence: { running: boolean; archived: boolean; transactional: boolean; name: string; live: number };
+  sequence: {
+    running: boolean;
+    archived: boolean;
+    transactional: boolean;
+    name: string;
+    live: number;
+    /** Whether its ruleset takes contacts who have opted out, for what is no message. */
+    takesOptedOut?: boolean;
+  };
   workspacePaused: boolean;
   channel: { kind: string; paused: boolean; deduplicates: boolean };
   /** Null once he was erased. */
@@ -138,6 +151,9 @@ export interface Facts {
   timing: Timing;
   mirror: { version: number; completeTo: number };
   retryBase: number;
+  /** How often the workspace writes to one contact, and the room that was asked for under it. */
+  cap?: FrequencyCap | null;
+  slot?: Slot;
 }
 
 export type Refusal =

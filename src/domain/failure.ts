@@ -16,6 +16,7 @@ export type Noun =
   | "key"
   | "task"
   | "call"
+  | "ruleset"
   | "workspace";
 
 export type Failure =
@@ -59,6 +60,11 @@ export type Failure =
   | { kind: "too_many"; what: string; max: number }
   | { kind: "segment_in_use" }
   | { kind: "schedule_in_use" }
+  | { kind: "ruleset_in_use" }
+  /** He is live in another sequence, and the rulesets of the two shut each other out. */
+  | { kind: "shut_out" }
+  /** He was written to less than so many seconds ago. */
+  | { kind: "touched_recently"; seconds: number }
   | { kind: "bad_template"; field: string; message: string; line: number; column: number }
   | { kind: "blank"; field: string }
   | { kind: "bad_value"; field: string; message: string }

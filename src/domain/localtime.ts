@@ -29,6 +29,11 @@ export function nextLocalTime(after: Journey, time: string, zone: string): Journ
   return instant;
 }
 
+/** When it is `time` in the zone on a day, which is written as the instant of its midnight in UTC. */
+export function localTimeOn(midnight: number, time: string, zone: string): Journey {
+  return instantOf(midnight + Number(time.slice(0, 2)) * HOUR + Number(time.slice(3)) * MINUTE, zone);
+}
+
 /**
  * When the clock shows this: where it does so twice, the first of the two; where it skips this, the instant by the
  * offset before the gap, so later by the gap's length (RFC 5545, 3.3.5; "compatible" in Temporal).

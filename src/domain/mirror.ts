@@ -12,7 +12,7 @@ export type Standing = (typeof STANDINGS)[number];
 export interface Snapshot {
   version: number;
   state: LivePhase["is"] | "ended";
-  why: EndReason | PauseReason | Hold | "start" | "throttle" | "condition" | null;
+  why: EndReason | PauseReason | Hold | "start" | "throttle" | "condition" | "frequency" | null;
   standing: Standing;
   step: number | null;
   /** The last step that ran of those that list dialects show. */
@@ -103,8 +103,9 @@ export function snapshotOf(state: State, now: Reading): Snapshot {
   }
 }
 
-function whyWaits({ held, watching }: Extract<LivePhase, { is: "waiting" }>) {
-  return held ?? (watching ? "condition" : null);
+function whyWaits({ held, watching, fullUntil }: Extract<LivePhase, { is: "waiting" }>) {
+  if (held !== undefined || watching) return held ?? "condition";
+  return fullUntil === undefined ? null : "frequency";
 }
 
 function wakeByOf({ phase, inFlight }: State, now: Reading): Journey | null {
@@ -114,7 +115,7 @@ function wakeByOf({ phase, inFlight }: State, now: Reading): Journey | null {
   }
   if (phase.is !== "waiting") return null;
   if (phase.opensAt !== undefined) return phase.opensAt;
-  return inFlight?.retryAt ? journeyAt(now, inFlight.retryAt) : phase.dueAt;
+  return inFlight?.retryAt ? journeyAt(now, inFlight.retryAt) : (phase.fullUntil ?? phase.dueAt);
 }
 
 /** The ledger line of a history entry that is about a message. */

@@ -67,6 +67,12 @@ export function reasonOf(failure: Failure): string {
       return "a sequence enrolls from that segment";
     case "schedule_in_use":
       return "a sequence keeps to that schedule";
+    case "ruleset_in_use":
+      return "a sequence follows that ruleset";
+    case "shut_out":
+      return "the contact is in another sequence, and the rulesets of the two shut each other out";
+    case "touched_recently":
+      return `the contact was written to less than ${failure.seconds} seconds ago`;
     case "blank":
       return `${failure.field} must not be empty`;
     case "bad_template":

@@ -1,4 +1,5 @@
 /** Knows an inbound reply: the message on the `replies` queue, and whether a person wrote it. */
+import { isOutOfOffice } from "./outofoffice";
 import type { Platform } from "./platform";
 import { type Sentiment, sentimentOf } from "./sentiment";
 import type { Wall } from "./time";
@@ -22,7 +23,7 @@ export interface InboundReply {
   sentiment?: Sentiment | null;
 }
 
-export const REPLY_KINDS = ["human", "automatic", "opt_out"] as const;
+export const REPLY_KINDS = ["human", "automatic", "out_of_office", "opt_out"] as const;
 export type ReplyKind = (typeof REPLY_KINDS)[number];
 
 /** The words that, alone, opt a contact out: those that the CTIA's messaging principles ask carriers to honour. */
@@ -42,7 +43,8 @@ const OPT_OUT_WORDS = new Set([
 ]);
 
 export function classify(reply: Pick<InboundReply, "text" | "headers">): ReplyKind {
-  if (isAutomatic(reply.headers)) return "automatic";
+  const headers = inSmallLetters(reply.headers);
+  if (isAutomatic(headers)) return isOutOfOffice(headers, reply.text) ? "out_of_office" : "automatic";
   return OPT_OUT_WORDS.has(bare(reply.text)) ? "opt_out" : "human";
 }
 
@@ -53,6 +55,7 @@ export function moodOf(
 ): Sentiment | null {
   switch (kind) {
     case "automatic":
+    case "out_of_office":
       return null;
     case "opt_out":
       return "negative";
@@ -69,11 +72,12 @@ function bare(text: string): string {
     .toLowerCase();
 }
 
+function inSmallLetters(headers: Record<string, string>): Map<string, string> {
+  return new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value.trim().toLowerCase()]));
+}
+
 /** RFC 3834 section 5, and the markers that mail programs set before it and beside it. */
-function isAutomatic(headers: Record<string, string>): boolean {
-  const header = new Map(
-    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value.trim().toLowerCase()]),
-  );
+function isAutomatic(header: ReadonlyMap<string, string>): boolean {
   const submitted = header.get("auto-submitted");
   if (submitted !== undefined && !/^no\b/.test(submitted)) return true;
   const precedence = header.get("precedence") ?? header.get("x-precedence");

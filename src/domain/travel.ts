@@ -11,7 +11,7 @@ import { type Journey, MINUTE, type Reading, SECOND } from "./time";
 import { awaited } from "./tree";
 import { holds } from "./verdict";
 import { watch } from "./watch";
-import { holdOf } from "./world";
+import { holdOf, isShunned } from "./world";
 
 /** What fell due under a hold is let go over at most this long, so that a large sequence does not go off in one bang. */
 const LONGEST_RELEASE = MINUTE;
@@ -56,6 +56,10 @@ interface Turn {
 function take(state: State, before: Waiting, step: Step, { due, facts, now }: Turn): Decision {
   switch (step.kind) {
     case "message":
+      if (isShunned(facts)) {
+        const passed = { step, ran: [step.id], anchorAt: now.journey, result: "passed" as const };
+        return goOn(state, { ...passed, reason: "the contact has opted out" }, facts, now);
+      }
       return claimMessage(state, step, facts, now);
     case "add_tag":
     case "remove_tag":
@@ -110,7 +114,7 @@ function goOn(state: State, { step, ran, anchorAt, result, reason }: Ran, facts:
 /** No step is left. With nothing left to wait for, it is due as soon as the hold is lifted. */
 function arrive(state: State, phase: Waiting, hold: Hold | null, now: Reading): Decision {
   if (hold === null) return end(state, "completed", now.journey);
-  const { watching: _, lookAt: __, stirred: ___, ...still } = phase;
+  const { watching: _, lookAt: __, stirred: ___, fullUntil: ____, ...still } = phase;
   return stand(state, { ...still, dueAt: Math.min(phase.dueAt, now.journey), held: hold });
 }
 

@@ -22,6 +22,7 @@ export interface Waiting {
     | "workspace"
     | "channel"
     | "condition"
+    | "frequency"
     | "paused"
     | "task";
   /** Journey time when it goes on by itself, null when somebody must act. */
@@ -36,6 +37,8 @@ const HELD: Record<Hold, string> = {
   workspace: "the workspace's sending is paused",
   channel: "the channel is paused",
 };
+
+const FULL = "the contact has had as many messages as the workspace allows in this time";
 
 /** Null for an ended journey. */
 export function whyWaiting(state: State, facts: Facts, now: Reading): Waiting | null {
@@ -93,6 +96,9 @@ function whyNotGoing(state: State, phase: Standing, facts: Facts, now: Reading):
   if (inFlight !== null && inFlight.retryAt !== null) {
     const detail = `attempt ${inFlight.attempt} failed; the next one follows`;
     return { for: "retry", until: journeyAt(now, inFlight.retryAt), detail };
+  }
+  if (phase.fullUntil !== undefined && facts.cap) {
+    return { for: "frequency", until: phase.fullUntil, detail: FULL };
   }
   if (phase.watching) return { for: "condition", until: dueAt, detail: "a condition is not met yet" };
   const detail = hold === null ? "the next step's delay" : `the next step's delay, and then: ${HELD[hold]}`;

@@ -2,14 +2,15 @@
 import { fateDeed, taskDeed } from "./deed";
 import { end, unchanged } from "./ending";
 import type { Decision, Facts, LivePhase, State } from "./enrollment";
+import { roomAt } from "./frequency";
 import { sendMail } from "./manualmail";
 import type { InFlight } from "./message";
 import { LEASE, loseAttempt, triedAnew } from "./outcome";
 import { opensAt } from "./schedule";
 import { afterTask, backTo, isGone, type OpenTask } from "./task";
-import type { Reading, Wall } from "./time";
+import { type Reading, type Wall, wallAt } from "./time";
 import { releaseOf, travel, type Waiting } from "./travel";
-import { endOf, holdOf } from "./world";
+import { endOf, holdOf, isShunned } from "./world";
 
 export function wake(state: State, facts: Facts, now: Reading): Decision {
   const known = { ...state, confirmed: Math.max(state.confirmed, facts.mirror.completeTo) };
@@ -36,6 +37,11 @@ function wakeWorking(state: State, facts: Facts, now: Reading): Decision {
   const { task } = state;
   if (task === null || isGone(facts.tree, task)) return passOn(state, facts, now);
   if (task.skipAt === null || task.skipAt > now.journey) return unchanged(state);
+  return passOver(state, task, facts, now);
+}
+
+/** The task is done with, and nothing came of it. */
+function passOver(state: State, task: OpenTask, facts: Facts, now: Reading): Decision {
   const onward = travel(afterTask(state, task, now), { is: "waiting", step: null, dueAt: now.journey }, facts, now);
   return { ...onward, deeds: [taskDeed(task, "skipped"), ...onward.deeds] };
 }
@@ -74,6 +80,7 @@ function wakeWaiting(state: State, phase: Waiting, facts: Facts, now: Reading): 
 function goOn(state: State, phase: Waiting, facts: Facts, now: Reading): Decision {
   const { task } = state;
   if (task === null) return travel(state, phase, facts, now);
+  if (isShunned(facts)) return passOver(state, task, facts, now);
   return sendMail(state, { phase, task }, facts, now) ?? passOn(state, facts, now);
 }
 
@@ -93,11 +100,18 @@ function wakeRetrying(state: State, phase: Waiting, inFlight: InFlight, facts: F
   if (due.retryAt !== null && due.retryAt > now.wall) return { state: open, deeds: [] };
   const opens = due.act ? now.journey : opensAt(now.journey, step, facts);
   if (opens > now.journey) return { state: { ...open, phase: { ...going, opensAt: opens } }, deeds: [] };
+  const fullUntil = due.act ? null : roomAt(facts, due.message, now.journey);
+  if (fullUntil !== null) return { state: { ...open, inFlight: putOff(due, wallAt(now, fullUntil)) }, deeds: [] };
   // The time for which its schedule was closed is none in which it was tried.
   const closed = opened === undefined ? 0 : now.wall - (due.retryAt ?? due.since);
   const lease = now.wall + LEASE;
   const again = { ...due, attempt: due.attempt + 1, since: due.since + closed, lease, retryAt: null };
   return { state: { ...open, inFlight: again }, deeds: [], deliver: again };
+}
+
+/** Tried again once the contact may be written to; until then its time of trying does not run. */
+function putOff(inFlight: InFlight, retryAt: Wall): InFlight {
+  return { ...inFlight, since: retryAt, retryAt };
 }
 
 /** Let go after a hold: no sooner than its share of the spread, and with its time of trying counted anew. */

@@ -8,12 +8,22 @@ interface End {
   error: string | null;
 }
 
-/** Whether the world has ended this journey: the contact is gone or must not be written to, or the sequence is. */
+/**
+ * Whether the world has ended this journey: the contact is gone or must not be written to, or the sequence is. Who was
+ * taken although he had opted out goes on.
+ */
 export function endOf(facts: Facts, state: State): End | null {
   if (facts.sequence.archived) return { why: "archived", error: null };
   if (facts.contact === null) return { why: "removed", error: null };
-  const reach = reachable(facts.contact, state.trip.platform, facts.sequence.transactional);
+  const { transactional, takesOptedOut } = facts.sequence;
+  const takenSo = takesOptedOut === true && (facts.contact.optedOutAt ?? Infinity) <= state.trip.enrolledAt;
+  const reach = reachable(facts.contact, state.trip.platform, transactional || takenSo);
   return reach.ok ? null : endFor(reach.failure, state);
+}
+
+/** Whether no message is to be sent to whoever was taken so. */
+export function isShunned({ contact, sequence }: Facts): boolean {
+  return contact !== null && contact.optedOutAt !== null && !sequence.transactional;
 }
 
 function endFor(failure: Failure, state: State): End {

@@ -5,6 +5,7 @@ import { type Contact, reachable } from "../domain/contact";
 import { type Failure, missing, ok, type Result, refuse } from "../domain/failure";
 import { causeOf } from "../domain/fault";
 import type { Platform } from "../domain/platform";
+import { type Ruleset, takesAgain } from "../domain/ruleset";
 import { dueAt } from "../domain/schedule";
 import type { Sequence } from "../domain/sequence";
 import { isHeld } from "../domain/throttle";
@@ -12,8 +13,10 @@ import { awaited, growTree } from "../domain/tree";
 import { type Admission, admit, findByOrigin } from "../storage/admission";
 import { contactsOf, selectContact } from "../storage/contacts";
 import { totalIn } from "../storage/counts";
-import { type EnrollmentRow, findEnrollment, latestIn } from "../storage/enrollments";
+import { type EnrollmentRow, findEnrollment, findRows, latestIn } from "../storage/enrollments";
+import { keptOutBy, type Newcomer } from "../storage/exclusivity";
 import { isMember } from "../storage/members";
+import { selectRulesetOf } from "../storage/rulesets";
 import { type Definition, selectSequence } from "../storage/sequences";
 import { selectSteps, stepsOf } from "../storage/steps";
 import type { Context } from "./context";
@@ -24,6 +27,9 @@ import { beforeTry, MOST_TRIES } from "./tries";
 
 export type { EnrollmentRow } from "../storage/enrollments";
 export type { Definition } from "../storage/sequences";
+
+/** A sequence with the ruleset that it names. */
+type Ruled = Definition & { ruleset?: Ruleset | null };
 
 export interface Enrolling {
   sequenceId: number;
@@ -83,25 +89,28 @@ export async function admitOne(ctx: Context, input: Enrolling, self?: ByItself):
   return refuse({ kind: "unavailable", what: "the sequence is being edited" });
 }
 
-type Parties = Pick<Enrolled, "definition" | "contact">;
+type Parties = { definition: Ruled; contact: Contact };
 
 async function readParties(ctx: Context, { sequenceId, contactId }: Enrolling): Promise<Result<Parties>> {
   const { db, workspaceId } = ctx;
-  const [[sequence], steps, rows] = await db.batch([
+  const [[sequence], steps, rows, [ruleset]] = await db.batch([
     selectSequence(db, ctx, sequenceId),
     selectSteps(db, sequenceId),
     selectContact(db, workspaceId, contactId),
+    selectRulesetOf(db, workspaceId, sequenceId),
   ]);
   if (!sequence) return missing("sequence");
   const [contact] = contactsOf(rows);
-  return contact ? ok({ definition: { sequence, steps: stepsOf(steps) }, contact }) : missing("contact");
+  return contact
+    ? ok({ definition: { sequence, steps: stepsOf(steps), ruleset: ruleset ?? null }, contact })
+    : missing("contact");
 }
 
 /** Why somebody may not come in; also asked of a contact who is yet to be made. */
-export function refusalOf({ sequence }: Definition, contact: Contact, platform: Platform): Failure | null {
+export function refusalOf({ sequence, ruleset }: Ruled, contact: Contact, platform: Platform): Failure | null {
   if (sequence.status === "ARCHIVED") return { kind: "sequence_archived" };
   if (sequence.locked) return { kind: "sequence_locked" };
-  const reach = reachable(contact, platform, sequence.transactional);
+  const reach = reachable(contact, platform, sequence.transactional || ruleset?.emailOptOutAction === "allow");
   if (!reach.ok) return reach.failure;
   const unmet = firstUnmet(sequence.rules, contact, platform);
   return unmet && { kind: "rules_unmet", condition: describe(unmet) };
@@ -154,25 +163,35 @@ async function startOrLeave(ctx: Context, row: EnrollmentRow): Promise<void> {
 /** Why the row was refused; null when that is no longer so, and it is worth another try. */
 async function inTheWay(
   ctx: Context,
-  { sequence }: Definition,
+  { sequence, ruleset = null }: Ruled,
   contact: Contact,
-  { once, from, memberOf }: Admission,
+  { once, from, memberOf, at }: Admission,
 ): Promise<Failure | null> {
   if (memberOf !== null && !(await isMember(ctx.db, memberOf, contact.id))) return LAPSED;
   const mover = from === null ? null : await findEnrollment(ctx.db, ctx, from);
   if (from !== null && mover?.standing !== "ACTIVE") return { kind: "already_ended" };
   if (mover?.state === "paused") return { kind: "already_paused" };
   const latest = await latestIn(ctx.db, contact.id, sequence.id);
-  if (latest?.standing !== "ACTIVE") {
-    if (latest !== null && (once || sequence.reenroll === "never")) return { kind: "enrolled_before" };
-    return fullness(ctx, sequence);
-  }
-  if (isHeld(latest)) return { kind: "already_enrolled" };
-  const current = await objectOf(ctx, latest.id).current(ctx.now);
-  if (current === null || current.snapshot.standing === "ACTIVE") return { kind: "already_enrolled" };
-  // It has ended long since, and only the mirror does not know yet.
+  if (latest?.standing === "ACTIVE") return (await isLive(ctx, latest)) ? { kind: "already_enrolled" } : null;
+  if (latest && (once || !takesAgain(sequence, ruleset))) return { kind: "enrolled_before" };
+  const newcomer = { sequenceId: sequence.id, contactId: contact.id, from, at };
+  return (await keptOut(ctx, newcomer, ruleset)) ?? fullness(ctx, sequence);
+}
+
+/** What the ruleset, or that of a sequence in which he is, has against him. */
+async function keptOut(ctx: Context, newcomer: Newcomer, ruleset: Ruleset | null): Promise<Failure | null> {
+  const { rivals, touched } = await keptOutBy(ctx.db, newcomer);
+  for (const rival of await findRows(ctx.db, rivals)) if (await isLive(ctx, rival)) return { kind: "shut_out" };
+  return touched ? { kind: "touched_recently", seconds: ruleset?.touchedInterval ?? 0 } : null;
+}
+
+/** Whether an enrollment goes on, as it says itself. One that has ended, and only the mirror did not know, is shown so. */
+async function isLive(ctx: Context, row: EnrollmentRow): Promise<boolean> {
+  if (isHeld(row)) return true;
+  const current = await objectOf(ctx, row.id).current(ctx.now);
+  if (current === null || current.snapshot.standing === "ACTIVE") return true;
   await mirror(ctx, current);
-  return null;
+  return false;
 }
 
 async function fullness(ctx: Context, { id, sequenceType, maxActivations: max }: Sequence): Promise<Failure | null> {

@@ -21,13 +21,14 @@ export async function duplicate(
   if (!definition || definition.sequence.status === "ARCHIVED") return missing("sequence");
   const { sequence, steps } = definition;
   if (await someHidden(ctx.db, ctx, targetsOf(steps))) return refuse(UNKNOWN_TARGET);
-  const { rules, shareType, trackOpens, trackClicks, useAnyEmailServer, emailServerIds } = sequence;
+  const { rules, rulesetId, shareType, trackOpens, trackClicks, useAnyEmailServer, emailServerIds } = sequence;
   const { primaryReplyAction, primaryReplyPause, secondaryReplyAction, secondaryReplyPause } = sequence;
   const replies = { primaryReplyAction, primaryReplyPause, secondaryReplyAction, secondaryReplyPause };
   const { throttleCapacity, throttleMaxAdds } = sequence;
   const throttle = { throttleCapacity, throttleMaxAdds };
   const same = {
     rules,
+    rulesetId,
     shareType,
     trackOpens,
     trackClicks,

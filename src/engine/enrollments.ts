@@ -1,6 +1,6 @@
 /** Knows the verbs on an enrollment that is there: show, list, exit, pause, resume, retry. */
 import type { Contact } from "../domain/contact";
-import { missing, ok, type Result, refuse } from "../domain/failure";
+import { type Failure, missing, ok, type Result, refuse } from "../domain/failure";
 import { isHeld } from "../domain/throttle";
 import type { Waiting } from "../domain/waiting";
 import type { Command, View } from "../enrollment/object";
@@ -14,6 +14,7 @@ import {
   listEnrollments,
   readmit,
 } from "../storage/enrollments";
+import { keptOutBy } from "../storage/exclusivity";
 import { type Definition, findDefinition, findSequence } from "../storage/sequences";
 import type { Context } from "./context";
 import { beginJob } from "./jobs";
@@ -109,7 +110,7 @@ export async function retryRow(ctx: Context, row: EnrollmentRow): Promise<Result
   const begun = (row.state === "pending" && row.why === "retry") || (isHeld(row) && row.version > 0);
   if (!begun && (row.state !== "ended" || row.why !== "failed")) return refuse({ kind: "not_failed" });
   const why = begun ? row.why : await readmit(ctx.db, row.id, ctx.now.journey);
-  if (why === null) return refuse({ kind: "already_enrolled" });
+  if (why === null) return refuse(await inTheWay(ctx, row));
   if (why === "throttle") return queueAgain(ctx, row.id);
   return command(ctx, { ...row, state: "ended" }, { kind: "retry" });
 }
@@ -120,6 +121,11 @@ async function queueAgain(ctx: Context, id: number): Promise<Result<EnrollmentRo
   if (before) await letInBefore(ctx, before);
   const row = await findEnrollment(ctx.db, ctx, id);
   return row ? ok(row) : missing("enrollment");
+}
+
+async function inTheWay({ db, now }: Context, { sequenceId, contactId }: EnrollmentRow): Promise<Failure> {
+  const { rivals } = await keptOutBy(db, { sequenceId, contactId, from: null, at: now.journey });
+  return { kind: rivals.length > 0 ? "shut_out" : "already_enrolled" };
 }
 
 /** Retries every failed enrollment of a sequence, by a job. */

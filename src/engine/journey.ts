@@ -58,6 +58,7 @@ async function commandHeld(ctx: Context, row: EnrollmentRow, event: Command): Pr
     case "reply":
       return hearHeld(ctx, row, event);
     case "pause":
+    case "away":
     case "start":
     case "retry":
       return refuse({ kind: "held_back" });

@@ -2,9 +2,10 @@
 import { ok, type Result, refuse } from "../domain/failure";
 import { addressKey } from "../domain/platform";
 import { classify, type InboundReply, moodOf } from "../domain/reply";
-import { replyActionOf } from "../domain/sequence";
+import { replyActionOf, type Sequence } from "../domain/sequence";
 import { journeyAt } from "../domain/time";
-import { findByAddress, noteSeen, optOut } from "../storage/contacts";
+import type { Command } from "../enrollment/object";
+import { findByAddress, findByIds, noteSeen, optOut } from "../storage/contacts";
 import { totalOf } from "../storage/counts";
 import { together } from "../storage/database";
 import { type EnrollmentRow, findEnrollment, findRows, hiddenEnrollments, liveOf } from "../storage/enrollments";
@@ -21,6 +22,7 @@ import {
   settleReply,
 } from "../storage/replies";
 import { findSequence } from "../storage/sequences";
+import { awayFrom } from "./absence";
 import type { Context } from "./context";
 import { run } from "./jobs";
 import { command } from "./journey";
@@ -71,6 +73,10 @@ export async function takeIn(ctx: Context, reply: InboundReply): Promise<void> {
   switch (row.kind) {
     case "automatic":
       return close(ctx, row, { outcome: "ignored", contactId, enrollments: [] }, by);
+    case "out_of_office": {
+      const enrollments = by === "contact" ? await putOff(ctx, row, match) : [];
+      return close(ctx, row, { outcome: enrollments.length > 0 ? "matched" : "ignored", contactId, enrollments }, by);
+    }
     case "opt_out":
       return close(ctx, row, { outcome: "matched", contactId, enrollments: await optOutAll(ctx, contactId) }, by);
     case "human": {
@@ -147,18 +153,40 @@ async function answeredBy(ctx: Context, inReplyTo: string): Promise<EnrollmentRo
   return enrollment === null ? null : findEnrollment(ctx.db, ctx, enrollment);
 }
 
-/**
- * Tells each journey; the ids of those that took the reply in are returned. Of somebody who is being moved, the journey
- * that he leaves comes first, and takes it in; where it has ended, the reply comes again until he has arrived.
- */
 async function replyTo(ctx: Context, row: ReplyRow, { rows, by }: Match): Promise<number[]> {
-  const at = journeyAt(ctx.now, Math.min(row.receivedAt, ctx.now.wall));
+  const at = heardAt(ctx, row);
+  return tellEach(ctx, rows, async (sequence) => {
+    const action = replyActionOf(sequence, by, at);
+    return { kind: "reply", key: row.dedupe, at, action, by };
+  });
+}
+
+/** Tells them that he is out of office. */
+async function putOff(ctx: Context, row: ReplyRow, { contactId, rows }: Match): Promise<number[]> {
+  const [contact] = await findByIds(ctx.db, ctx.workspaceId, [contactId]);
+  const absence = { key: row.dedupe, text: row.text, at: heardAt(ctx, row), contact };
+  return tellEach(ctx, rows, (sequence) => awayFrom(ctx, sequence, absence));
+}
+
+function heardAt({ now }: Context, { receivedAt }: ReplyRow): number {
+  return journeyAt(now, Math.min(receivedAt, now.wall));
+}
+
+/**
+ * Tells each journey what there is to tell, by its sequence; the ids of those that took it in are returned. Of somebody who is
+ * being moved, the journey that he leaves comes first, and takes it in; where it has ended, it comes again until he has arrived.
+ */
+async function tellEach(
+  ctx: Context,
+  rows: readonly EnrollmentRow[],
+  eventOf: (sequence: Sequence) => Promise<Command | null>,
+): Promise<number[]> {
   const taken: number[] = [];
   for (const enrollment of [...rows].sort((a, b) => a.id - b.id)) {
     const sequence = await findSequence(ctx.db, ctx, enrollment.sequenceId);
-    if (!sequence) continue;
-    const action = replyActionOf(sequence, by, at);
-    const done = await command(ctx, enrollment, { kind: "reply", key: row.dedupe, at, action, by });
+    const event = sequence && (await eventOf(sequence));
+    if (!event) continue;
+    const done = await command(ctx, enrollment, event);
     if (done.ok) taken.push(enrollment.id);
     else if (!rows.some(({ id, sequenceId }) => sequenceId === enrollment.trail.at(-1) && taken.includes(id))) {
       unlessOutage(done.failure);

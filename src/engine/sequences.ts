@@ -5,6 +5,7 @@ import { type JobKind, jobsOf, type Sequence } from "../domain/sequence";
 import { mayChange } from "../domain/sharing";
 import { type SequenceTotals, sequencesSeen, sequenceTotals } from "../storage/counts";
 import type { NewJob } from "../storage/jobs";
+import { findRuleset, rulesetStands } from "../storage/rulesets";
 import { scheduleStands } from "../storage/schedules";
 import { findSegment, segmentStands } from "../storage/segments";
 import {
@@ -171,20 +172,27 @@ function jobFor({ workspaceId, now }: Context, kind: JobKind, subjectId: NewJob[
 }
 
 /** What is named must be there when the change is written, too. */
-function standing({ workspaceId }: Context, { initSegmentId, scheduleId }: SequenceFields): SQL[] {
+function standing({ workspaceId }: Context, { initSegmentId, scheduleId, rulesetId }: SequenceFields): SQL[] {
   return [
     ...(initSegmentId ? [segmentStands(workspaceId, initSegmentId)] : []),
     ...(scheduleId ? [scheduleStands(workspaceId, scheduleId)] : []),
+    ...(rulesetId ? [rulesetStands(workspaceId, rulesetId)] : []),
   ];
 }
 
 async function faultInFields(ctx: Context, fields: SequenceFields): Promise<Failure | null> {
-  const { initSegmentId, scheduleId, ownerId } = fields;
+  const { initSegmentId, scheduleId, rulesetId, ownerId } = fields;
   return (
     (await faultInSegment(ctx, initSegmentId)) ??
     (await faultInScheduleId(ctx, scheduleId)) ??
+    (await faultInRuleset(ctx, rulesetId)) ??
     (await faultInOwner(ctx, ownerId))
   );
+}
+
+async function faultInRuleset(ctx: Context, id: number | null | undefined): Promise<Failure | null> {
+  if (id === null || id === undefined || (await findRuleset(ctx.db, ctx.workspaceId, id))) return null;
+  return { kind: "bad_value", field: "rulesetId", message: "is no ruleset" };
 }
 
 async function faultInSteps(ctx: Context, steps: readonly PlacedStep[]): Promise<Failure | null> {

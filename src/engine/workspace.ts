@@ -1,8 +1,10 @@
-/** Knows the switch that stops all sending of a workspace. */
+/** Knows what holds for a whole workspace: the switch that stops all sending, and how often one contact is written to. */
+
 import { missing, ok, type Result } from "../domain/failure";
-import { together } from "../storage/database";
+import type { FrequencyCap } from "../domain/frequency";
+import { type Statements, together } from "../storage/database";
 import { writeWakes } from "../storage/jobs";
-import { findWorkspace, setPaused, type WorkspaceRow } from "../storage/workspaces";
+import { findWorkspace, setCap, setPaused, type WorkspaceRow } from "../storage/workspaces";
 import type { Context } from "./context";
 import { nudge } from "./jobs";
 
@@ -21,9 +23,21 @@ export async function pause(ctx: Context): Promise<Result<WorkspaceRow>> {
 
 /** What fell due meanwhile goes out; the jobs that see to it are written with the change. */
 export async function resume(ctx: Context): Promise<Result<WorkspaceRow>> {
+  return changeAndWake(ctx, setPaused(ctx.db, ctx.workspaceId, null));
+}
+
+/**
+ * Sets how many messages one contact gets in a stretch of time, or takes the cap away. It counts what goes out from then
+ * on; who waits for room is woken and asks again, under the new one.
+ */
+export async function cap(ctx: Context, to: FrequencyCap | null): Promise<Result<WorkspaceRow>> {
+  return changeAndWake(ctx, setCap(ctx.db, ctx.workspaceId, to));
+}
+
+async function changeAndWake(ctx: Context, change: Statements[number]): Promise<Result<WorkspaceRow>> {
   const { db, workspaceId, now } = ctx;
   const [[row], jobs] = (await together(db, [
-    setPaused(db, workspaceId, null),
+    change,
     writeWakes(db, { workspaceId, journey: now.journey, wall: now.wall }),
   ])) as [WorkspaceRow[], { id: number }[]];
   await nudge(ctx, jobs);

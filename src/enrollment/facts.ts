@@ -1,4 +1,4 @@
-/** Knows how to gather what a turn must know; it only reads, and where it fails there is no turn. */
+/** Knows how to gather what a turn must know, and asks for room under a cap; where that fails there is no turn. */
 import { channelOf, DEFAULT_CHANNEL } from "../channels/registry";
 import { readClock } from "../clock";
 import type { Facts } from "../domain/enrollment";
@@ -8,6 +8,7 @@ import type { Settings } from "../env";
 import type { Database } from "../storage/database";
 import { readWorld, type StoredChannel, type World } from "../storage/facts";
 import { readTiming } from "../storage/schedules";
+import { askSlot } from "../storage/slots";
 import { selectSteps, stepsOf } from "../storage/steps";
 
 export interface Gathered {
@@ -36,6 +37,8 @@ export interface Asking {
   sequenceId: number;
   /** A number that changes whenever something may have changed what is read here. */
   stirs: () => number;
+  /** The message that a turn by these facts would send, for which room is asked where there is a cap. */
+  sends?: (facts: Facts, now: Reading) => number | null;
 }
 
 /**
@@ -46,11 +49,23 @@ export async function gather(db: Database, settings: Settings, asking: Asking): 
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const stirs = asking.stirs();
     const began = Date.now();
-    const gathered = await read(db, settings, asking);
+    const gathered = await readWithSlot(db, settings, asking);
     if (gathered === null) return null;
     if (asking.stirs() === stirs && Date.now() - began <= STALE) return gathered;
   }
   throw new Error("the facts were overtaken each time they were read");
+}
+
+/** What is read, and under a cap the room there is for the message that would be sent. */
+async function readWithSlot(db: Database, settings: Settings, asking: Asking): Promise<Gathered | null> {
+  const gathered = await read(db, settings, asking);
+  if (!gathered?.facts.cap || !asking.sends) return gathered;
+  const { facts, now } = gathered;
+  const { cap, contact } = facts;
+  const message = asking.sends(facts, now);
+  if (message === null || !cap || !contact) return gathered;
+  const slot = await askSlot(db, { contactId: contact.id, message, cap, at: now.journey });
+  return { ...gathered, facts: { ...facts, slot } };
 }
 
 async function read(db: Database, settings: Settings, { enrollmentId, sequenceId }: Asking): Promise<Gathered | null> {
@@ -63,9 +78,16 @@ async function read(db: Database, settings: Settings, { enrollmentId, sequenceId
 }
 
 function factsOf(world: World, channel: StoredChannel, definition: Known, settings: Settings): Facts {
-  const { status, transactional, name, live, workspacePaused, contact, mirror } = world;
+  const { status, transactional, name, live, takesOptedOut, workspacePaused, contact, mirror, cap } = world;
   return {
-    sequence: { running: status === "ACTIVE", archived: status === "ARCHIVED", transactional, name, live },
+    sequence: {
+      running: status === "ACTIVE",
+      archived: status === "ARCHIVED",
+      transactional,
+      name,
+      live,
+      takesOptedOut,
+    },
     workspacePaused,
     channel: {
       kind: channel.kind,
@@ -76,6 +98,7 @@ function factsOf(world: World, channel: StoredChannel, definition: Known, settin
     ...definition,
     mirror,
     retryBase: settings.retryBase,
+    cap,
   };
 }
 

@@ -16,11 +16,12 @@ import { causeOf } from "../domain/fault";
 import type { Content } from "../domain/message";
 import type { Telling } from "../domain/mirror";
 import { type Reading, readingAt, SECOND } from "../domain/time";
+import { messageToSend } from "../domain/trial";
 import { type Waiting, whyWaiting } from "../domain/waiting";
 import { type Settings, settingsOf } from "../env";
 import { type Database, databaseFor } from "../storage/database";
 import { type Asking, type Gathered, gather, STALE } from "./facts";
-import { carryOut, nudgeAll, shutChannel, tell } from "./perform";
+import { carryOut, giveBack, nudgeAll, shutChannel, tell } from "./perform";
 import { type Store, storeIn } from "./store";
 
 /** What a call answers: what the mirror should show now, and why nothing was done, if so. */
@@ -115,14 +116,19 @@ export class Enrollment extends DurableObject<Env> {
   /** A turn on waking, and, where it claims something, the doing of it and the turn on its outcome. */
   private async go(state: State): Promise<void> {
     const { trip } = state;
-    const gathered = await this.gather(state);
+    let asked = false;
+    const gathered = await this.gather(state, (facts, now) => {
+      const message = messageToSend(this.store.load() ?? state, facts, now);
+      asked = asked || message !== null;
+      return message;
+    });
     if (gathered === null) {
       if (isEnded(state)) return; // nobody will ever ask for it
       throw new Error("the enrollment has no row in the mirror");
     }
     const { facts, channel, now } = gathered;
-    const { deliver: claimed } = this.turn(trip, { kind: "wake", facts }, now, facts);
-    if (!claimed) return;
+    const { state: gone, deliver: claimed } = this.turn(trip, { kind: "wake", facts }, now, facts);
+    if (!claimed) return asked || (facts.cap && isEnded(gone)) ? giveBack(this.database(trip), gone) : undefined;
     const stirs = this.stirs;
     const means = { db: this.database(trip), channel, settings: this.settings, now };
     const { outcome, nudges } = await carryOut(trip, claimed, means);
@@ -159,8 +165,9 @@ export class Enrollment extends DurableObject<Env> {
     return { state, deliver: decision.deliver, refusal: decision.refusal ?? null };
   }
 
-  private gather({ trip }: Pick<State, "trip">): Promise<Gathered | null> {
-    const asking: Asking = { enrollmentId: trip.id, sequenceId: trip.sequenceId, stirs: () => this.stirs };
+  private gather({ trip }: Pick<State, "trip">, sends?: Asking["sends"]): Promise<Gathered | null> {
+    const of = { enrollmentId: trip.id, sequenceId: trip.sequenceId };
+    const asking: Asking = { ...of, stirs: () => this.stirs, ...(sends ? { sends } : {}) };
     return gather(this.database(trip), this.settings, asking);
   }
 

@@ -1,7 +1,7 @@
 /** Knows the outward acts that follow a turn: doing what was claimed, and telling the mirror. */
 import type { Outgoing } from "../channels/channel";
 import { channelOf } from "../channels/registry";
-import type { Trip } from "../domain/enrollment";
+import type { State, Trip } from "../domain/enrollment";
 import { causeOf } from "../domain/fault";
 import type { Content, InFlight, Outcome } from "../domain/message";
 import type { Telling } from "../domain/mirror";
@@ -11,6 +11,7 @@ import type { Settings } from "../env";
 import { pauseChannel } from "../storage/channels";
 import type { Database } from "../storage/database";
 import type { StoredChannel } from "../storage/facts";
+import { releaseSlots } from "../storage/slots";
 import { type Done, perform } from "./acts";
 
 interface Means {
@@ -57,6 +58,17 @@ export async function shutChannel(
   { reason, asOf, now }: { reason: string; asOf: number; now: number },
 ): Promise<void> {
   await pauseChannel(db, { workspaceId, platform, reason, now, asOf }).catch(() => undefined);
+}
+
+/**
+ * Gives back the room that was given for a message which was not claimed after all. What stays all the same counts until it
+ * is past.
+ */
+export async function giveBack(db: Database, { trip, messages }: State): Promise<void> {
+  const left = { contactId: trip.contactId, enrollmentId: trip.id, claimed: messages };
+  await releaseSlots(db, left).catch((error: unknown) => {
+    console.warn("room under a cap was not given back", { enrollment: trip.id, error: causeOf(error) });
+  });
 }
 
 /** Tells the mirror. What does not arrive is told again with the next turn, or when the journey has come to rest. */

@@ -5,6 +5,7 @@ import type { Sequence } from "../domain/sequence";
 import { isThrottled, type Throttle } from "../domain/throttle";
 import { type Database, together } from "./database";
 import type { EnrollmentRow } from "./enrollments";
+import { rivalsOf, TAKES_AGAIN, touchesOf } from "./exclusivity";
 import { enrollments } from "./schema";
 import { openGate } from "./throttles";
 
@@ -76,13 +77,16 @@ function insert(db: Database, admission: Admission) {
     SELECT s.workspace_id, s.id, c.id, ${platform}, 'pending', ${why}, 'ACTIVE', ${stepId}, ${dueAt}, ${wakeBy},
       ${at}, ${origin}, ${JSON.stringify(trail)}, ${userId}, ${mailboxId}
     FROM sequences s JOIN contacts c ON c.workspace_id = s.workspace_id
+    LEFT JOIN rulesets r ON r.id = s.ruleset_id AND r.workspace_id = s.workspace_id
     WHERE s.id = ${sequence.id} AND s.workspace_id = ${sequence.workspaceId} AND s.revision = ${sequence.revision}
       AND s.status <> 'ARCHIVED' AND s.locked = 0
       AND c.id = ${contact.id} AND c.revision = ${contact.revision} AND c.erased_at IS NULL AND c.inactive = 0
-      AND c.blocked_at IS NULL AND (c.opted_out_at IS NULL OR s.transactional)
+      AND c.blocked_at IS NULL AND (c.opted_out_at IS NULL OR s.transactional OR r.email_opt_out_action = 'allow')
       AND EXISTS (SELECT 1 FROM addresses a WHERE a.contact_id = c.id AND a.platform = ${platform})
-      AND ((s.reenroll = 'after_exit' AND ${once ? 0 : 1}) OR NOT EXISTS (
+      AND ((${TAKES_AGAIN} AND ${once ? 0 : 1}) OR NOT EXISTS (
         SELECT 1 FROM enrollments e WHERE e.contact_id = c.id AND e.sequence_id = s.id))
+      AND NOT EXISTS (SELECT 1 ${rivalsOf(contact.id, from)})
+      AND NOT EXISTS (SELECT 1 ${touchesOf(contact.id, at)})
       AND (${from} IS NULL OR EXISTS (SELECT 1 FROM enrollments f WHERE f.id = ${from} AND f.standing = 'ACTIVE' AND f.state <> 'paused'))
       AND (${memberOf} IS NULL OR EXISTS (
         SELECT 1 FROM segment_members m WHERE m.segment_id = ${memberOf} AND m.contact_id = c.id))

@@ -2,6 +2,7 @@
 import { and, asc, desc, eq, gt, lte, or, sql } from "drizzle-orm";
 import { STANDINGS, type Standing } from "../domain/mirror";
 import type { Database } from "./database";
+import { MAY_LIVE } from "./exclusivity";
 import { channels, enrollments, sequences, workspaces } from "./schema";
 import { belongsToVisible, type Viewer } from "./sight";
 import type { Window } from "./window";
@@ -12,7 +13,7 @@ export type EnrollmentRow = typeof enrollments.$inferSelect;
 export const NEWEST_ENROLLMENT = sql`COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'enrollments'), 0)`;
 
 /**
- * Lets a failed enrollment live again, unless the contact has another live one. The object is told afterwards; where a
+ * Lets a failed enrollment live again, unless the contact has another live one, or one that shuts it out. The object is told afterwards; where a
  * throttle stands, once that has let him in again.
  */
 export async function readmit(db: Database, id: number, at: number): Promise<"retry" | "throttle" | null> {
@@ -22,7 +23,7 @@ export async function readmit(db: Database, id: number, at: number): Promise<"re
       wake_by = CASE WHEN s.throttled THEN NULL ELSE ${at} END, user_id = COALESCE(user_id, s.owner_id)
     FROM sequences s
     WHERE s.id = enrollments.sequence_id AND enrollments.id = ${id}
-      AND standing = 'FAILED' AND state = 'ended' AND why = 'failed'
+      AND standing = 'FAILED' AND state = 'ended' AND why = 'failed' AND ${MAY_LIVE}
     RETURNING why`);
   return row?.why ?? null;
 }

@@ -1,6 +1,7 @@
 /** Knows how to read, in one statement, all that an enrollment must know of the world before it decides. */
 import { sql } from "drizzle-orm";
 import type { Address, Contact } from "../domain/contact";
+import { capOf, type FrequencyCap } from "../domain/frequency";
 import type { Platform } from "../domain/platform";
 import type { SequenceStatus } from "../domain/sequence";
 import type { Database } from "./database";
@@ -13,7 +14,9 @@ export interface World {
   revision: number;
   times: Times;
   live: number;
+  takesOptedOut: boolean;
   workspacePaused: boolean;
+  cap: FrequencyCap | null;
   channel: StoredChannel | null;
   contact: Contact | null;
   mirror: { version: number; completeTo: number };
@@ -35,7 +38,10 @@ interface Row extends Record<string, unknown>, Times {
   name: string;
   revision: number;
   live: number;
+  optOutAction: string | null;
   workspacePausedAt: number | null;
+  capMessages: number | null;
+  capSeconds: number | null;
   channelKind: string | null;
   channelUrl: string | null;
   channelSecret: string | null;
@@ -54,6 +60,7 @@ export async function readWorld(db: Database, enrollmentId: number): Promise<Wor
   const [row] = await db.all<Row>(sql`
     SELECT s.status, s.transactional, s.name, s.revision, s.workspace_id AS workspaceId, s.sequence_type AS sequenceType,
       s.schedule_interval_type AS scheduleIntervalType, s.schedule_id AS scheduleId, w.paused_at AS workspacePausedAt,
+      r.email_opt_out_action AS optOutAction, w.cap_messages AS capMessages, w.cap_seconds AS capSeconds,
       COALESCE((SELECT n FROM counts WHERE workspace_id = e.workspace_id AND sequence_id = e.sequence_id AND what = 'ACTIVE'), 0) AS live,
       h.kind AS channelKind, h.url AS channelUrl, h.secret AS channelSecret, h.paused_at AS channelPausedAt,
       h.pause_reason AS channelPauseReason, h.updated_at AS channelUpdatedAt, e.version, e.complete_to AS completeTo,
@@ -68,6 +75,7 @@ export async function readWorld(db: Database, enrollmentId: number): Promise<Wor
     FROM enrollments e
     JOIN sequences s ON s.id = e.sequence_id
     JOIN workspaces w ON w.id = e.workspace_id
+    LEFT JOIN rulesets r ON r.id = s.ruleset_id AND r.workspace_id = s.workspace_id
     LEFT JOIN contacts c ON c.id = e.contact_id AND c.erased_at IS NULL
     LEFT JOIN channels h ON h.workspace_id = e.workspace_id AND h.platform = e.platform
     WHERE e.id = ${enrollmentId}`);
@@ -84,7 +92,9 @@ function worldOf(row: Row): World {
     revision: row.revision,
     times: { workspaceId, sequenceType, scheduleIntervalType, scheduleId },
     live: row.live,
+    takesOptedOut: row.optOutAction === "allow",
     workspacePaused: row.workspacePausedAt !== null,
+    cap: capOf(row),
     channel: row.channelKind === null ? null : storedChannel(row, row.channelKind),
     contact: contact && {
       ...contact,

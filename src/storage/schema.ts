@@ -33,6 +33,8 @@ export const workspaces = sqliteTable("workspaces", {
   name: text("name").notNull(),
   plan: text("plan").$type<Plan>().notNull(),
   pausedAt: integer("paused_at"),
+  capMessages: integer("cap_messages"),
+  capSeconds: integer("cap_seconds"),
   createdAt: integer("created_at").notNull(),
 });
 

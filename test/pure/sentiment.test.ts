@@ -58,6 +58,7 @@ describe("how a reply was meant", () => {
     [{ text: "Great", sentiment: null }, "human", "positive"],
     [{ text: "STOP", sentiment: "positive" }, "opt_out", "negative"],
     [{ text: "Great" }, "automatic", null],
+    [{ text: "Great" }, "out_of_office", null],
   ] as const)("%j of a reply that is %s -> %s", (reply, kind, mood) => {
     expect(moodOf(reply, kind)).toBe(mood);
   });

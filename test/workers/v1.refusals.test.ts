@@ -3,7 +3,18 @@ import { v1 } from "../../src/dialects/v1/app";
 import { faults } from "../support/faults";
 import { type Answer, api, begin, db, deliver, drain, KEY, OTHER_KEY, START, settle } from "../support/world";
 
-type Noun = "seq" | "step" | "enroll" | "contact" | "msg" | "dead" | "segment" | "user" | "key" | "platform";
+type Noun =
+  | "seq"
+  | "step"
+  | "enroll"
+  | "contact"
+  | "msg"
+  | "dead"
+  | "segment"
+  | "ruleset"
+  | "user"
+  | "key"
+  | "platform";
 type Ids = Record<Noun, string>;
 type Route = [method: string, path: string, body?: object];
 
@@ -40,6 +51,11 @@ const ROUTES: Route[] = [
   ["GET", "/messages"],
   ["GET", "/messages/{msg}"],
   ["POST", "/messages/{msg}/events", { type: "opened" }],
+  ["GET", "/rulesets"],
+  ["POST", "/rulesets", { name: "New" }],
+  ["GET", "/rulesets/{ruleset}"],
+  ["PATCH", "/rulesets/{ruleset}", { name: "Renamed" }],
+  ["DELETE", "/rulesets/{ruleset}"],
   ["GET", "/segments"],
   ["POST", "/segments", { name: "New", rules: RULES }],
   ["GET", "/segments/{segment}"],
@@ -62,6 +78,7 @@ const ROUTES: Route[] = [
   ["POST", "/channels/{platform}/pause", { reason: "Monday" }],
   ["POST", "/channels/{platform}/resume"],
   ["GET", "/workspace"],
+  ["PATCH", "/workspace", { frequencyCap: null }],
   ["POST", "/workspace/pause"],
   ["POST", "/workspace/resume"],
   ["GET", "/dead-letters"],
@@ -92,6 +109,7 @@ async function furnish(key: string, workspaceId: number): Promise<Ids> {
   const enroll = (await make(`/sequences/${seq}/enrollments`, { contactId: contact, platform: "TWITTER" })).enrollment
     .id;
   const segment = (await make("/segments", { name: "Theirs or mine", rules: RULES })).segment.id;
+  const ruleset = (await make("/rulesets", { name: "Theirs or mine" })).ruleset.id;
   const user = (await make("/users", { email: "somebody@example.com" })).user.id;
   const made = (await make(`/users/${user}/keys`, {})).key.id;
   await api("PUT", "/v1/channels/EMAIL", HOOK, key);
@@ -101,7 +119,7 @@ async function furnish(key: string, workspaceId: number): Promise<Ids> {
   await deliver(letters);
   const [{ id: dead }] = (await api("GET", "/v1/dead-letters", undefined, key)).body.deadLetters;
   expect(msg).toMatch(/^msg_/);
-  const owned = { seq, step, enroll, contact, msg, dead, segment, user, key: made };
+  const owned = { seq, step, enroll, contact, msg, dead, segment, ruleset, user, key: made };
   return { ...owned, platform: workspaceId === 1 ? "EMAIL" : "TWITTER" };
 }
 
@@ -126,6 +144,7 @@ async function everything(): Promise<unknown> {
     "dead_letters",
     "counts",
     "segments",
+    "rulesets",
     "users",
   ];
   const rows = await db().batch([...tables, ...more].map((table) => db().prepare(`SELECT * FROM ${table}`)));

@@ -28,6 +28,7 @@ const sequence = (more: object = {}) => ({
   reenroll: "after_exit",
   initTag: null,
   initSegmentId: null,
+  rulesetId: null,
   primaryReplyAction: "finish",
   primaryReplyPauseDuration: 172_800,
   secondaryReplyAction: null,

@@ -83,6 +83,12 @@ export function refusalOf(failure: Failure): Refusal {
       return refused("A sequence enrolls from this segment");
     case "schedule_in_use":
       return refused("A sequence or a step keeps to this schedule");
+    case "ruleset_in_use":
+      return refused("A sequence follows this ruleset");
+    case "shut_out":
+      return refused("The subscriber is in another sequence, and the rulesets of the two shut each other out");
+    case "touched_recently":
+      return refused(`The subscriber was written to less than ${failure.seconds} seconds ago`);
     case "bad_template":
       return badTemplate(failure);
     case "blank":

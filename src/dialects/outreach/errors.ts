@@ -134,6 +134,12 @@ export function refusalOf(failure: Failure, table: Table): Refusal {
       return whole("A sequence enrolls from this segment.");
     case "schedule_in_use":
       return whole("A sequence or a step keeps to this schedule.");
+    case "ruleset_in_use":
+      return whole("A sequence follows this ruleset.");
+    case "shut_out":
+      return ofProspect("Prospect is in another sequence, and the rulesets of the two shut each other out.");
+    case "touched_recently":
+      return ofProspect(`Prospect was contacted less than ${failure.seconds} seconds ago.`);
     case "bad_template":
       return wrong(table, failure.field, `is not a valid template: ${failure.message} (line ${failure.line})`);
     case "blank":

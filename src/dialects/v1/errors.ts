@@ -111,6 +111,12 @@ export function refusalOf(failure: Failure): Refusal {
       return conflict("A sequence enrolls from this segment");
     case "schedule_in_use":
       return conflict("A sequence or a step keeps to this schedule");
+    case "ruleset_in_use":
+      return conflict("A sequence follows this ruleset");
+    case "shut_out":
+      return conflict("The contact is in another sequence, and the rulesets of the two shut each other out");
+    case "touched_recently":
+      return conflict(`The contact was written to less than ${failure.seconds} seconds ago`);
     case "bad_template":
       return badTemplate(failure);
     case "blank":

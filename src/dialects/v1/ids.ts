@@ -16,6 +16,7 @@ export const PREFIXES = {
   key: "key",
   task: "task",
   priority: "priority",
+  ruleset: "ruleset",
 } as const;
 export type IdNoun = keyof typeof PREFIXES;
 

@@ -4,7 +4,7 @@ import { ok } from "../../../domain/failure";
 import * as deadLetters from "../../../engine/deadletters";
 import * as workspace from "../../../engine/workspace";
 import { endpoint, routes } from "../endpoint";
-import { showLetter, showWorkspace } from "../wire/channel";
+import { showLetter, showWorkspace, UpdateWorkspace } from "../wire/channel";
 import { pagination } from "../wire/page";
 import { pageQuery } from "../wire/parse";
 
@@ -20,6 +20,17 @@ function verb(scope: "operations_read" | "operations_write", run: typeof workspa
 
 export const workspaceRoutes = routes()
   .get("/", verb("operations_read", workspace.show))
+  .patch(
+    "/",
+    endpoint({
+      scope: "operations_write",
+      body: UpdateWorkspace,
+      run: async ({ ctx, body: { frequencyCap } }) => {
+        const done = await (frequencyCap === undefined ? workspace.show(ctx) : workspace.cap(ctx, frequencyCap));
+        return done.ok ? ok({ workspace: showWorkspace(done.value) }) : done;
+      },
+    }),
+  )
   .post("/pause", verb("operations_write", workspace.pause))
   .post("/resume", verb("operations_write", workspace.resume));
 

@@ -1,5 +1,6 @@
 /** Knows a channel, a workspace and a dead letter as v1 shows them. */
 import * as z from "zod";
+import { capOf, LONGEST_CAP, MOST_CAPPED } from "../../../domain/frequency";
 import type { ChannelRow } from "../../../engine/channels";
 import type { DeadLetter } from "../../../engine/deadletters";
 import type { WorkspaceRow } from "../../../engine/workspace";
@@ -33,6 +34,13 @@ export function showChannel(row: ChannelRow, { secret }: { secret: boolean }) {
   };
 }
 
+export const UpdateWorkspace = z.object({
+  frequencyCap: z
+    .object({ messages: z.int().min(1).max(MOST_CAPPED), seconds: z.int().min(1).max(LONGEST_CAP) })
+    .nullable()
+    .optional(),
+});
+
 export function showWorkspace(row: WorkspaceRow) {
   return {
     id: spell("workspace", row.id),
@@ -40,6 +48,7 @@ export function showWorkspace(row: WorkspaceRow) {
     plan: row.plan,
     sending: row.pausedAt === null ? "ACTIVE" : "PAUSED",
     pausedAt: instantOrNull(row.pausedAt),
+    frequencyCap: capOf(row),
   };
 }
 

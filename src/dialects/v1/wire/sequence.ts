@@ -32,6 +32,7 @@ const enrolling = {
   reenroll: oneOf(REENROLLS).optional(),
   initTag: tag.nullable().optional(),
   initSegmentId: idOf("segment").nullable().optional(),
+  rulesetId: idOf("ruleset").nullable().optional(),
 };
 
 const pause = z.int().min(0).max(LONGEST_PAUSE).optional();
@@ -134,6 +135,7 @@ export function showSequence(sequence: Sequence, steps: readonly Step[]) {
     reenroll: sequence.reenroll,
     initTag: sequence.initTag,
     initSegmentId: sequence.initSegmentId === null ? null : spell("segment", sequence.initSegmentId),
+    rulesetId: sequence.rulesetId === null ? null : spell("ruleset", sequence.rulesetId),
     primaryReplyAction: sequence.primaryReplyAction,
     primaryReplyPauseDuration: sequence.primaryReplyPause,
     secondaryReplyAction: sequence.secondaryReplyAction,
