@@ -10,18 +10,36 @@ import { LEASE } from "./outcome";
 import type { StepOf } from "./step";
 import { render, type Scope, scopeOf } from "./template";
 import type { Journey, Reading } from "./time";
+import { type Origin, type Text, variantFor } from "./variant";
 
 type Claimed = { message: number; step: number } & ({ content: Content } | { act: Act });
 
 export function claimMessage(state: State, step: StepOf<"message">, facts: Facts, now: Reading): Decision {
-  const content = contentOf(state, step, facts, now.journey);
+  const variant = variantFor(step, state.trip.id);
+  if (variant === null) return end(state, "failed", now.journey, "the step has no enabled template");
+  const { id, templateId, isReply, subject, body, format } = variant;
+  const { preheader = null } = step.settings;
+  const template = { variant: id, template: templateId };
+  return claimText(state, { step: step.id, subject, body, format, preheader, isReply, template }, facts, now);
+}
+
+/** What is to be rendered for one contact. */
+export interface Draft extends Text {
+  step: number;
+  preheader: string | null;
+  isReply: boolean;
+  template?: Origin;
+}
+
+export function claimText(state: State, draft: Draft, facts: Facts, now: Reading): Decision {
+  const content = contentOf(state, draft, facts, now.journey);
   if (typeof content === "string") return end(state, "failed", now.journey, content);
   const message = messageId(state.trip.id, state.messages + 1);
   const fullUntil = roomAt(facts, message, now.journey);
   if (fullUntil !== null && state.phase.is === "waiting") {
     return { state: { ...state, phase: { ...state.phase, fullUntil } }, deeds: [] };
   }
-  return claim({ ...state, messages: state.messages + 1 }, { message, step: step.id, content }, now);
+  return claim({ ...state, messages: state.messages + 1 }, { message, step: draft.step, content }, now);
 }
 
 export function claimAct(state: State, step: ActStep, { contact }: Facts, now: Reading): Decision {
@@ -46,16 +64,16 @@ export function spent({ messages, acts }: State): string | null {
 }
 
 /** The rendered message, or why it cannot be made. */
-function contentOf(state: State, step: StepOf<"message">, facts: Facts, at: Journey): Content | string {
+function contentOf(state: State, draft: Draft, facts: Facts, at: Journey): Content | string {
   const { platform } = state.trip;
   const address = facts.contact && reachable(facts.contact, platform, true);
   if (!facts.contact || !address?.ok) return `the contact has no ${platform} address`;
   const scope = scopeOf(facts.contact, platform);
-  const body = render(step.body ?? "", step.format, scope);
+  const body = render(draft.body, draft.format, scope);
   if (!body.ok) return `the template failed: ${body.failure.message}`;
-  const subject = lineOf("subject", step.subject, scope);
+  const subject = lineOf("subject", continues(state, draft) ? null : draft.subject, scope);
   if (!subject.ok) return subject.failure;
-  const preheader = lineOf("preheader", step.settings.preheader ?? null, scope);
+  const preheader = lineOf("preheader", draft.preheader, scope);
   if (!preheader.ok) return preheader.failure;
   return {
     platform,
@@ -64,9 +82,15 @@ function contentOf(state: State, step: StepOf<"message">, facts: Facts, at: Jour
     subject: subject.value ?? subjectFor(state, facts),
     ...(preheader.value === null ? {} : { preheader: preheader.value }),
     body: body.value,
-    format: step.format,
+    format: draft.format,
+    ...(draft.template ? { template: draft.template } : {}),
     at,
   };
+}
+
+/** A reply takes the subject of the thread that it continues; where there is none yet, its own. */
+function continues({ lastMessage }: State, { isReply }: Draft): boolean {
+  return isReply && lastMessage !== null;
 }
 
 /** Mails need one: the first that has none takes the sequence's name; later ones continue its thread. */

@@ -104,11 +104,12 @@ function reply(state: State, event: Extract<Event, { kind: "reply" }>, now: Read
   const heard = event.by === "another" ? state : { ...stirred(state), repliedAt: state.repliedAt ?? event.at };
   const taken = { ...heard, replies };
   const over = state.phase.is === "pending" && event.action.kind === "pause";
-  return follow(taken, event.key, over ? { kind: "finish" } : event.action, now);
+  const action: ReplyAction = over ? { kind: "finish" } : event.action;
+  const meant = event.sentiment === undefined ? {} : { sentiment: event.sentiment };
+  return follow(taken, { what: "replied", reply: event.key, action: action.kind, ...meant }, action, now);
 }
 
-function follow(state: State, key: string, action: ReplyAction, now: Reading): Decision {
-  const replied: Deed = { what: "replied", reply: key, action: action.kind };
+function follow(state: State, replied: Deed, action: ReplyAction, now: Reading): Decision {
   switch (action.kind) {
     case "continue":
       return { state, deeds: [replied] };

@@ -33,7 +33,9 @@ export function faultInStep(draft: StepDraft): Failure | null {
       return null;
     case "message": {
       const { subject, body, settings } = draft;
-      if (body === null || body.trim() === "") return blank("body");
+      // One that has no text yet is given templates.
+      const isBare = subject === null && body === null;
+      if (!isBare && (body === null || body.trim() === "")) return blank("body");
       return faultInTexts({ subject, body, preheader: settings.preheader ?? null });
     }
     case "delay_until_time":
@@ -53,6 +55,11 @@ export function faultInStep(draft: StepDraft): Failure | null {
     case "task":
       return faultInTask(draft);
   }
+}
+
+/** What is wrong with a template's texts; it may lack them yet. */
+export function faultInTemplate(texts: { subject: string | null; body: string }): Failure | null {
+  return faultInTexts({ ...texts });
 }
 
 function isDelay(seconds: number): boolean {

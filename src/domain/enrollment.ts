@@ -1,10 +1,13 @@
 /** Knows the states of a journey, what can happen to it, and what its history says. */
 import type { Contact } from "./contact";
 import type { FrequencyCap, Slot } from "./frequency";
-import { type Content, type InFlight, type MessageFact, type MessageStatus, messageId, type Outcome } from "./message";
+import type { Content, InFlight, MessageFact, MessageStatus, Outcome } from "./message";
+import { type Moments, momentsFrom } from "./moments";
 import type { Platform } from "./platform";
 import type { Timing } from "./schedule";
+import type { Sentiment } from "./sentiment";
 import type { StepKind } from "./step";
+import { type Fates, NO_FATES } from "./tally";
 import type { OpenTask, TaskStatus } from "./task";
 import type { Journey, Wall } from "./time";
 import type { Tree } from "./tree";
@@ -92,6 +95,9 @@ export interface State {
   lastSentAt: Journey | null;
   /** Ids of the messages of which something is known since. */
   noted: { [fact in MessageFact]?: number[] };
+  /** What became of the messages. */
+  fates: Fates;
+  moments: Moments;
   /** Keys of the replies that were taken in, the newest last. */
   replies: string[];
   repliedAt: Journey | null;
@@ -120,7 +126,11 @@ export type Event =
   | { kind: "pause"; why: PauseReason }
   | { kind: "resume" }
   /** `by` somebody else in the thread where it says so. Who is `held` by a throttle has nothing to pause: it ends him. */
-  | { kind: "reply"; key: string; at: Journey; action: ReplyAction; by?: "contact" | "another"; held?: true }
+  | ({ kind: "reply"; key: string; at: Journey; action: ReplyAction } & {
+      by?: "contact" | "another";
+      held?: true;
+      sentiment?: Sentiment;
+    })
   /** He is out of office, until then where it is known. That is no reply. */
   | { kind: "away"; key: string; at: Journey; resumeAt: Journey | null }
   | { kind: "retry" }
@@ -179,12 +189,13 @@ export type Deed =
   | { what: "noted"; message: number; fact: MessageFact; when: Journey; url: string | null }
   /** `by` whom, where that is known. */
   | { what: "task"; status: TaskStatus; task: OpenTask; by: number | null }
-  | { what: "replied"; reply: string; action: ReplyAction["kind"] }
+  /** `message` is the one that it is put down to: the last that went out before. */
+  | { what: "replied"; reply: string; action: ReplyAction["kind"]; sentiment?: Sentiment; message?: number }
   | { what: "reply_ignored"; reply: string; reason: string }
   | { what: "paused"; why: PauseReason }
   | { what: "resumed" }
   | { what: "retried" }
-  | { what: "ended"; why: EndReason; error: string | null };
+  | { what: "ended"; why: EndReason; error: string | null; message?: number };
 
 /** What became of a step that sent nothing: a delay passed, a condition decided, an act done or not, a day missed. */
 export type StepResult = "passed" | "skipped" | "true" | "false" | "done" | Exclude<MessageStatus, "sent">;
@@ -217,6 +228,8 @@ export function unstarted(trip: Trip): State {
     lastMessage: null,
     lastSentAt: null,
     noted: {},
+    fates: NO_FATES,
+    moments: momentsFrom(trip.enrolledAt),
     replies: [],
     repliedAt: null,
     callCompletedAt: null,
@@ -225,17 +238,6 @@ export function unstarted(trip: Trip): State {
     confirmed: 0,
     settle: null,
   };
-}
-
-/** A state as a release before this one stored it, completed: until then all steps were messages. */
-export function upgraded(stored: State): State {
-  // Fields that came to be since, and messages were all that touched anybody until they did.
-  if (stored.format === FORMAT) return { ...unstarted(stored.trip), ...{ lastTouch: stored.lastShown }, ...stored };
-  const { lastStep, messages, trip, inFlight, phase } = stored;
-  // The newest one that was claimed, unless it never went out.
-  const unsent = inFlight !== null || (phase.is === "ended" && phase.why === "failed") ? 1 : 0;
-  const lastMessage = lastStep === null ? null : messageId(trip.id, messages - unsent);
-  return { ...unstarted(trip), ...stored, lastShown: lastStep, lastTouch: lastStep, lastMessage, format: FORMAT };
 }
 
 export function isEnded(state: State): boolean {

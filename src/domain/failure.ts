@@ -17,7 +17,9 @@ export type Noun =
   | "task"
   | "call"
   | "ruleset"
-  | "workspace";
+  | "workspace"
+  | "template"
+  | "sequence template";
 
 export type Failure =
   | { kind: "not_found"; what: Noun }
@@ -65,6 +67,7 @@ export type Failure =
   | { kind: "shut_out" }
   /** He was written to less than so many seconds ago. */
   | { kind: "touched_recently"; seconds: number }
+  | { kind: "template_in_use" }
   | { kind: "bad_template"; field: string; message: string; line: number; column: number }
   | { kind: "blank"; field: string }
   | { kind: "bad_value"; field: string; message: string }

@@ -3,6 +3,7 @@ import type { Act } from "./act";
 import type { Platform } from "./platform";
 import type { Format } from "./template";
 import type { Journey, Wall } from "./time";
+import type { Origin } from "./variant";
 
 /** Ordinals of one enrollment's messages lie below this, so that ids never meet. */
 export const ORDINALS = 4096;
@@ -30,6 +31,8 @@ export interface Content {
   preheader?: string;
   body: string;
   format: Format;
+  /** What it was rendered from, where that is a template. */
+  template?: Origin;
   /** Journey time of the first claim. */
   at: Journey;
 }

@@ -1,6 +1,9 @@
 /** Knows what the mirror in D1 is told of an enrollment, and how several tellings become one. */
 import type { EndReason, Entry, Hold, LivePhase, PauseReason, State } from "./enrollment";
 import { excerptOf, type MessageFact, type MessageStatus } from "./message";
+import type { Moments } from "./moments";
+import type { Sentiment } from "./sentiment";
+import { type Tally, tallyOf } from "./tally";
 import { type TaskLine, taskLine } from "./task";
 import { type Journey, journeyAt, type Reading } from "./time";
 
@@ -27,6 +30,8 @@ export interface Snapshot {
   lastSentAt: Journey | null;
   callCompletedAt: Journey | null;
   error: string | null;
+  tally: Tally;
+  moments: Moments;
 }
 
 /** A message as the ledger shows it after the entry `n`. */
@@ -40,6 +45,11 @@ export interface LedgerLine {
   excerpt: string;
   providerId: string | null;
   error: string | null;
+  /** Of the variant and the template that it was rendered from. */
+  variant: number | null;
+  template: number | null;
+  /** When it was first claimed. */
+  createdAt: Journey;
   at: Journey;
 }
 
@@ -47,8 +57,12 @@ export interface LedgerLine {
 export interface NewsLine {
   n: number;
   id: number;
-  fact: MessageFact;
+  fact: MessageFact | "replied" | "opted_out";
+  /** Of an answer: how it was meant. */
+  sentiment?: Sentiment;
   at: Journey;
+  /** When it was heard. */
+  heardAt: Journey;
 }
 
 /** What leaves an object after a turn: its snapshot, and every fact that is not known to have arrived. */
@@ -85,7 +99,8 @@ export function standingOf(why: EndReason | null): Standing {
 
 export function snapshotOf(state: State, now: Reading): Snapshot {
   const { phase, version, lastShown, lastTouch, repliedAt, lastSentAt, callCompletedAt } = state;
-  const common = { version, lastStep: lastShown, lastTouch, repliedAt, lastSentAt, callCompletedAt };
+  const counted = { tally: tallyOf(state), moments: state.moments };
+  const common = { version, lastStep: lastShown, lastTouch, repliedAt, lastSentAt, callCompletedAt, ...counted };
   if (phase.is === "ended") {
     const over = { standing: standingOf(phase.why), endedAt: phase.at, error: phase.error };
     return { ...common, ...over, state: "ended", why: phase.why, step: null, dueAt: null, wakeBy: null };
@@ -130,12 +145,21 @@ export function ledgerLine(entry: Extract<Entry, { what: "message" }>): LedgerLi
     excerpt: excerptOf(entry.content.body),
     providerId: entry.providerId,
     error: entry.reason,
+    variant: entry.content.template?.variant ?? null,
+    template: entry.content.template?.template ?? null,
+    createdAt: entry.content.at,
     at: entry.at,
   };
 }
 
-export function newsLine({ n, message, fact, when }: Extract<Entry, { what: "noted" }>): NewsLine {
-  return { n, id: message, fact, at: when };
+/** What a history entry says of a message after it was sent; null where it says nothing of the kind. */
+export function newsLine(entry: Entry): NewsLine | null {
+  const { n, at: heardAt } = entry;
+  if (entry.what === "noted") return { n, id: entry.message, fact: entry.fact, at: entry.when, heardAt };
+  if ((entry.what !== "replied" && entry.what !== "ended") || entry.message === undefined) return null;
+  const news = { n, id: entry.message, at: heardAt, heardAt };
+  if (entry.what === "ended") return { ...news, fact: "opted_out" };
+  return { ...news, fact: "replied", sentiment: entry.sentiment ?? "neutral" };
 }
 
 /** One telling an enrollment: the newest snapshot, the facts joined as far as they join, the newest line a message. */

@@ -73,6 +73,8 @@ export function reasonOf(failure: Failure): string {
       return "the contact is in another sequence, and the rulesets of the two shut each other out";
     case "touched_recently":
       return `the contact was written to less than ${failure.seconds} seconds ago`;
+    case "template_in_use":
+      return "a sequence sends that template";
     case "blank":
       return `${failure.field} must not be empty`;
     case "bad_template":

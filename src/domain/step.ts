@@ -2,6 +2,7 @@
 import type { Condition } from "./condition";
 import type { Format } from "./template";
 import type { Journey } from "./time";
+import type { Variant } from "./variant";
 
 /** `entry` is the root and is made with the sequence, the two branches with their condition. */
 export const STEP_KINDS = [
@@ -30,6 +31,7 @@ interface Base {
   label: string | null;
   /** Seconds to wait after the previous step ran, 0 or more. Of a `delay` it is all there is. */
   delay: number;
+  /** Of a message, this and its text are those of the first variant that is enabled. */
   subject: string | null;
   /** Liquid; null on steps that write nothing. */
   body: string | null;
@@ -51,7 +53,7 @@ export type Step = Base &
   (
     | { kind: "entry" | "delay" | "condition_branch"; settings: Record<string, never> }
     | { kind: "deactivate_contact"; settings: Record<string, never> }
-    | { kind: "message"; settings: MessageSettings }
+    | { kind: "message"; settings: MessageSettings; variants: readonly Variant[] }
     | { kind: "delay_until_time"; settings: LocalTime }
     | { kind: "condition"; settings: ConditionSettings }
     | { kind: "move_to_sequence"; settings: { sequenceId: number } }

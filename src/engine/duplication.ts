@@ -72,7 +72,13 @@ function placedIn(tree: Tree): PlacedStep[] {
   const numbers = new Map(live.map(({ id }, i) => [id, i + 1]));
   return live.map((step, i) => {
     const parent = liveParentOf(tree, step);
-    return { ...draftOf(step), n: i + 1, parent: parent && (numbers.get(parent.id) ?? null), branch: step.branch };
+    return {
+      ...draftOf(step),
+      n: i + 1,
+      parent: parent && (numbers.get(parent.id) ?? null),
+      branch: step.branch,
+      copyOf: step.id,
+    };
   });
 }
 

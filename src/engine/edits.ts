@@ -86,5 +86,8 @@ export function faultAfter(tree: Tree, change: Edit, inserted: StepDraft | null)
 /** A step as it will stand in the tree, before the database has given it an id. */
 function unplaced(draft: StepDraft): Step {
   const bare = { scheduleId: null, date: null, creatorId: null, updaterId: null, createdAt: 0, updatedAt: 0 };
-  return { ...bare, ...draft, id: -1, sequenceId: 0, parentId: null, branch: null, deletedAt: null };
+  const unplanted = { id: -1, sequenceId: 0, parentId: null, branch: null, deletedAt: null };
+  return draft.kind === "message"
+    ? { ...bare, ...draft, ...unplanted, variants: [] }
+    : { ...bare, ...draft, ...unplanted };
 }

@@ -6,6 +6,7 @@ import { causeOf } from "../domain/fault";
 import type { Snapshot, Telling } from "../domain/mirror";
 import { isHeld } from "../domain/throttle";
 import type { Answer, Command } from "../enrollment/object";
+import { countedIn } from "../storage/counted";
 import type { EnrollmentRow } from "../storage/enrollments";
 import { applyTellings } from "../storage/mirror";
 import { noteReplied, takeBackRetry } from "../storage/throttles";
@@ -114,8 +115,9 @@ export async function mirror(ctx: Context, telling: Telling): Promise<void> {
 }
 
 export function rowAfter(row: EnrollmentRow, snapshot: Snapshot): EnrollmentRow {
-  const { step, lastStep, lastTouch, ...same } = snapshot;
-  return { ...row, ...same, stepId: step, lastStepId: lastStep, lastTouchId: lastTouch };
+  const { step, lastStep, lastTouch, tally, moments, ...same } = snapshot;
+  const counted = countedIn({ tally, moments });
+  return { ...row, ...same, ...counted, stepId: step, lastStepId: lastStep, lastTouchId: lastTouch };
 }
 
 function failureOf(refusal: Refusal): Failure {

@@ -155,9 +155,10 @@ async function answeredBy(ctx: Context, inReplyTo: string): Promise<EnrollmentRo
 
 async function replyTo(ctx: Context, row: ReplyRow, { rows, by }: Match): Promise<number[]> {
   const at = heardAt(ctx, row);
+  const meant = row.sentiment === null ? {} : { sentiment: row.sentiment };
   return tellEach(ctx, rows, async (sequence) => {
     const action = replyActionOf(sequence, by, at);
-    return { kind: "reply", key: row.dedupe, at, action, by };
+    return { kind: "reply", key: row.dedupe, at, action, by, ...meant };
   });
 }
 

@@ -12,6 +12,7 @@ import type { Context } from "./context";
 import { type Edited, edit, faultAfter, type Proviso } from "./edits";
 import { insertionAt, moveOf, type Place } from "./places";
 import { faultInScheduleId } from "./schedules";
+import { changesText, textChange, withoutText, writtenBy } from "./texts";
 
 export type StepPatch = Partial<Pick<StepDraft, "label" | "delay" | "subject" | "body" | "format" | "settings">> &
   Partial<Timed> & {
@@ -126,7 +127,8 @@ export async function update(
     const after = { ...step.value, ...set } as Step;
     return ok({
       statements: (guard) => [
-        ...writeStep(ctx.db, stepId, set, guard),
+        ...writeStep(ctx.db, stepId, withoutText(step.value.kind, set), guard),
+        ...textChange(ctx, step.value, after, guard),
         ...(move.value ? writeEdit(ctx.db, move.value, null, guard) : []),
       ],
       proviso: keeping(ctx, patch.scheduleId),
@@ -180,10 +182,6 @@ export async function remove(
   return edited.ok ? ok(undefined) : edited;
 }
 
-function writtenBy({ now, userId }: Context) {
-  return { at: now.journey, by: userId };
-}
-
 function plantedIn({ definition: { steps, sequence } }: Edited, stepId: number): Result<Planted> {
   return planted(growTree(steps, sequence.revision), stepId);
 }
@@ -212,9 +210,13 @@ function isTimedAnew(before: Step, after: Step): boolean {
 }
 
 function faultInPatch(step: Step, { order: _, shows: ___, delayInAll: __, ...patch }: StepPatch): Failure | null {
-  return step.kind === "entry" || step.kind === "condition_branch"
-    ? null
-    : faultInStep({ ...step, ...patch } as StepDraft);
+  if (step.kind === "entry" || step.kind === "condition_branch") return null;
+  const after = { ...step, ...patch } as StepDraft;
+  if (step.kind !== "message") return faultInStep(after);
+  // A text that stays is that of a template, which has been looked at where it was written.
+  return faultInStep(
+    changesText(step, after) ? { ...after, body: after.body ?? "" } : { ...after, subject: null, body: null },
+  );
 }
 
 async function moveFault(ctx: Context, step: Step, patch: StepPatch): Promise<Failure | null> {

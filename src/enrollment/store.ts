@@ -1,9 +1,11 @@
 /** Knows the object's own storage: one row for the state, one a history entry, and the alarm, written together. */
 import { nextWake, settling } from "../domain/alarm";
-import { type Decision, type Entry, type State, upgraded } from "../domain/enrollment";
+import type { Decision, Entry, State } from "../domain/enrollment";
 import type { Content, InFlight } from "../domain/message";
 import { linesOf, type NewsLine, newsLine, snapshotOf, type Telling } from "../domain/mirror";
+import { entriesOf, recorded } from "../domain/record";
 import type { Reading, Wall } from "../domain/time";
+import { upgraded } from "../domain/upgrade";
 
 const STATE = "state";
 const ENTRY = "entry/";
@@ -62,16 +64,10 @@ function loadFrom(kv: SyncKvStorage): State | null {
 function commit(storage: DurableObjectStorage, before: State, decision: Decision, { now, mirror }: Turn): Committed {
   const { kv } = storage;
   const erased = decision.deeds.length > 0 && kv.get<boolean>(ERASED) === true;
-  const entries = decision.deeds.map((deed, i): Entry => {
-    const entry = { ...deed, n: before.entries + i + 1, at: now.journey };
-    return erased ? withoutWords(entry) : entry;
-  });
+  const made = entriesOf(before, decision, now.journey);
+  const entries = erased ? made.map(withoutWords) : made;
   const changed = entries.length > 0 || shownOf(before, now) !== shownOf(decision.state, now);
-  const counted = {
-    ...decision.state,
-    entries: before.entries + entries.length,
-    version: before.version + (changed ? 1 : 0),
-  };
+  const counted = recorded(before, decision, changed, now.journey);
   const state: State = { ...counted, settle: settling(counted, mirror, now) };
   for (const entry of entries) kv.put(keyOf(entry.n), entry);
   if (changed || differs(before, state)) kv.put(STATE, state);
@@ -99,8 +95,8 @@ function newsAbout(state: State, untold: Entry[], entriesFrom: (n: number) => En
   const lines = new Set(untold.flatMap((entry) => (entry.what === "message" ? [entry.message] : [])));
   const late = Object.values(state.noted).some((messages) => messages.some((message) => lines.has(message)));
   const told = late ? entriesFrom(1).filter(({ n }) => n <= state.confirmed) : [];
-  const old = told.filter((entry) => entry.what === "noted" && lines.has(entry.message));
-  return [...old, ...untold].flatMap((entry) => (entry.what === "noted" ? [newsLine(entry)] : []));
+  const old = told.flatMap((entry) => newsLine(entry) ?? []).filter(({ id }) => lines.has(id));
+  return [...old, ...untold.flatMap((entry) => newsLine(entry) ?? [])];
 }
 
 function tell(state: State, entries: Entry[], news: NewsLine[], now: Reading): Telling {

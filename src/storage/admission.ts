@@ -3,6 +3,7 @@ import { and, eq, sql } from "drizzle-orm";
 import type { Platform } from "../domain/platform";
 import type { Sequence } from "../domain/sequence";
 import { isThrottled, type Throttle } from "../domain/throttle";
+import { uncounted } from "./counted";
 import { type Database, together } from "./database";
 import type { EnrollmentRow } from "./enrollments";
 import { rivalsOf, TAKES_AGAIN, touchesOf } from "./exclusivity";
@@ -73,9 +74,9 @@ function insert(db: Database, admission: Admission) {
   const { why, wakeBy, dueAt } = begunBy(admission);
   return db.all<{ id: number }>(sql`
     INSERT INTO enrollments (workspace_id, sequence_id, contact_id, platform, state, why, standing, step_id, due_at, wake_by,
-      enrolled_at, origin, trail, user_id, mailbox_id)
+      enrolled_at, origin, trail, user_id, mailbox_id, updated_at, state_changed_at)
     SELECT s.workspace_id, s.id, c.id, ${platform}, 'pending', ${why}, 'ACTIVE', ${stepId}, ${dueAt}, ${wakeBy},
-      ${at}, ${origin}, ${JSON.stringify(trail)}, ${userId}, ${mailboxId}
+      ${at}, ${origin}, ${JSON.stringify(trail)}, ${userId}, ${mailboxId}, ${at}, ${at}
     FROM sequences s JOIN contacts c ON c.workspace_id = s.workspace_id
     LEFT JOIN rulesets r ON r.id = s.ruleset_id AND r.workspace_id = s.workspace_id
     WHERE s.id = ${sequence.id} AND s.workspace_id = ${sequence.workspaceId} AND s.revision = ${sequence.revision}
@@ -134,6 +135,7 @@ function rowOf(admission: Admission, id: number): EnrollmentRow {
     letInAt: null,
     lastTouchId: null,
     callCompletedAt: null,
+    ...uncounted(at),
   };
 }
 

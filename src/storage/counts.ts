@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import { STANDINGS, type Standing } from "../domain/mirror";
 import { SENTIMENTS, type Sentiment } from "../domain/sentiment";
 import type { Database } from "./database";
-import { belongsToVisible, type Viewer } from "./sight";
+import type { Viewer } from "./sight";
 import { counts } from "./work";
 
 type WorkspaceTotal = "users" | "contacts" | "subscribers" | "replies" | "dead_letters" | `segment.${number}`;
@@ -59,21 +59,4 @@ export async function sequenceTotals(db: Database, workspaceId: number, sequence
 /** Enrollments that a sequence has ever had. */
 export async function totalIn(db: Database, workspaceId: number, sequenceId: number): Promise<number> {
   return Object.values(await standingsOf(db, workspaceId, sequenceId)).reduce((sum, n) => sum + n, 0);
-}
-
-/** Messages of a sequence, or of all of a workspace, by status; one row a sequence and status is read. */
-export async function messageTotal(
-  db: Database,
-  viewer: Viewer,
-  { sequenceId, status }: { sequenceId: number | null; status: string | null },
-): Promise<number> {
-  const [row] = await db
-    .select({ n: sql<number>`COALESCE(SUM(${counts.n}), 0)` })
-    .from(counts)
-    .where(
-      sql`${counts.workspaceId} = ${viewer.workspaceId} AND ${belongsToVisible(viewer, sql`${counts.sequenceId}`)}
-        AND ${sequenceId === null ? sql`${counts.sequenceId} > 0` : sql`${counts.sequenceId} = ${sequenceId}`}
-        AND ${status === null ? sql`${counts.what} LIKE 'message.%'` : sql`${counts.what} = ${`message.${status}`}`}`,
-    );
-  return row?.n ?? 0;
 }

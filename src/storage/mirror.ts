@@ -1,6 +1,6 @@
 /** Knows how what the objects tell is written into the mirror: a whole batch at once, each part with its guard. */
 import { sql } from "drizzle-orm";
-import { mergeTellings, type Telling } from "../domain/mirror";
+import { mergeTellings, type NewsLine, type Telling } from "../domain/mirror";
 import type { Database } from "./database";
 import { writeTasks } from "./tasklines";
 
@@ -25,35 +25,79 @@ export async function applyTellings(db: Database, tellings: readonly Telling[]):
 function writeLines(db: Database, told: string) {
   return db.run(sql`
     INSERT INTO messages (id, workspace_id, sequence_id, contact_id, enrollment_id, step_id, platform, status, attempts,
-      subject, excerpt, provider_id, error, at, fact)
+      subject, excerpt, provider_id, error, at, fact, sequence_template_id, template_id, created_at, updated_at, state_changed_at)
     SELECT m.value->>'id', e.workspace_id, e.sequence_id, e.contact_id, e.id, m.value->>'step', e.platform,
       m.value->>'status', m.value->>'attempts',
       CASE WHEN c.erased_at IS NULL THEN m.value->>'subject' END,
       CASE WHEN c.erased_at IS NULL THEN m.value->>'excerpt' END,
-      m.value->>'providerId', m.value->>'error', m.value->>'at', m.value->>'n'
+      m.value->>'providerId', m.value->>'error', m.value->>'at', m.value->>'n', m.value->>'variant', m.value->>'template',
+      COALESCE(m.value->>'createdAt', m.value->>'at'), m.value->>'at', m.value->>'at'
     FROM json_each(${told}) t
     CROSS JOIN enrollments e ON e.id = t.value->>'enrollment'
     CROSS JOIN contacts c ON c.id = e.contact_id
     CROSS JOIN json_each(t.value, '$.messages') m
     WHERE e.complete_to >= t.value->>'from' - 1 AND e.complete_to < m.value->>'n'
     ON CONFLICT (id) DO UPDATE SET status = excluded.status, attempts = excluded.attempts,
-      provider_id = excluded.provider_id, error = excluded.error, at = excluded.at, fact = excluded.fact
+      provider_id = excluded.provider_id, error = excluded.error, at = excluded.at, fact = excluded.fact,
+      updated_at = MAX(COALESCE(messages.updated_at, 0), excluded.at),
+      state_changed_at = CASE WHEN messages.status <> excluded.status THEN excluded.at ELSE messages.state_changed_at END
     WHERE excluded.fact > messages.fact`);
 }
 
-/** What was heard of messages: the first time of each fact counts, so it may be told again. */
+/**
+ * What was heard of messages: the first time of each fact counts, so it may be told again. An answer comes with how it was
+ * meant, and its number puts the first one first.
+ */
 function writeNews(db: Database, told: string) {
   return db.run(sql`
-    UPDATE messages SET delivered_at = COALESCE(delivered_at, delivered), opened_at = COALESCE(opened_at, opened),
-      clicked_at = COALESCE(clicked_at, clicked)
+    UPDATE messages SET ${sql.join(FACTS.map(first), sql`, `)}, reply_sentiment = COALESCE(reply_sentiment, substr(meant, 13)),
+      updated_at = MAX(COALESCE(updated_at, 0), heard),
+      state_changed_at = CASE WHEN ${fresh("opened")} OR ${fresh("bounced")} OR ${fresh("replied")} THEN heard ELSE state_changed_at END
     FROM (
-      SELECT m.value->>'id' AS message,
-        MIN(CASE m.value->>'fact' WHEN 'delivered' THEN m.value->>'at' END) AS delivered,
-        MIN(CASE m.value->>'fact' WHEN 'opened' THEN m.value->>'at' END) AS opened,
-        MIN(CASE m.value->>'fact' WHEN 'clicked' THEN m.value->>'at' END) AS clicked
+      SELECT m.value->>'id' AS message, MAX(COALESCE(m.value->>'heardAt', m.value->>'at')) AS heard,
+        ${sql.join(FACTS.map(earliest), sql`, `)},
+        MIN(CASE m.value->>'fact' WHEN 'replied' THEN printf('%012d', m.value->>'n') || (m.value->>'sentiment') END) AS meant
       FROM json_each(${told}) t CROSS JOIN json_each(t.value, '$.news') m GROUP BY 1)
-    WHERE messages.id = message`);
+    WHERE messages.id = message AND (${sql.join(FACTS.map(fresh), sql` OR `)})`);
 }
+
+const FACTS = ["delivered", "opened", "clicked", "bounced", "complained", "replied", "unsubscribed"] as const;
+type Fact = (typeof FACTS)[number];
+
+function first(fact: Fact) {
+  return sql.raw(`${fact}_at = COALESCE(${fact}_at, ${fact})`);
+}
+
+/** Whether this is the first that is heard of it. */
+function fresh(fact: Fact) {
+  return sql.raw(`(messages.${fact}_at IS NULL AND ${fact} IS NOT NULL)`);
+}
+
+function earliest(fact: Fact) {
+  const told: NewsLine["fact"] = fact === "unsubscribed" ? "opted_out" : fact;
+  return sql.raw(`MIN(CASE m.value->>'fact' WHEN '${told}' THEN m.value->>'at' END) AS ${fact}`);
+}
+
+/** What a snapshot that was told by a release before this one lacks stays as it is. */
+const COUNTED = sql.join(
+  Object.entries({
+    schedule_count: "tally.scheduled",
+    deliver_count: "tally.delivered",
+    open_count: "tally.opened",
+    click_count: "tally.clicked",
+    bounce_count: "tally.bounced",
+    failure_count: "tally.failed",
+    positive_reply_count: "tally.positive",
+    neutral_reply_count: "tally.neutral",
+    negative_reply_count: "tally.negative",
+    opt_out_count: "tally.optedOut",
+    updated_at: "moments.updatedAt",
+    state_changed_at: "moments.stateChangedAt",
+    active_at: "moments.activeAt",
+    pause_reason: "moments.pauseReason",
+  }).map(([column, path]) => sql.raw(`${column} = COALESCE(s.value->>'$.${path}', enrollments.${column})`)),
+  sql`, `,
+);
 
 /**
  * A newer snapshot replaces what is shown; the facts told with it count as arrived in the same write. Of a failed journey that
@@ -66,7 +110,7 @@ function writeSnapshots(db: Database, told: string) {
       step_id = s.value->>'step', last_step_id = s.value->>'lastStep', due_at = s.value->>'dueAt',
       wake_by = s.value->>'wakeBy', ended_at = s.value->>'endedAt', replied_at = s.value->>'repliedAt',
       last_sent_at = s.value->>'lastSentAt', last_touch_id = s.value->>'lastTouch',
-      call_completed_at = s.value->>'callCompletedAt', error = s.value->>'error',
+      call_completed_at = s.value->>'callCompletedAt', error = s.value->>'error', ${COUNTED},
       complete_to = CASE WHEN complete_to >= t.value->>'from' - 1 THEN MAX(complete_to, t.value->>'to') ELSE complete_to END
     FROM json_each(${told}) t CROSS JOIN json_each(t.value, '$') s
     WHERE s.key = 'snapshot' AND enrollments.id = t.value->>'enrollment' AND enrollments.version < s.value->>'version'

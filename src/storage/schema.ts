@@ -17,6 +17,7 @@ import {
 } from "../domain/sequence";
 import type { Step, StepKind } from "../domain/step";
 import type { Format } from "../domain/template";
+import { countedColumns } from "./counted";
 
 const id = () => integer("id").primaryKey({ autoIncrement: true });
 const workspaceId = () => integer("workspace_id").notNull();
@@ -198,6 +199,7 @@ export const enrollments = sqliteTable("enrollments", {
   letInAt: integer("let_in_at"),
   lastTouchId: integer("last_touch_id"),
   callCompletedAt: integer("call_completed_at"),
+  ...countedColumns(),
 });
 
 export const segments = sqliteTable("segments", {

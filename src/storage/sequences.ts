@@ -6,7 +6,7 @@ import { type Database, type Statements, together } from "./database";
 import { type NewJob, writeJob } from "./jobs";
 import { sequences, steps } from "./schema";
 import { pageOfVisible, type Viewer, visibleTo } from "./sight";
-import { insertSteps, type PlacedStep, selectSteps, stepsOf } from "./steps";
+import { insertSteps, type PlacedStep, selectSteps, selectStepsWhere, stepsOf } from "./steps";
 import type { Window } from "./window";
 import { counts } from "./work";
 
@@ -53,7 +53,7 @@ export async function listSequences(db: Database, viewer: Viewer, { limit, offse
   const page = pageOfVisible(viewer, limit, offset);
   const [rows, all] = await db.batch([
     db.select().from(sequences).where(sql`${sequences.id} IN (${page})`).orderBy(desc(sequences.id)),
-    db.select().from(steps).where(sql`${steps.sequenceId} IN (${page})`),
+    selectStepsWhere(db, sql`${steps.sequenceId} IN (${page})`),
   ]);
   const bySequence = Map.groupBy(stepsOf(all), (step) => step.sequenceId);
   return rows.map((sequence) => ({ sequence, steps: bySequence.get(sequence.id) ?? [] }));

@@ -1,24 +1,72 @@
 /** Knows steps, and how an edit of their tree is written. */
-import { and, eq, type SQL, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, isNull, type SQL, sql } from "drizzle-orm";
 import type { Edit } from "../domain/edit";
-import type { Step, StepDraft } from "../domain/step";
+import type { Step, StepDraft, StepOf } from "../domain/step";
+import { firstEnabled, shownText, type Variant } from "../domain/variant";
 import type { Database, Statements } from "./database";
-import { steps } from "./schema";
+import { sequences, steps } from "./schema";
+import { type Viewer, visibleTo } from "./sight";
+import { templates } from "./templates";
+import { copyVariants, insertText, sequenceTemplates } from "./variants";
 
-export type StepRow = typeof steps.$inferSelect;
+/** In one column, since a sequence may have hundreds of steps. */
+const VARIANT = sql<string | null>`CASE WHEN ${sequenceTemplates.id} IS NULL THEN NULL ELSE json_object(
+  'id', ${sequenceTemplates.id}, 'templateId', ${templates.id}, 'isReply', ${sequenceTemplates.isReply},
+  'enabledAt', ${sequenceTemplates.enabledAt}, 'isPrivate', ${templates.privateStepId} IS ${steps.id},
+  'subject', ${templates.subject}, 'body', ${templates.body}, 'format', ${templates.format}) END`.as("variant");
+
+/** Steps with the texts that they send: a row each, and one more for each further variant. */
+export function selectStepsWhere(db: Database, condition: SQL) {
+  return db
+    .select({ ...getTableColumns(steps), variant: VARIANT })
+    .from(steps)
+    .leftJoin(sequenceTemplates, eq(sequenceTemplates.stepId, steps.id))
+    .leftJoin(templates, eq(templates.id, sequenceTemplates.templateId))
+    .where(condition);
+}
 
 /** With every revision of a sequence its steps are read as a whole, deleted ones too. */
 export function selectSteps(db: Database, sequenceId: number) {
-  return db.select().from(steps).where(eq(steps.sequenceId, sequenceId));
+  return selectStepsWhere(db, eq(steps.sequenceId, sequenceId));
 }
+
+export type StepRow = Awaited<ReturnType<typeof selectSteps>>[number];
 
 /** Kind and settings fit each other: nothing else is ever written. */
 export function stepsOf(rows: StepRow[]): Step[] {
-  return rows as Step[];
+  const variants = new Map<number, Variant[]>();
+  const found = new Map<number, Step>();
+  for (const { variant, ...step } of rows) {
+    found.set(step.id, step as unknown as Step);
+    if (variant !== null) variants.set(step.id, [...(variants.get(step.id) ?? []), variantIn(variant)]);
+  }
+  return [...found.values()].map((step) =>
+    step.kind === "message" ? withTexts(step, variants.get(step.id) ?? []) : step,
+  );
 }
 
-/** A step of a new sequence: its place in the list, from 1, and that of the step it comes after. */
-export type PlacedStep = StepDraft & { n: number; parent: number | null; branch: boolean | null };
+function withTexts(step: StepOf<"message">, found: Variant[]): Step {
+  const variants = found.sort((a, b) => a.id - b.id);
+  return { ...step, ...shownText(variants), format: firstEnabled(variants)?.format ?? step.format, variants };
+}
+
+function variantIn(row: string): Variant {
+  const variant = JSON.parse(row) as Omit<Variant, "isReply" | "isPrivate"> & { isReply: number; isPrivate: number };
+  return { ...variant, isReply: variant.isReply === 1, isPrivate: variant.isPrivate === 1 };
+}
+
+/** The sequence of a step that is there. */
+export async function sequenceOfStep(db: Database, viewer: Viewer, id: number): Promise<number | null> {
+  const [row] = await db
+    .select({ id: sequences.id })
+    .from(steps)
+    .innerJoin(sequences, eq(sequences.id, steps.sequenceId))
+    .where(and(eq(steps.id, id), isNull(steps.deletedAt), visibleTo(viewer)));
+  return row?.id ?? null;
+}
+
+/** A step of a new sequence: its place in the list, from 1, that of the step it comes after, and the one it is a copy of. */
+export type PlacedStep = StepDraft & { n: number; parent: number | null; branch: boolean | null; copyOf?: number };
 
 /** Bytes of steps in one parameter, a tenth of what D1 takes. */
 const MOST_BYTES = 200_000;
@@ -31,11 +79,22 @@ export interface Written {
 
 /** Writes the steps of the sequence that the same batch has just made, the entry first; the rest count from its id. */
 export function insertSteps(db: Database, placed: readonly PlacedStep[], written: Written): Statements {
-  const rows = placed.map((step) => JSON.stringify({ ...step, settings: JSON.stringify(step.settings) }));
+  const rows = placed.map((step) =>
+    JSON.stringify({ ...step, ...ownText(step), settings: JSON.stringify(step.settings) }),
+  );
   const newest = sql`COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'steps'), 0)`;
   const beforeEntry = sql`(SELECT MIN(id) - 1 FROM steps
     WHERE sequence_id = (SELECT seq FROM sqlite_sequence WHERE name = 'sequences'))`;
-  return chunksOf(rows).map((chunk, i) => insertChunk(db, chunk, i === 0 ? newest : beforeEntry, written));
+  const copies = placed.flatMap(({ kind, n, copyOf }) => (kind === "message" && copyOf ? [{ n, of: copyOf }] : []));
+  return [
+    ...chunksOf(rows).map((chunk, i) => insertChunk(db, chunk, i === 0 ? newest : beforeEntry, written)),
+    ...(copies.length > 0 ? copyVariants(db, copies, beforeEntry, written) : []),
+  ];
+}
+
+/** What is written on the step itself: messages have theirs in templates. */
+function ownText({ kind, subject, body }: StepDraft): Pick<StepDraft, "subject" | "body"> {
+  return kind === "message" ? { subject: null, body: null } : { subject, body };
 }
 
 function chunksOf(rows: readonly string[]): string[] {
@@ -82,20 +141,24 @@ export function writeEdit(db: Database, edit: Edit, insertion: Insertion | null,
 
 function insertStep(db: Database, under: number | null, insertion: Insertion, guard: SQL): Statements {
   const { sequenceId, step, at, by } = insertion;
+  const { subject, body } = ownText(step);
   const branches = [1, 0].map((branch) =>
     db.run(sql`
       INSERT INTO steps (sequence_id, parent_id, kind, branch, created_at, updated_at, creator_id, updater_id)
       SELECT ${sequenceId}, ${newestOf(sequenceId)}, 'condition_branch', ${branch}, ${at}, ${at}, ${by}, ${by} WHERE ${guard}`),
   );
+  const writeOwn = ({ label, subject, format }: StepDraft, body: string) =>
+    insertText(db, newestOf(sequenceId), { label, text: { subject, body, format }, at, by }, guard);
   return [
     db.all<{ id: number }>(sql`
       INSERT INTO steps (sequence_id, parent_id, kind, label, delay, subject, body, format, settings,
         schedule_id, date, created_at, updated_at, creator_id, updater_id)
-      SELECT ${sequenceId}, ${under}, ${step.kind}, ${step.label}, ${step.delay}, ${step.subject}, ${step.body},
+      SELECT ${sequenceId}, ${under}, ${step.kind}, ${step.label}, ${step.delay}, ${subject}, ${body},
         ${step.format}, ${JSON.stringify(step.settings)}, ${step.scheduleId ?? null}, ${step.date ?? null},
         ${at}, ${at}, ${by}, ${by} WHERE ${guard}
       RETURNING id`),
     ...(step.kind === "condition" ? branches : []),
+    ...(step.kind === "message" && step.body !== null ? writeOwn(step, step.body) : []),
   ];
 }
 

@@ -27,6 +27,16 @@ export const messages = sqliteTable("messages", {
   deliveredAt: integer("delivered_at"),
   openedAt: integer("opened_at"),
   clickedAt: integer("clicked_at"),
+  sequenceTemplateId: integer("sequence_template_id"),
+  templateId: integer("template_id"),
+  bouncedAt: integer("bounced_at"),
+  complainedAt: integer("complained_at"),
+  repliedAt: integer("replied_at"),
+  replySentiment: text("reply_sentiment").$type<Sentiment>(),
+  unsubscribedAt: integer("unsubscribed_at"),
+  createdAt: integer("created_at"),
+  updatedAt: integer("updated_at"),
+  stateChangedAt: integer("state_changed_at"),
 });
 
 export const replies = sqliteTable("replies", {

@@ -40,6 +40,7 @@ describe("waiting and due", () => {
       subject: null,
       body: "Still there, Alice?",
       format: "text",
+      template: { variant: 30, template: 300 },
       at: J,
     };
     const claimed = { message: 7 * 4096 + 2, step: 3, attempt: 1, content, since: W, lease: W + MINUTE, retryAt: null };

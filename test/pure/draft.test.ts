@@ -24,6 +24,7 @@ const tags = (...list: string[]) => draft("add_tag", { settings: { tags: list } 
 
 const good: [string, StepDraft][] = [
   ["a message", draft("message", { body: "Hi {{ contact.firstName }}" })],
+  ["a message that is given its templates later", draft("message")],
   [
     "a message with a subject and a preheader",
     draft("message", { subject: "a", body: "b", settings: { preheader: "c" } }),
@@ -84,7 +85,8 @@ const bad: [string, StepDraft, string][] = [
 ];
 
 const blank: [string, StepDraft, string][] = [
-  ["a message without a body", draft("message"), "body"],
+  ["a message without a body", draft("message", { subject: "a" }), "body"],
+  ["a message with a blank body", draft("message", { body: " " }), "body"],
   ["a message with an empty body", draft("message", { body: " \n" }), "body"],
   ["a condition on no tag", condition({ on: "tag", tag: " " }), "tag"],
   ["no tags", tags(), "tags"],

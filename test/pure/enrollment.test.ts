@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { decide } from "../../src/domain/decide";
-import { type State, unstarted, upgraded } from "../../src/domain/enrollment";
+import { type State, unstarted } from "../../src/domain/enrollment";
 import { messageId } from "../../src/domain/message";
 import { DAY, HOUR, MINUTE, SECOND } from "../../src/domain/time";
+import { upgraded } from "../../src/domain/upgrade";
 import { FIRST, forgetful, J, later, now, running, SECOND_STEP, THIRD, trip } from "./given";
 import { every, leased, pending, rows, waiting, waitingDue, waitingInFlight } from "./states";
 

@@ -53,7 +53,7 @@ export const alice: Contact = {
 };
 
 export function stepOf(id: number, parentId: number | null, over: Partial<Step> = {}): Step {
-  return {
+  return written({
     id,
     sequenceId: 5,
     parentId,
@@ -73,7 +73,15 @@ export function stepOf(id: number, parentId: number | null, over: Partial<Step> 
     updatedAt: 0,
     deletedAt: null,
     ...over,
-  } as Step;
+  } as Step);
+}
+
+/** A message with its text as the one variant that it has, unless it brings others. */
+function written(step: Step, own = false): Step {
+  if (step.kind !== "message" || (step.variants && !own)) return step;
+  const { id, subject, body, format } = step;
+  const variant = { id: id * 10, templateId: id * 100, isPrivate: true, isReply: false, enabledAt: 0 };
+  return { ...step, variants: body === null ? [] : [{ ...variant, subject, body, format }] };
 }
 
 export const ENTRY = 1;
@@ -89,9 +97,13 @@ export const steps: Step[] = [
   stepOf(THIRD, SECOND_STEP, { delay: DAY / 1000, body: "Bye" }),
 ];
 
+function changed(step: Step, over: Partial<Step>): Step {
+  return written({ ...step, ...over } as Step, !("variants" in over));
+}
+
 /** The tree with some of its steps changed. */
 export function treeWith(changes: Record<number, Partial<Step>>, added: Step[] = []): Tree {
-  return growTree([...steps.map((step) => ({ ...step, ...changes[step.id] }) as Step), ...added], 2);
+  return growTree([...steps.map((step) => changed(step, changes[step.id] ?? {})), ...added], 2);
 }
 
 /** Everything runs, and the mirror has what happened so far. */

@@ -7,7 +7,8 @@ import { waiting } from "./states";
 
 function line(n: number, id: number): LedgerLine {
   const sent = { status: "sent", attempts: 1, subject: null, excerpt: "x", providerId: null, error: null } as const;
-  return { n, id, step: SECOND_STEP, at: J, ...sent };
+  const source = { variant: 30, template: 300, createdAt: J };
+  return { n, id, step: SECOND_STEP, at: J, ...sent, ...source };
 }
 
 /** The telling of entries `from` to `to`, with a line for those of them that are about a message. */

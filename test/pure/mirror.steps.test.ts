@@ -109,7 +109,7 @@ describe("snapshots of steps that are no messages", () => {
 });
 
 function news(n: number, id: number): NewsLine {
-  return { n, id, fact: "opened", at: J };
+  return { n, id, fact: "opened", at: J, heardAt: J };
 }
 
 function told(version: number, from: number, to: number, lines: NewsLine[]): Telling {
@@ -140,7 +140,7 @@ describe("news in the mirror", () => {
       when: J - SECOND,
       url: "x",
     } as const;
-    expect(newsLine(entry)).toEqual({ n: 4, id: 28673, fact: "clicked", at: J - SECOND });
+    expect(newsLine(entry)).toEqual({ n: 4, id: 28673, fact: "clicked", at: J - SECOND, heardAt: J });
   });
 
   test("one after the other -> the news joined", () => {

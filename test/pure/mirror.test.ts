@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { EndReason, Entry, State } from "../../src/domain/enrollment";
 import { ledgerLine, type Snapshot, snapshotOf, standingOf } from "../../src/domain/mirror";
+import { momentsFrom } from "../../src/domain/moments";
+import { tallyOf } from "../../src/domain/tally";
 import { HOUR, MINUTE, SECOND } from "../../src/domain/time";
 import { FIRST, J, now, SECOND_STEP, trip, W } from "./given";
 import {
@@ -59,6 +61,8 @@ const shown: Snapshot = {
   lastSentAt: J - HOUR / 2,
   callCompletedAt: null,
   error: null,
+  tally: tallyOf(pending),
+  moments: momentsFrom(trip.enrolledAt),
 };
 
 const over: Snapshot = { ...shown, state: "ended", step: null, dueAt: null, wakeBy: null, endedAt: J - SECOND };
@@ -131,7 +135,12 @@ describe("ledger", () => {
     step: SECOND_STEP,
     status: "retrying",
     attempt: 2,
-    content: { ...leased.content, subject: "Hello", body: "word ".repeat(100) },
+    content: {
+      ...leased.content,
+      template: { variant: 30, template: 300 },
+      subject: "Hello",
+      body: "word ".repeat(100),
+    },
     reason: "503",
     providerId: null,
     retryAt: backingOff.retryAt ?? 0,
@@ -148,6 +157,9 @@ describe("ledger", () => {
       subject: "Hello",
       providerId: null,
       error: "503",
+      variant: 30,
+      template: 300,
+      createdAt: J - SECOND,
       at: J,
     });
     expect(excerpt).toBe(`${"word ".repeat(31)}word…`);

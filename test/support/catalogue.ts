@@ -84,7 +84,16 @@ const PROSPECTS = [
 ];
 
 const STATES = [
-  { id: 401, sequence_id: 101, contact_id: 301, state: "waiting", standing: "ACTIVE", step_id: 202, user_id: 11 },
+  {
+    id: 401,
+    sequence_id: 101,
+    contact_id: 301,
+    state: "waiting",
+    standing: "ACTIVE",
+    step_id: 202,
+    user_id: 11,
+    deliver_count: 1,
+  },
   { id: 402, sequence_id: 102, contact_id: 301, state: "waiting", standing: "ACTIVE", step_id: 210 },
   {
     id: 403,
@@ -94,11 +103,20 @@ const STATES = [
     why: "opted_out",
     standing: "EXITED",
     last_step_id: 202,
+    deliver_count: 1,
   },
   { id: 404, sequence_id: 101, contact_id: 303, state: "ended", why: "replied", standing: "EXITED", replied_at: at(7) },
   { id: 405, sequence_id: 105, contact_id: 303, state: "ended", why: "archived", standing: "EXITED" },
   { id: 406, sequence_id: 104, contact_id: 304, state: "ended", why: "removed", standing: "EXITED" },
-  { id: 407, sequence_id: 104, contact_id: 302, state: "paused", why: "out_of_office", standing: "ACTIVE" },
+  {
+    id: 407,
+    sequence_id: 104,
+    contact_id: 302,
+    state: "paused",
+    why: "out_of_office",
+    pause_reason: "out_of_office",
+    standing: "ACTIVE",
+  },
   { id: 408, sequence_id: 102, contact_id: 303, state: "waiting", standing: "ACTIVE", last_step_id: 210 },
   { id: 409, sequence_id: 104, contact_id: 303, state: "ended", why: "failed", standing: "FAILED", error: "no" },
   { id: 410, sequence_id: 101, contact_id: 301, state: "ended", why: "removed", standing: "EXITED", deleted_at: at(8) },

@@ -186,5 +186,8 @@ describe("steps of other dialects", () => {
 });
 
 async function formatOf(step: number): Promise<string> {
-  return (await db().prepare("SELECT format FROM steps WHERE id = ?").bind(step).first<string>("format")) ?? "";
+  return (
+    (await db().prepare("SELECT format FROM templates WHERE private_step_id = ?").bind(step).first<string>("format")) ??
+    ""
+  );
 }

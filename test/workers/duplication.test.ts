@@ -17,9 +17,18 @@ test("a sequence of several megabytes is duplicated whole, its steps in their or
   await db()
     .prepare(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?),
         entry AS MATERIALIZED (SELECT MAX(id) AS id FROM steps WHERE sequence_id = ?)
-      INSERT INTO steps (id, sequence_id, parent_id, kind, delay, body, created_at, updated_at)
-      SELECT entry.id + i, ?, entry.id + i - 1, 'message', i, ?, 1, 1 FROM entry CROSS JOIN n`)
-    .bind(STEPS, id, id, body)
+      INSERT INTO steps (id, sequence_id, parent_id, kind, delay, created_at, updated_at)
+      SELECT entry.id + i, ?, entry.id + i - 1, 'message', i, 1, 1 FROM entry CROSS JOIN n`)
+    .bind(STEPS, id, id)
+    .run();
+  await db()
+    .prepare(`INSERT INTO templates (workspace_id, name, body, format, private_step_id, created_at, updated_at)
+      SELECT 1, 'Its text', ?, 'text', id, 1, 1 FROM steps WHERE sequence_id = ? AND kind = 'message'`)
+    .bind(body, id)
+    .run();
+  await db()
+    .prepare(`INSERT INTO sequence_templates (workspace_id, step_id, template_id, enabled_at, created_at, updated_at)
+      SELECT 1, private_step_id, id, 1, 1, 1 FROM templates`)
     .run();
   const copied = await duplicate(contextOf(), { id, userId: 1 });
   if (!copied.ok) throw new Error(JSON.stringify(copied.failure));

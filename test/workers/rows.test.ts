@@ -75,7 +75,7 @@ describe("reading costs the same however many enrollments there are", () => {
   async function fillMore(sequence: number, enrollments: number): Promise<void> {
     await db().prepare("UPDATE enrollments SET contact_id = -contact_id WHERE sequence_id = ?").bind(sequence).run();
     await db().prepare("DELETE FROM messages WHERE sequence_id = ?").bind(sequence).run();
-    await db().prepare("DELETE FROM counts WHERE sequence_id = ? AND what LIKE 'message.%'").bind(sequence).run();
+    await db().prepare("DELETE FROM tallies WHERE sequence_id = ?").bind(sequence).run();
     await fill(sequence, enrollments);
   }
 });
@@ -97,7 +97,16 @@ describe("what a drip costs to write", () => {
     const fired = { d1: faults.rowsWritten, object };
     console.info("rows written by a fired step", fired);
     expect(fired.object).toBeLessThanOrEqual(5);
+    // The first message that a text ever sends begins its tally, and the tally's index.
     expect(fired.d1).toBeLessThanOrEqual(9);
+    const later = await enroll(sequence);
+    await settle();
+    travel(HOUR);
+    resetCounts();
+    await ring(later);
+    await drain();
+    console.info("rows written by a fired step whose text has been sent before", faults.rowsWritten);
+    expect(faults.rowsWritten).toBeLessThanOrEqual(8);
   });
 
   test("delays and conditions on the way to a message cost a row each in the object, and none more in D1", async () => {

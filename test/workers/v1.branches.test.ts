@@ -86,10 +86,12 @@ describe("a branched sequence in v1", () => {
     const sequence = await forked();
     await patch(sequence, 1, { messageTemplate: "1 < 2\nand so on" });
     const id = (await idOf(sequence, 1)).slice("step_".length);
-    expect(await db().prepare("SELECT format, body FROM steps WHERE id = ?").bind(id).first()).toEqual({
-      format: "text",
-      body: "1 < 2\nand so on",
-    });
+    expect(await db().prepare("SELECT format, body FROM templates WHERE private_step_id = ?").bind(id).first()).toEqual(
+      {
+        format: "text",
+        body: "1 < 2\nand so on",
+      },
+    );
   });
 
   test("a condition, its branches and a delay are no steps here", async () => {

@@ -89,6 +89,8 @@ export function refusalOf(failure: Failure): Refusal {
       return refused("The subscriber is in another sequence, and the rulesets of the two shut each other out");
     case "touched_recently":
       return refused(`The subscriber was written to less than ${failure.seconds} seconds ago`);
+    case "template_in_use":
+      return refused("A sequence sends this template");
     case "bad_template":
       return badTemplate(failure);
     case "blank":

@@ -140,6 +140,8 @@ export function refusalOf(failure: Failure, table: Table): Refusal {
       return ofProspect("Prospect is in another sequence, and the rulesets of the two shut each other out.");
     case "touched_recently":
       return ofProspect(`Prospect was contacted less than ${failure.seconds} seconds ago.`);
+    case "template_in_use":
+      return whole("A sequence sends this template.");
     case "bad_template":
       return wrong(table, failure.field, `is not a valid template: ${failure.message} (line ${failure.line})`);
     case "blank":

@@ -117,6 +117,8 @@ export function refusalOf(failure: Failure): Refusal {
       return conflict("The contact is in another sequence, and the rulesets of the two shut each other out");
     case "touched_recently":
       return conflict(`The contact was written to less than ${failure.seconds} seconds ago`);
+    case "template_in_use":
+      return conflict("A sequence sends this template");
     case "bad_template":
       return badTemplate(failure);
     case "blank":

@@ -29,15 +29,19 @@ export function sequences(viewer: Viewer): Collection {
       finishOnReply: { sql: sql`t.primary_reply_action = 'finish'`, kind: "flag" },
       tags: { sql: sql`t.tags`, kind: "json" },
       lastUsedAt: { sql: LAST_USED },
-      deliverCount: { sql: counted("message.sent") },
-      failureCount: { sql: counted("message.failed") },
-      scheduleCount: { sql: counted("message.retrying") },
-      positiveReplyCount: { sql: counted("reply.positive") },
-      neutralReplyCount: { sql: counted("reply.neutral") },
-      negativeReplyCount: { sql: counted("reply.negative") },
-      replyCount: {
-        sql: sql`${counted("reply.positive")} + ${counted("reply.neutral")} + ${counted("reply.negative")}`,
-      },
+      deliverCount: { sql: tallied("delivered") },
+      openCount: { sql: tallied("opened") },
+      clickCount: { sql: tallied("clicked") },
+      bounceCount: { sql: tallied("bounced") },
+      failureCount: { sql: tallied("failed") },
+      scheduleCount: { sql: tallied("retrying + sent + unconfirmed + failed + cancelled") },
+      optOutCount: { sql: tallied("opted_out") },
+      positiveReplyCount: { sql: tallied("positive") },
+      neutralReplyCount: { sql: tallied("neutral") },
+      negativeReplyCount: { sql: tallied("negative") },
+      replyCount: { sql: tallied("positive + neutral + negative") },
+      numContactedProspects: { sql: tallied("contacted") },
+      numRepliedProspects: { sql: counted("contacts_replied") },
     },
     toOne: {
       owner: { to: "user", id: sql`t.owner_id` },
@@ -72,4 +76,9 @@ const LAST_USED = sql`(
 function counted(what: string): SQL {
   return sql`COALESCE((SELECT n FROM counts
     WHERE workspace_id = t.workspace_id AND sequence_id = t.id AND what = ${sql.raw(`'${what}'`)}), 0)`;
+}
+
+/** What triggers count of its messages: the sum of a few rows. */
+function tallied(what: string): SQL {
+  return sql`COALESCE((SELECT SUM(${sql.raw(what)}) FROM tallies WHERE workspace_id = t.workspace_id AND sequence_id = t.id), 0)`;
 }

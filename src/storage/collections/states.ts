@@ -1,6 +1,5 @@
 /** Knows enrollments as a collection: the states of prospects in sequences. */
-import { type SQL, sql } from "drizzle-orm";
-import { ORDINALS } from "../../domain/message";
+import { sql } from "drizzle-orm";
 import type { Viewer } from "../sight";
 import { type Collection, plain } from "./collection";
 import { openSequence } from "./visible";
@@ -16,13 +15,14 @@ export function sequenceStates(viewer: Viewer): Collection {
     fields: {
       ...plain({ createdAt: "enrolled_at", repliedAt: "replied_at" }),
       errorReason: { sql: sql`t.error` },
-      pauseReason: { sql: sql`CASE t.state WHEN 'paused' THEN t.why END` },
       state: { sql: STATE },
-      deliverCount: { sql: messages(sql`m.status = 'sent'`) },
-      openCount: { sql: messages(sql`m.opened_at IS NOT NULL`) },
-      clickCount: { sql: messages(sql`m.clicked_at IS NOT NULL`) },
-      failureCount: { sql: messages(sql`m.status = 'failed'`) },
-      scheduleCount: { sql: messages(sql`m.status = 'retrying'`) },
+      ...plain({ updatedAt: "updated_at", stateChangedAt: "state_changed_at", activeAt: "active_at" }),
+      ...plain({ pauseReason: "pause_reason", deliverCount: "deliver_count", openCount: "open_count" }),
+      ...plain({ clickCount: "click_count", bounceCount: "bounce_count", failureCount: "failure_count" }),
+      ...plain({ scheduleCount: "schedule_count", optOutCount: "opt_out_count" }),
+      ...plain({ positiveReplyCount: "positive_reply_count", neutralReplyCount: "neutral_reply_count" }),
+      ...plain({ negativeReplyCount: "negative_reply_count" }),
+      replyCount: { sql: sql`t.positive_reply_count + t.neutral_reply_count + t.negative_reply_count` },
     },
     toOne: {
       prospect: { to: "prospect", id: sql`c.id`, key: sql`t.contact_id`, lead: "unsorted" },
@@ -49,10 +49,3 @@ const STATE = sql`CASE t.state
   WHEN 'ended' THEN CASE WHEN t.why IN ('opted_out', 'bounced', 'failed') THEN t.why ELSE 'finished' END
   ELSE CASE WHEN s.status = 'ACTIVE' THEN 'active' WHEN t.last_step_id IS NULL THEN 'pending' ELSE 'disabled' END
 END`;
-
-/** The messages of one enrollment are a range of ids. */
-function messages(condition: SQL): SQL {
-  const first = sql`t.id * ${sql.raw(String(ORDINALS))}`;
-  const last = sql`${first} + ${sql.raw(String(ORDINALS - 1))}`;
-  return sql`(SELECT COUNT(*) FROM messages m WHERE m.id BETWEEN ${first} AND ${last} AND ${condition})`;
-}

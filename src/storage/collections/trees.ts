@@ -3,17 +3,15 @@ import { sql } from "drizzle-orm";
 import { growTree, type Tree } from "../../domain/tree";
 import type { Database } from "../database";
 import { steps } from "../schema";
-import { stepsOf } from "../steps";
+import { selectStepsWhere, stepsOf } from "../steps";
 
 export interface Trees {
   of(sequenceId: number): Tree;
 }
 
 export async function treesOf(db: Database, sequenceIds: readonly number[]): Promise<Trees> {
-  const rows = await db
-    .select()
-    .from(steps)
-    .where(sql`${steps.sequenceId} IN (SELECT value FROM json_each(${JSON.stringify(sequenceIds)}))`);
+  const asked = sql`${steps.sequenceId} IN (SELECT value FROM json_each(${JSON.stringify(sequenceIds)}))`;
+  const rows = await selectStepsWhere(db, asked);
   const bySequence = Map.groupBy(stepsOf(rows), ({ sequenceId }) => sequenceId);
   const grown = new Map([...bySequence].map(([id, found]) => [id, growTree(found, 0)]));
   const bare = growTree([], 0);

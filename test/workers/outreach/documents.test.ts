@@ -63,7 +63,7 @@ describe("what is known", () => {
       throttleMaxAddsPerDay: 50,
       primaryReplyAction: "finish",
       finishOnReply: true,
-      openCount: null,
+      openCount: 1,
     });
     expect(relationships.owner).toEqual({ data: { type: "user", id: 11 } });
     expect(relationships.sequenceSteps.data.map(({ id }: Json) => id)).toEqual([202, 207, 208]);

@@ -40,7 +40,7 @@ describe("what a filter finds", () => {
     ["/sequences?filter[enabledAt]=__null__", [102, 103]],
     ["/sequences?filter[updatedAt]=2040-01-02T23:57:00Z..inf&sort=updatedAt", [103, 102, 101]],
     ["/sequences?filter[salesMotion]=outbound", [103]],
-    ["/sequences?filter[openCount]=0..inf", []],
+    ["/sequences?filter[openCount]=1..inf", [101]],
     ["/sequences?filter[owner][id]=11", [101, 103, 104]],
     ["/sequences?filter[owner][id]=11,12", [101, 102, 103, 104]],
     ["/sequences?filter[owner][email]=bo@sales.example", [102]],

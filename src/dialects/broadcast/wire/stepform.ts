@@ -119,7 +119,7 @@ export function patchOf(before: StepDraft, given: Given): StepPatch {
 
 /** A body that is written here is HTML. */
 function contentOf({ subject, body }: Given) {
-  return { subject, body, format: body === undefined ? undefined : ("html" as const) };
+  return { subject, body: body === null ? "" : body, format: body === undefined ? undefined : ("html" as const) };
 }
 
 function settingsAfter(before: StepDraft, given: Given): StepDraft["settings"] {
@@ -168,7 +168,7 @@ function blankOf(kind: Made): StepDraft {
     case "deactivate_contact":
       return { ...bare, kind, settings: {} };
     case "message":
-      return { ...bare, kind, settings: {} };
+      return { ...bare, kind, body: "", settings: {} };
     case "delay_until_time":
       return { ...bare, kind, settings: { time: "", zone: null } };
     case "condition":

@@ -1,0 +1,50 @@
+/** Knows the texts that a message step may send: variants, of which each enrollment gets one. */
+import { scatter } from "./chance";
+import type { StepOf } from "./step";
+import type { Format } from "./template";
+import type { Journey } from "./time";
+
+export interface Text {
+  /** Liquid. */
+  subject: string | null;
+  /** Liquid. */
+  body: string;
+  format: Format;
+}
+
+/** A template as a step uses it. */
+export interface Variant extends Text {
+  id: number;
+  templateId: number;
+  /** Whether the template belongs to this step alone, so that an edit of the step may change it. */
+  isPrivate: boolean;
+  /** Whether it continues the thread of the message before, under that one's subject. */
+  isReply: boolean;
+  /** Only those that are enabled are sent. */
+  enabledAt: Journey | null;
+}
+
+/** What a message was rendered from. */
+export interface Origin {
+  variant: number;
+  template: number;
+}
+
+export const MOST_VARIANTS = 50;
+
+/** The one that list dialects show as the text of the step. */
+export function firstEnabled(variants: readonly Variant[]): Variant | null {
+  return variants.find(({ enabledAt }) => enabledAt !== null) ?? null;
+}
+
+/** The one that an enrollment gets: always the same while the same are enabled, and all of them about equally often. */
+export function variantFor({ id, variants }: StepOf<"message">, enrollment: number): Variant | null {
+  const enabled = variants.filter(({ enabledAt }) => enabledAt !== null);
+  return enabled[scatter(`variant/${enrollment}/of/${id}`, enabled.length)] ?? null;
+}
+
+/** The text that a step shows; none where no variant is enabled. What continues a thread has no subject of its own. */
+export function shownText(variants: readonly Variant[]): { subject: string | null; body: string | null } {
+  const first = firstEnabled(variants);
+  return first ? { subject: first.isReply ? null : first.subject, body: first.body } : { subject: null, body: null };
+}
