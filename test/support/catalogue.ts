@@ -162,6 +162,9 @@ export async function fillCatalogue(): Promise<void> {
       "users",
       USERS.map((user) => ({ workspace_id: 1, name: user.first_name, created_at: START, ...user })),
     ),
+    ...insert("rulesets", [
+      { id: 7, workspace_id: 1, name: "Strict", owner_id: 11, creator_id: 1, updater_id: 1, ...times({ id: 7 }) },
+    ]),
     ...insert(
       "sequences",
       SEQUENCES.map((row) => ({ workspace_id: 1, rules: "{}", creator_id: 1, updater_id: 1, ...times(row), ...row })),

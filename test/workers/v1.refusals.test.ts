@@ -12,6 +12,8 @@ type Noun =
   | "dead"
   | "segment"
   | "ruleset"
+  | "sched"
+  | "task"
   | "user"
   | "key"
   | "platform";
@@ -20,6 +22,7 @@ type Route = [method: string, path: string, body?: object];
 
 const STEP = { messageTemplate: "Hello", delayHours: 1 };
 const RULES = { conditions: [{ field: "tags", op: "contains", value: "vip" }] };
+const SCHEDULE = { name: "New", openings: [{ day: 1, from: "09:00", to: "17:00" }] };
 const HOOK = { kind: "webhook", url: "https://example.com" };
 
 /** Every route of v1; those that read a body with one that they accept. */
@@ -56,12 +59,25 @@ const ROUTES: Route[] = [
   ["GET", "/rulesets/{ruleset}"],
   ["PATCH", "/rulesets/{ruleset}", { name: "Renamed" }],
   ["DELETE", "/rulesets/{ruleset}"],
+  ["GET", "/schedules"],
+  ["POST", "/schedules", SCHEDULE],
+  ["GET", "/schedules/{sched}"],
+  ["PATCH", "/schedules/{sched}", { name: "Renamed" }],
+  ["DELETE", "/schedules/{sched}"],
   ["GET", "/segments"],
   ["POST", "/segments", { name: "New", rules: RULES }],
   ["GET", "/segments/{segment}"],
   ["PATCH", "/segments/{segment}", { name: "Renamed" }],
   ["DELETE", "/segments/{segment}"],
   ["GET", "/segments/{segment}/contacts"],
+  ["GET", "/tasks"],
+  ["POST", "/tasks", { contactId: "{contact}" }],
+  ["GET", "/tasks/{task}"],
+  ["PATCH", "/tasks/{task}", { note: "Renamed" }],
+  ["DELETE", "/tasks/{task}"],
+  ["POST", "/tasks/{task}/complete", { finish: false }],
+  ["POST", "/tasks/{task}/snooze", {}],
+  ["POST", "/tasks/{task}/deliver"],
   ["GET", "/users"],
   ["POST", "/users", { email: "new@example.com" }],
   ["GET", "/users/{user}"],
@@ -110,6 +126,8 @@ async function furnish(key: string, workspaceId: number): Promise<Ids> {
     .id;
   const segment = (await make("/segments", { name: "Theirs or mine", rules: RULES })).segment.id;
   const ruleset = (await make("/rulesets", { name: "Theirs or mine" })).ruleset.id;
+  const sched = (await make("/schedules", SCHEDULE)).schedule.id;
+  const task = (await make("/tasks", { contactId: contact })).task.id;
   const user = (await make("/users", { email: "somebody@example.com" })).user.id;
   const made = (await make(`/users/${user}/keys`, {})).key.id;
   await api("PUT", "/v1/channels/EMAIL", HOOK, key);
@@ -119,7 +137,7 @@ async function furnish(key: string, workspaceId: number): Promise<Ids> {
   await deliver(letters);
   const [{ id: dead }] = (await api("GET", "/v1/dead-letters", undefined, key)).body.deadLetters;
   expect(msg).toMatch(/^msg_/);
-  const owned = { seq, step, enroll, contact, msg, dead, segment, ruleset, user, key: made };
+  const owned = { seq, step, enroll, contact, msg, dead, segment, ruleset, sched, task, user, key: made };
   return { ...owned, platform: workspaceId === 1 ? "EMAIL" : "TWITTER" };
 }
 
@@ -145,6 +163,8 @@ async function everything(): Promise<unknown> {
     "counts",
     "segments",
     "rulesets",
+    "schedules",
+    "tasks",
     "users",
   ];
   const rows = await db().batch([...tables, ...more].map((table) => db().prepare(`SELECT * FROM ${table}`)));
