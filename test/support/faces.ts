@@ -1,4 +1,5 @@
 /** Knows each dialect as a face with the same verbs, so that one story can be told through any of them. */
+import { call, doc, make as makeResource } from "./outreach";
 import { api, drain, type Json } from "./world";
 
 /** Somebody in a sequence, as every dialect can tell it. */
@@ -23,6 +24,8 @@ export interface Face {
   archive(sequence: number): Promise<void>;
   /** The status of a look at it. */
   look(sequence: number): Promise<number>;
+  /** What it calls a standing, where it does not tell all ends apart. */
+  word?(standing: string): string;
 }
 
 const number = (id: string) => Number(id.replace(/^[a-z]+_/, ""));
@@ -125,4 +128,69 @@ const broadcast: Face = {
   look: async (sequence) => (await api("GET", `/api/v1/sequences/${sequence}`)).status,
 };
 
-export const FACES: readonly Face[] = [v1, broadcast];
+async function prospectBy(email: string): Promise<number> {
+  const { body } = await call("GET", `/prospects?filter[emails]=${encodeURIComponent(email)}`);
+  return body.data[0]?.id ?? (await makeResource("prospect", { emails: [email] })).id;
+}
+
+const LIVE = ["active", "pending", "paused", "disabled"];
+
+const statesIn = async (sequence: number, more = ""): Promise<Json> =>
+  (await call("GET", `/sequenceStates?filter[sequence][id]=${sequence}&sort=createdAt${more}`)).body;
+
+const outreach: Face = {
+  name: "outreach",
+  make: async (name) => {
+    const again = await makeResource("ruleset", { name: "Again and again", permitDuplicateProspects: "allow" });
+    return (await makeResource("sequence", { name }, { ruleset: ["ruleset", again.id] })).id;
+  },
+  addMessage: async (sequence, text, hours) => {
+    const attributes = { stepType: "auto_email", interval: hours * 3600 };
+    const step = await makeResource("sequenceStep", attributes, { sequence: ["sequence", sequence] });
+    const template = await makeResource("template", { name: text, bodyHtml: text });
+    await makeResource(
+      "sequenceTemplate",
+      {},
+      { sequenceStep: ["sequenceStep", step.id], template: ["template", template.id] },
+    );
+  },
+  switchOn: async (sequence) => {
+    await call("POST", `/sequences/${sequence}/actions/activate`);
+    await drain();
+  },
+  enroll: async (sequence, email) => {
+    const prospect = await prospectBy(email);
+    const state = doc("sequenceState", {}, { prospect: ["prospect", prospect], sequence: ["sequence", sequence] });
+    return (await call("POST", "/sequenceStates", state)).status;
+  },
+  exit: async (sequence, email) => {
+    const { data } = await statesIn(sequence, `&filter[prospect][id]=${await prospectBy(email)}`);
+    const state = data.find(({ attributes }: Json) => LIVE.includes(attributes.state)) ?? data[0];
+    return (await call("POST", `/sequenceStates/${state.id}/actions/finish`)).status;
+  },
+  list: async (sequence) => {
+    const { data, included } = await statesIn(sequence, "&include=prospect");
+    return data.map(({ attributes, relationships }: Json) => {
+      const prospect = included.find(({ id }: Json) => id === relationships.prospect.data.id);
+      return { email: prospect.attributes.emails[0], standing: attributes.state };
+    });
+  },
+  live: async (sequence) => (await statesIn(sequence, `&filter[state]=${LIVE.join()}`)).meta.count,
+  messages: async (sequence) => {
+    const include = "include=sequenceTemplates.template";
+    const { body } = await call("GET", `/sequenceSteps?filter[sequence][id]=${sequence}&sort=order&${include}`);
+    const found = (type: string, id: number) => body.included.find((one: Json) => one.type === type && one.id === id);
+    return body.data.map(({ attributes, relationships }: Json) => {
+      const variant = found("sequenceTemplate", relationships.sequenceTemplates.data[0].id);
+      const template = found("template", variant.relationships.template.data.id);
+      return { text: template.attributes.bodyHtml, hours: attributes.interval / 3600 };
+    });
+  },
+  archive: async (sequence) => {
+    await call("DELETE", `/sequences/${sequence}`);
+  },
+  look: async (sequence) => (await call("GET", `/sequences/${sequence}`)).status,
+  word: (standing) => (standing === "active" ? "active" : "finished"),
+};
+
+export const FACES: readonly Face[] = [v1, broadcast, outreach];
