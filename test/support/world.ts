@@ -35,10 +35,9 @@ export const START = Date.UTC(2040, 0, 2, 9, 0, 0);
 /** A fresh database with three workspaces, nothing broken, and the clock at START. */
 export async function begin(): Promise<void> {
   mend();
-  await reset();
+  await freshDatabase();
   gone = new Set((await listDurableObjectIds(objects())).map(String));
   vi.useFakeTimers({ toFake: ["Date"], now: START });
-  await applyD1Migrations(bindings.DB, bindings.MIGRATIONS);
   const specs = [
     { key: KEY, plan: "AGENCY" },
     { key: OTHER_KEY, plan: "AGENCY" },
@@ -46,6 +45,25 @@ export async function begin(): Promise<void> {
   ];
   const seeds = [...statementsOf(seedSql(specs, START)), ...freshIds()];
   await bindings.DB.batch(seeds.map((sql) => bindings.DB.prepare(sql)));
+}
+
+/** All tables, those that triggers write last; null until the schema was made. */
+let tables: string[] | null = null;
+
+/** Emptying the tables takes a tenth of the time that making them takes. */
+async function freshDatabase(): Promise<void> {
+  if (tables) {
+    const emptied = [...tables, "sqlite_sequence"].map((table) => bindings.DB.prepare(`DELETE FROM ${table}`));
+    await bindings.DB.batch(emptied);
+    return;
+  }
+  await reset();
+  await applyD1Migrations(bindings.DB, bindings.MIGRATIONS);
+  const kept = await bindings.DB.prepare(
+    `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '_cf%'
+       AND name <> 'd1_migrations' ORDER BY name IN ('counts', 'tallies', 'throttles', 'contact_changes')`,
+  ).all<{ name: string }>();
+  tables = kept.results.map(({ name }) => name);
 }
 
 /** Objects of earlier worlds, which the runtime lists for good: emptied, and never asked for again, for ids are not reused. */
