@@ -53,7 +53,7 @@ export function writeReschedules(db: Database, job: Omit<NewJob, "kind" | "subje
   return db.all<{ id: number }>(sql`
     INSERT INTO jobs (workspace_id, kind, subject_id, upto, created_at, touched_at)
     SELECT ${job.workspaceId}, 'reschedule', id, ${NEWEST_ENROLLMENT}, ${job.journey}, ${job.wall}
-    FROM sequences WHERE workspace_id = ${job.workspaceId} AND ${condition} AND EXISTS (
+    FROM sequences WHERE +workspace_id = ${job.workspaceId} AND ${condition} AND EXISTS (
       SELECT 1 FROM counts WHERE workspace_id = ${job.workspaceId} AND sequence_id = sequences.id
         AND what = 'ACTIVE' AND n > 0)
     ON CONFLICT (kind, subject_id) DO UPDATE SET ${ANEW}

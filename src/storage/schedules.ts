@@ -69,12 +69,12 @@ export async function insertSchedule(db: Database, schedule: NewSchedule): Promi
   return made?.id ?? null;
 }
 
-/** The ids of the sequences that keep to a schedule. */
+/** The ids of the sequences that keep to a schedule; the plus keeps the index of the whole workspace out of it. */
 function keepers({ id, workspaceId }: ScheduleOf): SQL {
   return sql`
     SELECT id FROM sequences
-    WHERE schedule_id = ${id} AND schedule_id IS NOT NULL AND workspace_id = ${workspaceId} AND status <> 'ARCHIVED'
-    UNION SELECT q.id FROM steps t JOIN sequences q ON q.id = t.sequence_id
+    WHERE schedule_id = ${id} AND schedule_id IS NOT NULL AND +workspace_id = ${workspaceId} AND status <> 'ARCHIVED'
+    UNION SELECT q.id FROM steps t CROSS JOIN sequences q ON q.id = t.sequence_id
     WHERE t.schedule_id = ${id} AND t.schedule_id IS NOT NULL AND t.deleted_at IS NULL
       AND q.workspace_id = ${workspaceId} AND q.status <> 'ARCHIVED'`;
 }
@@ -116,7 +116,7 @@ export async function deleteSchedule(db: Database, of: ScheduleOf): Promise<bool
       DELETE FROM schedules WHERE id = ${id} AND workspace_id = ${workspaceId} AND NOT EXISTS (${keepers(of)})
       RETURNING id`),
     db.run(sql`UPDATE sequences SET schedule_id = NULL, revision = revision + 1
-      WHERE schedule_id = ${id} AND schedule_id IS NOT NULL AND workspace_id = ${workspaceId} AND ${isGone}`),
+      WHERE schedule_id = ${id} AND schedule_id IS NOT NULL AND +workspace_id = ${workspaceId} AND ${isGone}`),
     db.run(sql`UPDATE steps SET schedule_id = NULL
       WHERE schedule_id = ${id} AND schedule_id IS NOT NULL AND ${isGone}`),
   ])) as { id: number }[][];

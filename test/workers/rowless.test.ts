@@ -37,7 +37,10 @@ test("live -> it goes on asking, sends nothing, and goes on once the row is ther
   await ring(enrollment);
   expect((await api("GET", "/v1/messages")).body.messages).toEqual([]);
   expect(await alarmOf(objectOf(enrollment))).not.toBeNull();
-  await db().prepare("INSERT INTO enrollments SELECT * FROM kept").run();
+  // What is computed cannot be written.
+  const columns = db().prepare("SELECT group_concat(name) AS names FROM pragma_table_info('enrollments')");
+  const names = await columns.first<string>("names");
+  await db().prepare(`INSERT INTO enrollments (${names}) SELECT ${names} FROM kept`).run();
   await pass(2 * MINUTE, MINUTE);
   expect((await api("GET", "/v1/messages")).body.messages).toHaveLength(1);
 });

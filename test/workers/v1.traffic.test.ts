@@ -150,7 +150,14 @@ describe("messages", () => {
 });
 
 describe("the workspace's switch", () => {
-  const workspace = { id: "ws_1", name: "Workspace 1", plan: "AGENCY", sending: "ACTIVE", pausedAt: null };
+  const workspace = {
+    id: "ws_1",
+    name: "Workspace 1",
+    plan: "AGENCY",
+    sending: "ACTIVE",
+    pausedAt: null,
+    frequencyCap: null,
+  };
 
   test("is shown, paused and released", async () => {
     expect(await api("GET", "/v1/workspace")).toEqual({ status: 200, body: { workspace } });

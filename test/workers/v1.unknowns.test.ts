@@ -66,7 +66,7 @@ describe("fields that a body need not have are ignored", () => {
         platform: "SMS",
         steps: [],
         sequenceId: "seq_1",
-        throttleCapacity: 5,
+        throttleCeiling: 5,
       };
       expect(await api("PATCH", `/v1${path}`, extra)).toEqual({ status: 200, body: before });
     }
