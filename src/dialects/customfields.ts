@@ -1,13 +1,13 @@
 /** Knows what a dialect takes for the fields that a workspace gives its contacts: named so that conditions can ask for them. */
 import * as z from "zod";
+import { MOST_CUSTOM } from "../domain/customfields";
 
-const LARGEST = 10_000;
 const DEEPEST = 10;
 
 export const CustomFields = z
   .record(z.string().regex(/^[^.\s]{1,100}$/, "must be named without dots and spaces"), z.unknown())
   .refine((fields) => depthOf(fields) <= DEEPEST, { message: `must be nested at most ${DEEPEST} deep`, abort: true })
-  .refine((fields) => JSON.stringify(fields).length <= LARGEST, `must be at most ${LARGEST} bytes of JSON`);
+  .refine((fields) => JSON.stringify(fields).length <= MOST_CUSTOM, `must be at most ${MOST_CUSTOM} bytes of JSON`);
 
 /** How deep a JSON value is nested; counted without recursion, for it may be deeper than the stack. */
 function depthOf(value: unknown): number {

@@ -17,6 +17,10 @@ export type Noun =
   | "task"
   | "call"
   | "ruleset"
+  | "stage"
+  | "mailbox"
+  | "category"
+  | "membership"
   | "workspace"
   | "template"
   | "sequence template";

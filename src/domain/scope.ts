@@ -32,3 +32,11 @@ export type Grantable = (typeof GRANTABLE)[number];
 export function allows(scopes: readonly string[], scope: Grantable): boolean {
   return scopes.some((held) => held === "*" || held === scope || ALIASES.get(held) === scope);
 }
+
+/** Something that whoever may read anything may read. */
+export const ANYTHING = "anything";
+
+export function allowsReading(scopes: readonly string[], scope: Scope | typeof ANYTHING): boolean {
+  if (scope !== ANYTHING) return allows(scopes, scope);
+  return SCOPES.some((one) => one.endsWith("_read") && allows(scopes, one));
+}

@@ -9,38 +9,72 @@ import { suppressionHash } from "./suppression";
 
 export interface FirstAddresses {
   platform: Platform;
-  address: string;
+  address?: string | undefined;
   platformId?: string | null | undefined;
   email?: string | null | undefined;
+  /** All that he has on EMAIL, the first one first; of a contact on EMAIL, and in place of `address`. */
+  emails?: readonly string[] | undefined;
 }
 
 export interface NextAddresses {
   /** A new address on the contact's own platform. */
   address?: string | undefined;
   platformId?: string | null | undefined;
+  /** The first of his addresses on EMAIL; null takes all of them. */
   email?: string | null | undefined;
+  /** All that he has on EMAIL from now on, the first one first. */
+  emails?: readonly string[] | undefined;
 }
+
+/** On EMAIL, of one contact. */
+const MOST_EMAILS = 20;
+const TOO_MANY: Failure = { kind: "bad_value", field: "emails", message: `must have at most ${MOST_EMAILS} entries` };
 
 function addressOf(platform: Platform, address: string, platformId: string | null = null): Address {
   return { platform, address: address.trim(), key: addressKey(platform, address), platformId };
 }
 
 export function addressesOf(input: FirstAddresses): Address[] {
-  const main = addressOf(input.platform, input.address, input.platformId ?? null);
-  if (!input.email || input.platform === "EMAIL") return [main];
-  return [main, addressOf("EMAIL", input.email)];
+  const { platform, address, platformId = null, email } = input;
+  const main = address === undefined ? [] : [addressOf(platform, address, platformId)];
+  if (platform === "EMAIL") return input.emails ? eachOnce(input.emails.map((one) => addressOf("EMAIL", one))) : main;
+  return email ? [...main, addressOf("EMAIL", email)] : main;
 }
 
-/** A contact whose own platform is EMAIL has one address there, whichever of the two names it goes by. */
-export function addressesAfter(contact: Contact, { address, platformId, email }: NextAddresses): Address[] {
-  const own = contact.platform === "EMAIL" ? (address ?? email) : address;
-  const moved = contact.addresses.map((old) => {
-    if (old.platform !== contact.platform) return old;
-    return addressOf(old.platform, own ?? old.address, platformId === undefined ? old.platformId : platformId);
-  });
-  if (email === undefined || contact.platform === "EMAIL") return moved;
-  const others = moved.filter((old) => old.platform !== "EMAIL");
-  return email === null ? others : [...others, addressOf("EMAIL", email)];
+/** Of a contact whose own platform is EMAIL, the own address is the first one there, whichever of the two names it goes by. */
+export function addressesAfter(contact: Contact, next: NextAddresses): Address[] {
+  const { address, email, emails } = next;
+  const onEmail = contact.addresses.filter(({ platform }) => platform === "EMAIL");
+  const others = contact.addresses.filter(({ platform }) => platform !== "EMAIL");
+  if (emails) return [...others, ...eachOnce(emails.map((one) => kept(onEmail, one)))];
+  if (contact.platform === "EMAIL")
+    return withFirst(onEmail, { ...next, address: address ?? email ?? undefined }, "EMAIL");
+  const own = withFirst(
+    others.filter(({ platform }) => platform === contact.platform),
+    next,
+    contact.platform,
+  );
+  const elsewhere = others.filter(({ platform }) => platform !== contact.platform);
+  return [...own, ...elsewhere, ...(email === null ? [] : withFirst(onEmail, { address: email }, "EMAIL"))];
+}
+
+/** Another first address in place of the one that is there, or of none. */
+function withFirst(list: readonly Address[], { address, platformId }: NextAddresses, platform: Platform): Address[] {
+  const [first, ...rest] = list;
+  const written = address ?? first?.address;
+  if (written === undefined) return [];
+  const id = platformId === undefined ? (first?.platformId ?? null) : platformId;
+  return eachOnce([addressOf(platform, written, id), ...rest]);
+}
+
+function kept(list: readonly Address[], written: string): Address {
+  const { key, ...fresh } = addressOf("EMAIL", written);
+  const { platformId = null } = list.find((one) => one.key === key) ?? {};
+  return { ...fresh, key, platformId };
+}
+
+function eachOnce(list: readonly Address[]): Address[] {
+  return list.filter(({ key }, i) => list.findIndex((one) => one.key === key) === i);
 }
 
 /** Why he may not have these addresses: one is malformed, or somebody else has it. */
@@ -49,16 +83,15 @@ export async function refusedAddress(
   addresses: readonly Address[],
   but: number | null,
 ): Promise<Failure | null> {
+  if (addresses.filter(({ platform }) => platform === "EMAIL").length > MOST_EMAILS) return TOO_MANY;
   const wrong = addresses.find(({ platform, address }) => !isAddress(platform, address));
   return wrong ? { kind: "bad_address", platform: wrong.platform } : firstTaken(ctx, addresses, but);
 }
 
 async function firstTaken(ctx: Context, addresses: readonly Address[], but: number | null): Promise<Failure | null> {
-  for (const { platform, key, address } of addresses) {
-    const holder = await findByAddress(ctx.db, ctx.workspaceId, { platform, key });
-    if (holder !== null && holder !== but) return { kind: "address_taken", platform, address };
-  }
-  return null;
+  const holders = await Promise.all(addresses.map((one) => findByAddress(ctx.db, ctx.workspaceId, one)));
+  const taken = addresses.find((_, i) => holders[i] !== null && holders[i] !== but);
+  return taken ? { kind: "address_taken", platform: taken.platform, address: taken.address } : null;
 }
 
 /** Runs a write that fails where somebody else was quicker with an address; any other fault is not ours to explain. */

@@ -1,5 +1,6 @@
 /** Knows how a contact is changed, and what that asks of his journeys: all of it in one batch, or none. */
 import type { Address, Contact } from "../domain/contact";
+import { faultInCustomFields, withCustom } from "../domain/customfields";
 import { type Failure, missing, ok, type Result, refuse } from "../domain/failure";
 import { termsOf } from "../domain/terms";
 import { findContact, hasWon, updateContact } from "../storage/contacts";
@@ -16,6 +17,10 @@ import { nudgeTriggers } from "./triggers";
 
 export interface ContactPatch extends ContactDraft, NextAddresses {
   optedOut?: boolean | undefined;
+  /** He agrees to be written to, whether or not he had opted out. */
+  optsIn?: boolean | undefined;
+  /** Of his custom fields these alone; null takes one away. */
+  custom?: Readonly<Record<string, unknown>> | undefined;
 }
 
 const KEEPS_EMAIL: Failure = { kind: "bad_value", field: "email", message: "cannot be taken from a contact on EMAIL" };
@@ -32,7 +37,11 @@ export async function update(ctx: Context, id: number, patch: ContactPatch): Pro
     const addresses = addressesAfter(contact, patch);
     const refusal = await refusedAddress(ctx, addresses, id);
     if (refusal) return refuse(refusal);
-    const written = await unlessTaken(ctx, addresses, id, () => write(ctx, contact, patch, addresses));
+    const customFields = patch.custom ? withCustom(contact.customFields, patch.custom) : patch.customFields;
+    const fault = customFields && faultInCustomFields(customFields, Object.keys(patch.custom ?? customFields));
+    if (fault) return refuse(fault);
+    const edit = { ...patch, customFields };
+    const written = await unlessTaken(ctx, addresses, id, () => write(ctx, contact, edit, addresses));
     if (!written.ok) return written;
     if (!written.value) continue;
     const after = await findContact(db, workspaceId, id);
@@ -47,12 +56,14 @@ export function setActive(ctx: Context, id: number, active: boolean): Promise<Re
 }
 
 async function write(ctx: Context, contact: Contact, patch: ContactPatch, addresses: Address[]): Promise<boolean> {
-  const { db, now } = ctx;
+  const { db, userId, now } = ctx;
   const fresh = addresses.filter(
     ({ platform, key }) => !contact.addresses.some((old) => old.platform === platform && old.key === key),
   );
   const optedOut = patch.optedOut ?? ((await areSuppressed(ctx, fresh)) ? true : undefined);
-  const set = { ...optedOutOf(contact, optedOut, now.journey), ...draftOf(patch), updatedAt: now.journey };
+  const consent = optedOutOf(contact, { optedOut, optsIn: patch.optsIn }, now.journey);
+  const by = { updatedAt: now.journey, ...(userId === null ? {} : { updaterId: userId }) };
+  const set = { ...consent, ...draftOf(patch), ...by };
   const terms = termsOf({ ...contact, ...set, addresses });
   const nonce = newNonce();
   const statements = updateContact(db, { contact, set, addresses, terms, nonce });
@@ -92,8 +103,9 @@ function aftermath(ctx: Context, contact: Contact, set: Set, nonce: number) {
 }
 
 /** Who takes his opt-out back agrees anew to be written to. */
-function optedOutOf(contact: Contact, optedOut: boolean | undefined, at: number) {
-  if (optedOut === undefined) return {};
+function optedOutOf(contact: Contact, { optedOut, optsIn }: Pick<ContactPatch, "optedOut" | "optsIn">, at: number) {
   if (optedOut) return { optedOutAt: contact.optedOutAt ?? at };
-  return { optedOutAt: null, ...(contact.optedOutAt === null ? {} : { subscribedAt: at }) };
+  const agrees = contact.optedOutAt !== null || (optsIn && contact.subscribedAt === null);
+  if (optedOut === undefined && !optsIn) return {};
+  return { optedOutAt: null, ...(agrees ? { subscribedAt: at } : {}) };
 }

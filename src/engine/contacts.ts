@@ -1,5 +1,6 @@
 /** Knows the verbs on contacts who are there, or are made: create, show, find, list. */
 import type { Contact } from "../domain/contact";
+import { faultInCustomFields } from "../domain/customfields";
 import { missing, ok, type Result, refuse } from "../domain/failure";
 import { termsOf } from "../domain/terms";
 import {
@@ -31,16 +32,22 @@ export interface ContactDraft {
   ipAddress?: string | null | undefined;
   subscribedAt?: number | null | undefined;
   inactive?: boolean | undefined;
+  ownerId?: number | null | undefined;
+  stageId?: number | null | undefined;
 }
 
-export interface NewContact extends ContactDraft, FirstAddresses {}
+export interface NewContact extends ContactDraft, FirstAddresses {
+  optedOut?: boolean | undefined;
+}
 
 export async function create(ctx: Context, input: NewContact): Promise<Result<Contact>> {
-  const { db, workspaceId, now } = ctx;
+  const { db, workspaceId, userId, now } = ctx;
   const addresses = addressesOf(input);
   const refusal = await refusedAddress(ctx, addresses, null);
   if (refusal) return refuse(refusal);
-  const suppressed = await areSuppressed(ctx, addresses);
+  const fault = faultInCustomFields(input.customFields ?? {}, Object.keys(input.customFields ?? {}));
+  if (fault) return refuse(fault);
+  const optedOut = input.optedOut || (await areSuppressed(ctx, addresses));
   const tags = input.tags ?? [];
   const draft = {
     ...draftOf(input),
@@ -48,7 +55,9 @@ export async function create(ctx: Context, input: NewContact): Promise<Result<Co
     platform: input.platform,
     tags,
     customFields: input.customFields ?? {},
-    optedOutAt: suppressed ? now.journey : null,
+    optedOutAt: optedOut ? now.journey : null,
+    creatorId: userId,
+    updaterId: userId,
     createdAt: now.journey,
     updatedAt: now.journey,
   };
@@ -85,8 +94,8 @@ type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 /** The plain fields that a draft names; what it leaves out stays as it is. */
 export function draftOf(draft: ContactDraft): Defined<ContactDraft> {
   const { displayName, firstName, lastName, avatarUrl, timezone, tags, customFields } = draft;
-  const { source, ipAddress, subscribedAt, inactive } = draft;
+  const { source, ipAddress, subscribedAt, inactive, ownerId, stageId } = draft;
   const person = { displayName, firstName, lastName, avatarUrl, timezone, tags, customFields };
-  const named = Object.entries({ ...person, source, ipAddress, subscribedAt, inactive });
+  const named = Object.entries({ ...person, source, ipAddress, subscribedAt, inactive, ownerId, stageId });
   return Object.fromEntries(named.filter(([, value]) => value !== undefined)) as Defined<ContactDraft>;
 }

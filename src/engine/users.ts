@@ -20,6 +20,11 @@ export interface UserFields {
   details?: Record<string, unknown> | undefined;
 }
 
+export interface UserPatch extends UserFields {
+  /** Of the details these alone; null takes one away. */
+  changes?: Readonly<Record<string, unknown>> | undefined;
+}
+
 export async function create(ctx: Context, draft: UserFields & { email: string }): Promise<Result<User>> {
   const { db, workspaceId, userId, now } = ctx;
   const fault = faultIn(ctx, draft, null);
@@ -51,13 +56,13 @@ export async function list(ctx: Context, page: Page): Promise<Paged<User>> {
   return { ...page, items, total };
 }
 
-export async function update(ctx: Context, id: number, patch: UserFields): Promise<Result<User>> {
+export async function update(ctx: Context, id: number, patch: UserPatch): Promise<Result<User>> {
   const user = await findUser(ctx.db, ctx.workspaceId, id);
   if (!user) return missing("user");
   const fault = faultIn(ctx, patch, id);
   if (fault) return refuse(fault);
   const set = { ...named(patch), updaterId: ctx.userId, updatedAt: ctx.now.journey };
-  const updated = await updateUser(ctx.db, user, set);
+  const updated = await updateUser(ctx.db, user, set, patch.changes);
   return updated ? ok(updated) : refuse(TAKEN);
 }
 

@@ -8,10 +8,14 @@ import type { Window } from "./window";
 
 export type ContactRow = typeof contacts.$inferSelect & { addresses: string };
 
-/** A contact's addresses as one JSON text, for queries that read the contact anyway. */
-export const addressesJson = sql<string>`(
-  SELECT json_group_array(json_object('platform', a.platform, 'address', a.address, 'key', a.key, 'platformId', a.platform_id))
-  FROM addresses a WHERE a.contact_id = ${contacts.id})`;
+/** A contact's addresses in their order as one JSON text, for queries that read the contact anyway. */
+export function addressesJson(contactId: SQL | typeof contacts.id) {
+  return sql<string>`(
+    SELECT json_group_array(
+      json_object('platform', a.platform, 'address', a.address, 'key', a.key, 'platformId', a.platform_id)
+      ORDER BY a.position)
+    FROM addresses a WHERE a.contact_id = ${contactId})`;
+}
 
 const columns = {
   id: contacts.id,
@@ -34,7 +38,7 @@ const columns = {
   revision: contacts.revision,
   createdAt: contacts.createdAt,
   updatedAt: contacts.updatedAt,
-  addresses: addressesJson,
+  addresses: addressesJson(contacts.id),
 };
 
 type Selected = Omit<Contact, "addresses"> & { addresses: string };
@@ -145,16 +149,26 @@ type NewContact = typeof contacts.$inferInsert;
 export function insertContact(db: Database, contact: NewContact, at: readonly Address[], terms: Terms): Statements {
   return [
     db.insert(contacts).values(contact).returning({ id: contacts.id }),
-    ...at.map((address) => insertAddress(db, contact.workspaceId, NEWEST_CONTACT, address)),
+    ...at.map((address, i) => insertAddress(db, contact.workspaceId, NEWEST_CONTACT, { ...address, position: i })),
     insertTerms(db, contact.workspaceId, NEWEST_CONTACT, terms),
   ];
 }
 
 /** Fails on an address that somebody of the workspace has already, and the batch with it. */
-function insertAddress(db: Database, workspaceId: number, contactId: number | SQL, address: Address) {
+function insertAddress(
+  db: Database,
+  workspaceId: number,
+  contactId: number | SQL,
+  { platform, key, address, platformId, position }: Placed,
+  guard: SQL = sql`true`,
+) {
   return db.run(sql`
-    INSERT INTO addresses (workspace_id, platform, key, contact_id, address, platform_id)
-    VALUES (${workspaceId}, ${address.platform}, ${address.key}, ${contactId}, ${address.address}, ${address.platformId})`);
+    INSERT INTO addresses (workspace_id, platform, key, contact_id, address, platform_id, position)
+    SELECT ${workspaceId}, ${platform}, ${key}, ${contactId}, ${address}, ${platformId}, ${position} WHERE ${guard}`);
+}
+
+interface Placed extends Address {
+  position: number;
 }
 
 export type Terms = { kind: "word" | "tag" | "platform"; term: string }[];
@@ -187,9 +201,9 @@ export function updateContact(
   { contact, set, addresses: next, terms, nonce }: ContactChange,
 ): Statements {
   const { id, workspaceId, revision } = contact;
-  const kept = next.filter((address) => contact.addresses.some((old) => sameAddress(old, address)));
-  const gone = contact.addresses.filter((old) => !kept.some((address) => sameAddress(old, address)));
-  const fresh = next.filter((address) => !kept.includes(address));
+  const [before, after] = [contact.addresses, next].map((list) => list.map((one, i) => ({ ...one, position: i })));
+  const gone = differing(before, after);
+  const fresh = differing(after, before);
   const guard = hasWon(id, nonce);
   return [
     db
@@ -202,18 +216,17 @@ export function updateContact(
         WHERE workspace_id = ${workspaceId} AND platform = ${address.platform} AND key = ${address.key}
           AND contact_id = ${id} AND ${guard}`),
     ),
-    ...fresh.map((address) =>
-      db.run(sql`INSERT INTO addresses (workspace_id, platform, key, contact_id, address, platform_id)
-        SELECT ${workspaceId}, ${address.platform}, ${address.key}, ${id}, ${address.address}, ${address.platformId}
-        WHERE ${guard}`),
-    ),
+    ...fresh.map((address) => insertAddress(db, workspaceId, id, address, guard)),
     db.run(sql`DELETE FROM contact_terms WHERE contact_id = ${id} AND ${guard}`),
     insertTerms(db, workspaceId, id, terms, guard),
   ];
 }
 
-function sameAddress(a: Address, b: Address): boolean {
-  return a.platform === b.platform && a.key === b.key && a.address === b.address && a.platformId === b.platformId;
+/** Those of the one list that are not in the other just so, at the same place. */
+function differing(these: Placed[] = [], those: Placed[] = []): Placed[] {
+  const same = (a: Placed, b: Placed | undefined) =>
+    a.platform === b?.platform && a.key === b.key && a.address === b.address && a.platformId === b.platformId;
+  return these.filter((one) => !same(one, those[one.position]));
 }
 
 export function optOut(db: Database, workspaceId: number, id: number, at: number) {

@@ -4,6 +4,7 @@ import type { Address, Contact } from "../domain/contact";
 import { capOf, type FrequencyCap } from "../domain/frequency";
 import type { Platform } from "../domain/platform";
 import type { SequenceStatus } from "../domain/sequence";
+import { addressesJson } from "./contacts";
 import type { Database } from "./database";
 import type { Times } from "./schedules";
 
@@ -69,9 +70,7 @@ export async function readWorld(db: Database, enrollmentId: number): Promise<Wor
         'timezone', c.timezone, 'tags', json(c.tags), 'customFields', json(c.custom_fields), 'inactive', c.inactive,
         'optedOutAt', c.opted_out_at, 'blockedAt', c.blocked_at, 'lastSeenAt', c.last_seen_at, 'source', c.source,
         'ipAddress', c.ip_address, 'subscribedAt', c.subscribed_at, 'revision', c.revision,
-        'createdAt', c.created_at, 'updatedAt', c.updated_at, 'addresses', (
-          SELECT json_group_array(json_object('platform', a.platform, 'address', a.address, 'key', a.key, 'platformId', a.platform_id))
-          FROM addresses a WHERE a.contact_id = c.id)) END AS contact
+        'createdAt', c.created_at, 'updatedAt', c.updated_at, 'addresses', json(${addressesJson(sql`c.id`)})) END AS contact
     FROM enrollments e
     JOIN sequences s ON s.id = e.sequence_id
     JOIN workspaces w ON w.id = e.workspace_id

@@ -3,6 +3,7 @@ import { and, desc, eq, sql } from "drizzle-orm";
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { nameOf, type User } from "../domain/user";
 import type { Database } from "./database";
+import { type Details, withDetails } from "./details";
 import type { Window } from "./window";
 
 const users = sqliteTable("users", {
@@ -55,12 +56,17 @@ export async function insertUser(db: Database, user: NewUser): Promise<User | nu
   return row ? userOf(row) : null;
 }
 
-/** Null where another user of the workspace has that address. */
-export async function updateUser(db: Database, { id, workspaceId }: User, set: Partial<NewUser>): Promise<User | null> {
+/** Sets columns, and of the details those that are named. Null where another user of the workspace has that address. */
+export async function updateUser(
+  db: Database,
+  { id, workspaceId }: User,
+  set: Partial<NewUser>,
+  details: Details = {},
+): Promise<User | null> {
   const key = set.emailKey ?? null;
   const [row] = await db
     .update(users)
-    .set(set)
+    .set({ ...set, ...(set.details ? {} : { details: withDetails(users.details, details) }) })
     .where(
       and(
         eq(users.id, id),

@@ -1,4 +1,4 @@
-/** Knows a small world to ask about: users, sequences, steps, prospects, their states and mailings, written as rows. */
+/** Knows a small world to ask about: users, sequences, steps, prospects, their states, mailings and more, written as rows. */
 import { db, START } from "./world";
 
 const MINUTE = 60_000;
@@ -18,6 +18,34 @@ const at = (minutes: number) => START + minutes * MINUTE;
 const USERS = [
   { id: 11, first_name: "Ada", last_name: "Ash", email: "ada@sales.example", username: "ada", locked: 0 },
   { id: 12, first_name: "Bo", last_name: "Birch", email: "bo@sales.example", username: "bo", locked: 1 },
+];
+
+const STAGES = [
+  { id: 5, name: "Hot", place: 2, color: "#f00" },
+  { id: 6, name: "Cold", place: 1 },
+];
+
+const MAILBOXES = [
+  { id: 4, user_id: 11, email: "ada@mail.example", details: '{"smtpHost":"smtp.mail.example","sendMaxRetries":3}' },
+  { id: 5, user_id: 11, email: "ash@mail.example" },
+  { id: 6, user_id: 12, email: "gone@mail.example", deleted_at: START },
+];
+
+const RULESETS = [
+  { id: 7, name: "Strict", owner_id: 11, details: '{"bouncedStage":5,"finishedStage":99,"applyCompletedStageIn":60}' },
+  { id: 8, name: "Loose", permit_duplicates: "allow", touched_interval: 60 },
+];
+
+const CATEGORIES = [
+  { id: 21, name: "Outbound", color: "#0f0" },
+  { id: 22, name: "Inbound", allow_templates: 0 },
+];
+
+const MEMBERSHIPS = [
+  { id: 31, category_id: 21, content_type: "sequence", content_id: 101 },
+  { id: 32, category_id: 22, content_type: "sequence", content_id: 101 },
+  { id: 33, category_id: 21, content_type: "sequence", content_id: 105 },
+  { id: 34, category_id: 21, content_type: "sequence", content_id: 106 },
 ];
 
 const SEQUENCES = [
@@ -93,6 +121,7 @@ const STATES = [
     step_id: 202,
     user_id: 11,
     deliver_count: 1,
+    mailbox_id: 4,
   },
   { id: 402, sequence_id: 102, contact_id: 301, state: "waiting", standing: "ACTIVE", step_id: 210 },
   {
@@ -157,14 +186,20 @@ const MAILINGS = [
 /** All belong to the first workspace, whose key is that of user 1; each was made and changed as many minutes in as its id says. */
 export async function fillCatalogue(): Promise<void> {
   const times = ({ id }: { id: number }) => ({ created_at: at(id), updated_at: at(1000 - id) });
+  const made = <R extends { id: number }>(rows: R[]) =>
+    rows.map((row) => ({ workspace_id: 1, creator_id: 11, created_at: at(row.id), ...row }));
+  const changed = <R extends { id: number }>(rows: R[]) =>
+    made(rows.map((row) => ({ updated_at: at(1000 - row.id), ...row })));
   await db().batch([
     ...insert(
       "users",
       USERS.map((user) => ({ workspace_id: 1, name: user.first_name, created_at: START, ...user })),
     ),
-    ...insert("rulesets", [
-      { id: 7, workspace_id: 1, name: "Strict", owner_id: 11, creator_id: 1, updater_id: 1, ...times({ id: 7 }) },
-    ]),
+    ...insert("stages", changed(STAGES)),
+    ...insert("mailboxes", changed(MAILBOXES.map((row) => ({ email_key: row.email, ...row })))),
+    ...insert("rulesets", changed(RULESETS)),
+    ...insert("categories", changed(CATEGORIES)),
+    ...insert("memberships", made(MEMBERSHIPS)),
     ...insert(
       "sequences",
       SEQUENCES.map((row) => ({ workspace_id: 1, rules: "{}", creator_id: 1, updater_id: 1, ...times(row), ...row })),

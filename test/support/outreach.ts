@@ -24,7 +24,8 @@ export function doc(
 /** Makes a resource; returns it. */
 export async function make(...document: Parameters<typeof doc>): Promise<Json> {
   const [type] = document;
-  const { status, body } = await call("POST", `/${type}s`, doc(...document));
+  const plural = type.endsWith("x") ? `${type}es` : type.replace(/y?$/, (end) => (end ? "ies" : "s"));
+  const { status, body } = await call("POST", `/${plural}`, doc(...document));
   if (status !== 201) throw new Error(`no ${type}: ${JSON.stringify(body)}`);
   return body.data;
 }

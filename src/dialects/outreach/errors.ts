@@ -172,9 +172,11 @@ function wrong(table: Table, field: string, message: string): Refusal {
   return unprocessable(invalid(pointerTo(table, field), `${humanised(field)} ${message}.`));
 }
 
+/** `openings.0.from` is within an attribute. */
 function pointerTo({ attributes, relationships }: Table, field: string): string {
+  const [name = "", ...within] = field.split(".");
   const relation = field.replace(/Id$/, "");
-  if (Object.hasOwn(attributes, field)) return `/data/attributes/${field}`;
+  if (Object.hasOwn(attributes, name)) return ["/data/attributes", name, ...within].join("/");
   return Object.hasOwn(relationships, relation) ? `/data/relationships/${relation}` : "/data";
 }
 

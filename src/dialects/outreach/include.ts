@@ -1,7 +1,7 @@
 /** Knows which related rows a request wants along, and how they are found, each once. */
 import { ok, type Result, refuse } from "../../domain/failure";
 import type { Row } from "../../domain/listing";
-import { allows } from "../../domain/scope";
+import { allowsReading } from "../../domain/scope";
 import { find, linked, typeKey } from "../../engine/collections";
 import type { Context } from "../../engine/context";
 import { badParameter, lackingScope, type Refusal } from "./errors";
@@ -34,7 +34,7 @@ function plant(paths: Paths, path: string, table: Table, scopes: readonly string
     if (!relationship) return wrong(path, `names no relationship: '${name}'`);
     if (relationship.kind === "links") return wrong(path, `cannot be included: '${name}' is only linked to`);
     const served = servedAs(relationship.to);
-    if (served && !allows(scopes, served.scopes.read)) return lackingScope(`${served.table.plural}.read`);
+    if (served && !allowsReading(scopes, served.scopes.read)) return lackingScope(`${served.table.plural}.read`);
     const next: Paths = at.get(name) ?? new Map();
     at.set(name, next);
     [at, from] = [next, tableOf(relationship.to)];

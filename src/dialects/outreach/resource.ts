@@ -1,7 +1,7 @@
 /** Knows what a resource is: its table, who may read and write it, and the engine's verbs behind its writes. */
 import type { Result } from "../../domain/failure";
 import type { Row } from "../../domain/listing";
-import type { Scope } from "../../domain/scope";
+import type { ANYTHING, Scope } from "../../domain/scope";
 import type { Context } from "../../engine/context";
 import type { Attributes, Relationships, Table, Written } from "./table";
 
@@ -18,7 +18,7 @@ export interface Target {
 export interface Resource<A extends Attributes = Attributes, R extends Relationships = Relationships> {
   /** Its type is also the name of its collection. */
   table: Table<A, R>;
-  scopes: { read: Scope; write: Scope };
+  scopes: { read: Scope | typeof ANYTHING; write: Scope };
   /** A row's further attributes; those that it has under their own names come first. */
   extras?(row: Row): unknown;
   /** The relationships that a body may set. */

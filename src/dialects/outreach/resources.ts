@@ -1,13 +1,31 @@
 /** Knows which resources are served. */
 import type { Resource } from "./resource";
+import { contentCategories, contentCategoryMemberships } from "./resources/categories";
+import { mailboxes } from "./resources/mailboxes";
 import { mailings } from "./resources/mailings";
 import { prospects } from "./resources/prospects";
+import { rulesets } from "./resources/rulesets";
+import { schedules } from "./resources/schedules";
 import { sequences } from "./resources/sequences";
+import { stages } from "./resources/stages";
 import { sequenceStates } from "./resources/states";
 import { sequenceSteps } from "./resources/steps";
 import { users } from "./resources/users";
 
-const SERVED: Resource[] = [sequences, sequenceSteps, sequenceStates, prospects, mailings, users];
+const SERVED: Resource[] = [
+  sequences,
+  sequenceSteps,
+  sequenceStates,
+  prospects,
+  stages,
+  mailings,
+  mailboxes,
+  users,
+  contentCategories,
+  contentCategoryMemberships,
+  schedules,
+  rulesets,
+];
 
 const BY_PLURAL = new Map(SERVED.map((resource) => [resource.table.plural, resource]));
 const BY_TYPE = new Map(SERVED.map((resource) => [resource.table.type, resource]));

@@ -2,7 +2,7 @@
 import { type Handler, Hono } from "hono";
 import { ok, type Result, refuse } from "../../domain/failure";
 import type { Row } from "../../domain/listing";
-import { allows } from "../../domain/scope";
+import { allows, allowsReading } from "../../domain/scope";
 import { find, linked, list } from "../../engine/collections";
 import { contextFor } from "../../engine/context";
 import type { Front, Http } from "../http";
@@ -32,8 +32,9 @@ function on(deed: Deed, run: (asked: Asked) => Promise<Response | Refusal>): Han
     const resource = servedAt(c.req.param("plural"));
     if (!resource) return refused(c, NOTHING_HERE);
     const { caller, doors } = c.var;
-    const scope = resource.scopes[deed === "read" ? "read" : "write"];
-    if (!allows(caller.scopes, scope)) return refused(c, lackingScope(`${resource.table.plural}.${deed}`));
+    const { read, write } = resource.scopes;
+    const may = deed === "read" ? allowsReading(caller.scopes, read) : allows(caller.scopes, write);
+    if (!may) return refused(c, lackingScope(`${resource.table.plural}.${deed}`));
     const ctx = { ...contextFor(doors, caller.workspaceId, caller.userId), userId: caller.userId };
     const result = await run({ c, ctx, resource, url: new URL(c.req.url) });
     return result instanceof Response ? result : refused(c, result);
@@ -170,7 +171,7 @@ async function related(asked: Asked): Promise<Response | Refusal> {
   return withRow(asked, async (row) => {
     const other = servedAs(otherSide(name, relationship)?.type ?? "");
     if (!other) return answer(c, 200, { data: relationship.kind === "one" ? null : [] });
-    if (!allows(c.var.caller.scopes, other.scopes.read)) return lackingScope(`${other.table.plural}.read`);
+    if (!allowsReading(c.var.caller.scopes, other.scopes.read)) return lackingScope(`${other.table.plural}.read`);
     const look = lookOf({ ...asked, resource: other }, queryOf(url));
     if (!look.ok) return look.failure;
     const ids =

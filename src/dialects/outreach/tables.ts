@@ -3,11 +3,12 @@ import type { Relationship, Table } from "./table";
 import * as content from "./tables/content";
 import * as mailing from "./tables/mailing";
 import * as prospect from "./tables/prospect";
+import * as schedule from "./tables/schedule";
 import * as sequence from "./tables/sequence";
 import * as task from "./tables/task";
 import * as user from "./tables/user";
 
-const TABLES: Table[] = [content, mailing, prospect, sequence, task, user].flatMap((group) =>
+const TABLES: Table[] = [content, mailing, prospect, schedule, sequence, task, user].flatMap((group) =>
   Object.values<Table>(group),
 );
 const BY_TYPE = new Map(TABLES.map((table) => [table.type, table]));

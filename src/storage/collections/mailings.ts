@@ -5,7 +5,7 @@ import { ORDINALS } from "../../domain/message";
 import type { Viewer } from "../sight";
 import { type Collection, plain } from "./collection";
 import { compare } from "./comparison";
-import { openSequence } from "./visible";
+import { mailboxSeen, openSequence } from "./visible";
 
 export function mailings(viewer: Viewer): Collection {
   return {
@@ -40,7 +40,7 @@ export function mailings(viewer: Viewer): Collection {
         lead: "alone",
       },
       sequence: { to: "sequence", id: sql`CASE WHEN ${SEEN} THEN s.id END`, key: sql`t.sequence_id`, lead: "alone" },
-      mailbox: { to: "mailbox", id: sql`e.mailbox_id` },
+      mailbox: { to: "mailbox", id: mailboxSeen(sql`e.mailbox_id`), key: sql`e.mailbox_id` },
       user: { to: "user", id: sql`COALESCE(e.user_id, s.owner_id)` },
     },
     toMany: {},

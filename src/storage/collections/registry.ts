@@ -1,10 +1,15 @@
 /** Knows every collection by the name of what it holds. */
 
 import type { Viewer } from "../sight";
+import { contentCategories, contentCategoryMemberships } from "./categories";
 import type { Collection } from "./collection";
+import { mailboxes } from "./mailboxes";
 import { mailings } from "./mailings";
 import { prospects } from "./prospects";
+import { rulesets } from "./rulesets";
+import { schedules } from "./schedules";
 import { sequences } from "./sequences";
+import { stages } from "./stages";
 import { sequenceStates } from "./states";
 import { sequenceSteps } from "./steps";
 import { users } from "./users";
@@ -16,6 +21,12 @@ const COLLECTIONS = new Map<string, (viewer: Viewer) => Collection>([
   ["prospect", prospects],
   ["mailing", mailings],
   ["user", users],
+  ["mailbox", mailboxes],
+  ["stage", stages],
+  ["contentCategory", contentCategories],
+  ["contentCategoryMembership", contentCategoryMemberships],
+  ["schedule", schedules],
+  ["ruleset", rulesets],
 ]);
 
 /** Null of what is kept nowhere. */

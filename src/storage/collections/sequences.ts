@@ -47,12 +47,17 @@ export function sequences(viewer: Viewer): Collection {
       owner: { to: "user", id: sql`t.owner_id` },
       creator: { to: "user", id: sql`t.creator_id` },
       updater: { to: "user", id: sql`t.updater_id` },
-      ruleset: { to: "ruleset", id: sql`t.ruleset_id` },
+      ruleset: { to: "ruleset", id: sql`t.ruleset_id`, lead: "alone" },
       schedule: { to: "schedule", id: sql`t.schedule_id` },
     },
     toMany: {
       sequenceSteps: { to: "sequenceStep", by: "sequence" },
       sequenceStates: { to: "sequenceState", by: "sequence" },
+      contentCategoryMemberships: {
+        to: "contentCategoryMembership",
+        by: "content",
+        only: sql`t.content_type = 'sequence'`,
+      },
     },
     complete: async (db, rows) => {
       const trees = await treesOf(

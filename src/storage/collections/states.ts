@@ -2,7 +2,7 @@
 import { sql } from "drizzle-orm";
 import type { Viewer } from "../sight";
 import { type Collection, plain } from "./collection";
-import { openSequence } from "./visible";
+import { mailboxSeen, openSequence } from "./visible";
 
 export function sequenceStates(viewer: Viewer): Collection {
   return {
@@ -28,7 +28,7 @@ export function sequenceStates(viewer: Viewer): Collection {
       prospect: { to: "prospect", id: sql`c.id`, key: sql`t.contact_id`, lead: "unsorted" },
       sequence: { to: "sequence", id: sql`CASE WHEN ${SEEN} THEN s.id END`, key: sql`t.sequence_id`, lead: "alone" },
       sequenceStep: { to: "sequenceStep", id: sql`CASE WHEN ${SEEN} THEN COALESCE(p.id, l.id) END` },
-      mailbox: { to: "mailbox", id: sql`t.mailbox_id` },
+      mailbox: { to: "mailbox", id: mailboxSeen(sql`t.mailbox_id`), key: sql`t.mailbox_id` },
       user: { to: "user", id: USER },
       creator: { to: "user", id: USER },
     },

@@ -15,9 +15,12 @@ export function users(_: Viewer): Collection {
       details: { sql: sql`t.details`, kind: "json" },
     },
     toOne: {
+      mailbox: { to: "mailbox", id: FIRST_MAILBOX },
       creator: { to: "user", id: sql`t.creator_id` },
       updater: { to: "user", id: sql`t.updater_id` },
     },
-    toMany: {},
+    toMany: { mailboxes: { to: "mailbox", by: "user" } },
   };
 }
+
+const FIRST_MAILBOX = sql`(SELECT MIN(b.id) FROM mailboxes b WHERE b.user_id = t.id AND b.deleted_at IS NULL)`;

@@ -1,4 +1,4 @@
-/** Knows which sequences there are for somebody, where a query has joined their table under an alias. */
+/** Knows what is there for somebody of that which rows name: sequences, joined under an alias, and mailboxes. */
 import { type SQL, sql } from "drizzle-orm";
 import type { Viewer } from "../sight";
 
@@ -11,4 +11,9 @@ export function openSequence(alias: string, { userId }: Viewer): SQL {
 /** Archived ones are not there, though what belongs to them is. */
 export function seenSequence(alias: string, viewer: Viewer): SQL {
   return sql`(${sql.raw(`${alias}.status`)} <> 'ARCHIVED' AND ${openSequence(alias, viewer)})`;
+}
+
+/** The mailbox of that id, unless it was deleted. */
+export function mailboxSeen(id: SQL): SQL {
+  return sql`(SELECT b.id FROM mailboxes b WHERE b.id = ${id} AND b.deleted_at IS NULL)`;
 }

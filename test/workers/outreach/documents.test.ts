@@ -6,7 +6,19 @@ import { faultsIn } from "../../support/described";
 import { call, idsOf } from "../../support/outreach";
 import { begin, type Json, OTHER_KEY } from "../../support/world";
 
-const PLURALS = ["sequences", "sequenceSteps", "sequenceStates", "prospects", "mailings", "users"];
+const PLURALS = [
+  "sequences",
+  "sequenceSteps",
+  "sequenceStates",
+  "prospects",
+  "stages",
+  "mailings",
+  "mailboxes",
+  "users",
+  "contentCategories",
+  "contentCategoryMemberships",
+  "rulesets",
+];
 const ORIGIN = "https://dripline.test/api/v2";
 
 beforeAll(async () => {
@@ -163,7 +175,7 @@ describe("as much as is asked for", () => {
     };
     const mine = [101, 103, 104].map((id) => [id, true, true]);
     expect((await rights()).slice(0, 4)).toEqual([mine[0], [102, false, false], mine[1], mine[2]]);
-    expect((await rights()).at(-1)).toEqual([11, false, false]);
+    expect((await rights()).at(-1)).toEqual([11, true, false]);
     const reader = await keyFor(["sequences_read", "users_read"]);
     expect((await rights(reader)).every(([, write, remove]) => !write && !remove)).toBe(true);
   });
@@ -224,7 +236,9 @@ describe("what is not to be had", () => {
     ["PUT", "/sequences/101", 405],
     ["PATCH", "/sequenceStates/401", 405],
     ["DELETE", "/sequenceSteps/202", 405],
-    ["POST", "/users", 405],
+    ["POST", "/mailings", 405],
+    ["DELETE", "/users/11", 405],
+    ["POST", "/mailboxes/4/actions/testSend", 404],
     ["DELETE", "/sequences/102", 403], // its owner's alone to change
     ["POST", "/sequences/102/actions/activate", 403],
     ["GET", "/", 404],

@@ -247,19 +247,26 @@ describe("a body that is refused", () => {
 });
 
 describe("sequence states", () => {
-  async function world(): Promise<{ sequence: number; prospect: number }> {
+  interface Here {
+    sequence: number;
+    prospect: number;
+    mailbox: number;
+  }
+
+  async function world(): Promise<Here> {
     const sequence = await make("sequence", { name: "Drip", shareType: "shared" });
+    const mailbox = await make("mailbox", { email: "me@example.com" });
     await api("POST", `/v1/sequences/seq_${sequence.id}/steps`, { messageTemplate: "Hi", delayHours: 24 });
     await call("POST", `/sequences/${sequence.id}/actions/activate`);
     const { body } = await api("POST", "/v1/contacts", { platform: "EMAIL", username: "a@example.com" });
-    return { sequence: sequence.id, prospect: idOf(body.contact.id) };
+    return { sequence: sequence.id, prospect: idOf(body.contact.id), mailbox: mailbox.id };
   }
 
-  const enrolling = ({ sequence, prospect }: { sequence: number; prospect: number }) =>
+  const enrolling = ({ sequence, prospect, mailbox }: Here) =>
     doc(
       "sequenceState",
       {},
-      { sequence: ["sequence", sequence], prospect: ["prospect", prospect], mailbox: ["mailbox", 4] },
+      { sequence: ["sequence", sequence], prospect: ["prospect", prospect], mailbox: ["mailbox", mailbox] },
     );
 
   test("enroll a prospect from relationships alone, once", async () => {
@@ -267,7 +274,7 @@ describe("sequence states", () => {
     const { status, body } = await call("POST", "/sequenceStates", enrolling(here));
     expect([status, await faultsIn(body), body.data.attributes.state]).toEqual([201, [], "active"]);
     const { prospect, mailbox, creator } = body.data.relationships;
-    expect([prospect.data.id, mailbox.data, creator.data.id]).toEqual([here.prospect, { type: "mailbox", id: 4 }, 1]);
+    expect([prospect.data.id, mailbox.data.id, creator.data.id]).toEqual([here.prospect, here.mailbox, 1]);
     await settle();
     expect((await call("GET", `/sequenceStates/${body.data.id}`)).body.data.relationships).toEqual(
       body.data.relationships,
@@ -318,6 +325,10 @@ describe("sequence states", () => {
     expect(await refused(enrolling({ ...here, sequence: 9 }))).toEqual([
       422,
       [sequence, "Could not find 'sequence' with ID '9'."],
+    ]);
+    expect(await refused(enrolling({ ...here, mailbox: 9 }))).toEqual([
+      422,
+      ["/data/relationships/mailbox", "Could not find 'mailbox' with ID '9'."],
     ]);
     expect(await refused(doc("sequenceState", { state: "active" }))).toEqual([
       422,

@@ -1,5 +1,6 @@
 /** Knows the attributes and relationships of what sequences say and by which rules: templates, rulesets and categories. */
-import { flag, integer, links, list, many, one, table, text, time } from "../table";
+import { DUPLICATES, EXCLUSIVITIES, OPT_OUT_ACTIONS } from "../../../domain/ruleset";
+import { flag, integer, links, list, many, one, oneOf, table, text, time } from "../table";
 
 export const sequenceTemplate = table("sequenceTemplate", "sequenceTemplates", {
   attributes: {
@@ -80,15 +81,15 @@ export const ruleset = table("ruleset", "rulesets", {
     callOptOutAction: text(),
     clicksNeededBeforeCallTaskCreated: integer(),
     createdAt: time("RFS"),
-    emailOptOutAction: text(),
+    emailOptOutAction: oneOf(OPT_OUT_ACTIONS),
     includeUnsubscribeLinks: flag("FS"),
     meetingBookedAction: text("", 255),
     minimumProspectTouchedInterval: integer(),
     name: text("FS", 255),
     ootoAutoExtractionEnabled: flag(),
     opensNeededBeforeCallTaskCreated: integer(),
-    permitDuplicateProspects: text("FS", 255),
-    sequenceExclusivity: text("FS", 255),
+    permitDuplicateProspects: oneOf(DUPLICATES, "FS"),
+    sequenceExclusivity: oneOf(EXCLUSIVITIES, "FS"),
     smsOptOutAction: text(),
     smsReceivedAction: text("", 255),
     stepOverridesEnabled: flag(),
