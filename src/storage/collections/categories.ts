@@ -2,7 +2,7 @@
 import { sql } from "drizzle-orm";
 import type { Viewer } from "../sight";
 import { type Collection, flags, plain } from "./collection";
-import { seenSequence } from "./visible";
+import { seenSequence, seenTemplate } from "./visible";
 
 export function contentCategories(_: Viewer): Collection {
   return {
@@ -18,12 +18,14 @@ export function contentCategories(_: Viewer): Collection {
   };
 }
 
-/** One of a sequence is there for whom the sequence is. */
+/** There for whom the sequence or template is. */
 export function contentCategoryMemberships(viewer: Viewer): Collection {
   return {
-    from: sql`memberships t LEFT JOIN sequences s ON t.content_type = 'sequence' AND s.id = t.content_id`,
+    from: sql`memberships t
+      LEFT JOIN sequences s ON t.content_type = 'sequence' AND s.id = t.content_id
+      LEFT JOIN templates m ON t.content_type = 'template' AND m.id = t.content_id`,
     workspace: sql`t.workspace_id`,
-    where: sql`(t.content_type <> 'sequence' OR ${seenSequence("s", viewer)})`,
+    where: sql`CASE t.content_type WHEN 'sequence' THEN ${seenSequence("s", viewer)} ELSE ${seenTemplate("m", viewer)} END`,
     fields: plain({ createdAt: "created_at", updatedAt: "created_at" }),
     toOne: {
       content: { to: "", id: sql`t.content_id`, type: sql`t.content_type`, lead: "unsorted" },

@@ -1,8 +1,11 @@
 /** What is kept beside prospects and sequences: users, stages, mailboxes, categories of content, schedules, rulesets. */
 import { beforeEach, describe, expect, test } from "vitest";
+import * as templates from "../../../src/engine/templates";
 import { keyFor } from "../../support/broadcast";
+import { contextOf } from "../../support/context";
 import { faultsIn } from "../../support/described";
 import { call, doc, idsOf, make } from "../../support/outreach";
+import { makeUser } from "../../support/users";
 import { api, begin, db, type Json, OTHER_KEY, settle, travel } from "../../support/world";
 
 beforeEach(begin);
@@ -380,6 +383,28 @@ describe("categories", () => {
     expect(await memberships()).toEqual([]);
     await put(second.id, ["sequence", sequence.id]);
     await call("DELETE", `/sequences/${sequence.id}`);
+    expect(await idsOf("/contentCategoryMemberships")).toEqual([]);
+  });
+
+  test("group templates that are there for who looks", async () => {
+    const made = await templates.create(contextOf(), {
+      name: "t",
+      subject: null,
+      body: "Hi",
+      format: "text",
+      shareType: "private",
+      ownerId: 1,
+    });
+    const id = made.ok ? made.value.id : 0;
+    const category = await make("contentCategory", { name: "a" });
+    const { status, body } = await put(category.id, ["template", id]);
+    expect([status, body.data?.relationships.content.data]).toEqual([201, { type: "template", id }]);
+    expect((await put(category.id, ["template", 999])).body.errors[0].source.pointer).toBe(
+      "/data/relationships/content",
+    );
+    const { key } = await makeUser();
+    expect((await call("GET", "/contentCategoryMemberships", undefined, key)).body.data).toEqual([]);
+    await templates.remove(contextOf(), id);
     expect(await idsOf("/contentCategoryMemberships")).toEqual([]);
   });
 
