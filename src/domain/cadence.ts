@@ -1,15 +1,21 @@
 /** Knows how sales speak of a sequence: what its steps are called, how much of it runs by itself, how long it takes. */
-import type { Step } from "./step";
+import { isTouch, type Step, TASK_TYPES } from "./step";
 import { shownSteps, type Tree } from "./tree";
 
-export type StepType = "auto_email";
+export const STEP_TYPES = ["auto_email", ...TASK_TYPES] as const;
+export type StepType = (typeof STEP_TYPES)[number];
 
 /** Of a step that is shown. */
-export function stepTypeOf(_: Step): StepType {
-  return "auto_email";
+export function stepTypeOf(step: Step): StepType {
+  return step.kind === "task" ? step.settings.type : "auto_email";
 }
 
-const NAMES: Record<StepType, string> = { auto_email: "Auto Email" };
+const NAMES: Record<StepType, string> = {
+  auto_email: "Auto Email",
+  manual_email: "Manual Email",
+  call: "Call",
+  task: "Task",
+};
 
 export function displayNameOf(step: Step, order: number): string {
   return `Step #${order} (${NAMES[stepTypeOf(step)]})`;
@@ -23,7 +29,7 @@ export function automationOf(steps: readonly Step[]): number | null {
 
 /** Seconds of the delays on the longest way through. */
 export function durationOf(tree: Tree): number {
-  return shownSteps(tree).length === 0 ? 0 : longest(tree, tree.root);
+  return shownSteps(tree, isTouch).length === 0 ? 0 : longest(tree, tree.root);
 }
 
 function longest(tree: Tree, from: Step | null): number {

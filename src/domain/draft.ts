@@ -96,7 +96,8 @@ function faultInTask({ subject, body, settings }: Extract<StepDraft, { kind: "ta
   if (typeof priorityId === "number" && !(Number.isSafeInteger(priorityId) && priorityId > 0)) {
     return bad("priorityId", "must name a priority");
   }
-  if (type !== "manual_email") return null;
+  const isBare = subject === null && body === null;
+  if (type !== "manual_email" || isBare) return null;
   return body === null || body.trim() === "" ? blank("body") : faultInTexts({ subject, body });
 }
 

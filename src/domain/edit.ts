@@ -85,6 +85,14 @@ export function delayBefore(tree: Tree, step: Step): number {
   return delaysBefore(tree, step).reduce((seconds, { delay }) => seconds + delay, 0);
 }
 
+/** Seconds of the delays that will stand directly before the step that an edit inserts. */
+export function delayUnder(tree: Tree, { under }: Edit): number {
+  const step = under === undefined ? undefined : tree.steps.get(under);
+  if (!step) return 0;
+  if (step.deletedAt !== null) return delayBefore(tree, step);
+  return step.kind === "delay" ? step.delay + delayBefore(tree, step) : 0;
+}
+
 interface Gap {
   after: Step;
   next: Step | null;

@@ -34,6 +34,10 @@ export type TaskResult = "completed" | "skipped" | "cancelled";
 export const TASK_ACTIONS = ["email", "call", "action_item", "in_person"] as const;
 export type TaskAction = (typeof TASK_ACTIONS)[number];
 
+/** Kept and shown; it asks nothing of anybody here. */
+export const OPPORTUNITY_ASSOCIATIONS = ["recent_created", "recent_updated", "noop"] as const;
+export type OpportunityAssociation = (typeof OPPORTUNITY_ASSOCIATIONS)[number];
+
 export const LONGEST_NOTE = 65_535; // characters
 
 /** A task as lists show it after the entry `n`; it says all that the journey knows of it. */

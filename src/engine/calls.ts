@@ -19,6 +19,9 @@ export interface CallDraft {
   contactId?: number | null;
   enrollmentId?: number | null;
   taskId?: number | null;
+  /** Where that is told too, it must be what the enrollment and the task say. */
+  sequenceId?: number | null;
+  stepId?: number | null;
   userId?: number | null;
   direction?: CallDirection | null;
   outcome?: CallOutcome | null;
@@ -85,6 +88,12 @@ async function partiesOf(ctx: Context, draft: CallDraft): Promise<Result<Parties
   if (named && named.enrollmentId !== enrollmentId) return refuse(other("enrollmentId", "is not that of the task"));
   const enrollment = enrollmentId === null ? null : await findEnrollment(db, ctx, enrollmentId);
   if (enrollmentId !== null && !enrollment) return missing("enrollment");
+  if (typeof draft.sequenceId === "number" && draft.sequenceId !== enrollment?.sequenceId) {
+    return refuse(other("sequenceId", "is not that of the enrollment"));
+  }
+  if (typeof draft.stepId === "number" && draft.stepId !== named?.stepId) {
+    return refuse(other("stepId", "is not that of the task"));
+  }
   const known = named?.contactId ?? enrollment?.contactId ?? null;
   const contactId = draft.contactId ?? known;
   if (contactId === null) return refuse({ kind: "blank", field: "contactId" });

@@ -8,7 +8,7 @@ import { findDefinition, someHidden } from "../storage/sequences";
 import type { PlacedStep } from "../storage/steps";
 import type { Context } from "./context";
 import { create } from "./sequences";
-import { UNKNOWN_TARGET } from "./steps";
+import { UNKNOWN_TARGET } from "./targets";
 
 const LONGEST_NAME = 255;
 

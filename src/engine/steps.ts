@@ -1,17 +1,18 @@
 /** Knows the verbs on steps; each is an edit of the tree, written with a new revision of its sequence. */
 import { faultInStep } from "../domain/draft";
-import { delayBefore, moveUnder, removal } from "../domain/edit";
+import { delayBefore, delayUnder, moveUnder, removal } from "../domain/edit";
 import { type Failure, missing, ok, type Result, refuse } from "../domain/failure";
 import { isShown, type Shows, type Step, type StepDraft, type Timed } from "../domain/step";
 import { growTree, shownSteps, type Tree } from "../domain/tree";
 import { scheduleStands } from "../storage/schedules";
 import type { NewSequence } from "../storage/sequences";
-import { findDefinition, findSequence } from "../storage/sequences";
+import { findDefinition } from "../storage/sequences";
 import { buryStep, writeEdit, writeStep } from "../storage/steps";
 import type { Context } from "./context";
 import { type Edited, edit, faultAfter, type Proviso } from "./edits";
 import { insertionAt, moveOf, type Place } from "./places";
 import { faultInScheduleId } from "./schedules";
+import { faultInTarget, faultInTargetAfter } from "./targets";
 import { changesText, textChange, withoutText, writtenBy } from "./texts";
 
 export type StepPatch = Partial<Pick<StepDraft, "label" | "delay" | "subject" | "body" | "format" | "settings">> &
@@ -22,6 +23,8 @@ export type StepPatch = Partial<Pick<StepDraft, "label" | "delay" | "subject" | 
     order?: number | undefined;
     shows?: Shows | undefined;
   };
+
+export type NewStep = StepDraft & Pick<StepPatch, "delayInAll">;
 
 export interface ShownStep {
   step: Step;
@@ -71,12 +74,12 @@ export function numberedIn(tree: Tree, shows: Shows = isShown): ShownStep[] {
 export async function add(
   ctx: Context,
   sequenceId: number,
-  draft: StepDraft,
+  { delayInAll, ...draft }: NewStep,
   place: Place = "end",
 ): Promise<Result<Planted>> {
   const fault =
     faultInStep(draft) ??
-    (await faultInMove(ctx, sequenceId, draft)) ??
+    (await faultInTarget(ctx, sequenceId, draft)) ??
     (await faultInScheduleId(ctx, draft.scheduleId));
   if (fault) return refuse(fault);
   const edited = await edit(ctx, sequenceId, (tree) => {
@@ -84,7 +87,10 @@ export async function add(
     if (!change.ok) return change;
     const unwalkable = faultAfter(tree, change.value, draft);
     if (unwalkable) return refuse(unwalkable);
-    const insertion = { sequenceId, step: draft, ...writtenBy(ctx) };
+    const before = delayUnder(tree, change.value);
+    const delay = delayInAll === undefined ? draft.delay : delayInAll - before;
+    if (delay < 0) return refuse({ kind: "delay_too_short", least: before });
+    const insertion = { sequenceId, step: { ...draft, delay }, ...writtenBy(ctx) };
     return ok({
       statements: (guard) => writeEdit(ctx.db, change.value, insertion, guard),
       proviso: keeping(ctx, draft.scheduleId),
@@ -108,7 +114,8 @@ export async function update(
   const target = patchFor(known.value.step);
   if (!target.ok) return target;
   const lost =
-    (await moveFault(ctx, known.value.step, target.value)) ?? (await faultInScheduleId(ctx, target.value.scheduleId));
+    (await faultInTargetAfter(ctx, known.value.step, target.value)) ??
+    (await faultInScheduleId(ctx, target.value.scheduleId));
   if (lost) return refuse(lost);
   const edited = await edit(ctx, sequenceId, (tree) => {
     const step = liveIn(tree, stepId);
@@ -219,30 +226,8 @@ function faultInPatch(step: Step, { order: _, shows: ___, delayInAll: __, ...pat
   );
 }
 
-async function moveFault(ctx: Context, step: Step, patch: StepPatch): Promise<Failure | null> {
-  const after = { ...step, ...patch } as StepDraft;
-  const isTheSame = JSON.stringify(step.settings) === JSON.stringify(after.settings);
-  return isTheSame ? null : faultInMove(ctx, step.sequenceId, after);
-}
-
 /** The schedule that is named must not have been deleted by the time that it is written. */
 function keeping(ctx: Context, id: number | null = null): Proviso | undefined {
   if (id === null) return undefined;
   return { holds: scheduleStands(ctx.workspaceId, id), fault: () => faultInScheduleId(ctx, id) };
-}
-
-/** A move leads to another sequence of the workspace that is there. */
-async function faultInMove(ctx: Context, sequenceId: number, draft: StepDraft): Promise<Failure | null> {
-  if (draft.kind !== "move_to_sequence") return null;
-  const target = draft.settings.sequenceId;
-  if (target === sequenceId) return badTarget("must be another sequence than its own");
-  const found = await findSequence(ctx.db, ctx, target);
-  return found && found.status !== "ARCHIVED" ? null : UNKNOWN_TARGET;
-}
-
-/** What is not there for who asks is none, like what never was. */
-export const UNKNOWN_TARGET = badTarget("is no sequence that one could move to");
-
-function badTarget(message: string): Failure {
-  return { kind: "bad_value", field: "sequenceId", message };
 }

@@ -1,11 +1,12 @@
 /** Knows the verbs on tasks. A journey's object owns what moves it; notes, owners and priorities are the row's own. */
 import { type Failure, missing, ok, type Result, refuse } from "../domain/failure";
-import { LONGEST_NOTE, type TaskAction } from "../domain/task";
+import { LONGEST_NOTE, type OpportunityAssociation, type TaskAction } from "../domain/task";
 import { DAY, type Journey } from "../domain/time";
 import type { Completion, TaskEvent } from "../domain/working";
 import { findContact } from "../storage/contacts";
 import { findEnrollment } from "../storage/enrollments";
 import { findSequence } from "../storage/sequences";
+import { hasText } from "../storage/steps";
 import {
   type Below,
   changeTask,
@@ -19,6 +20,7 @@ import {
 import { findUser } from "../storage/users";
 import type { Context } from "./context";
 import { command } from "./journey";
+import { faultInPriorityId } from "./priorities";
 
 export type { TaskFilter, TaskRow } from "../storage/tasks";
 
@@ -36,6 +38,7 @@ export interface TaskDraft {
   autoskipAt?: Journey | null | undefined;
   ownerId?: number | undefined;
   priorityId?: number | null | undefined;
+  opportunityAssociation?: OpportunityAssociation | null | undefined;
 }
 
 export type TaskPatch = Omit<TaskDraft, "contactId">;
@@ -70,7 +73,9 @@ export async function create(ctx: Context, draft: TaskDraft): Promise<Result<Tas
   const { contactId, action = "action_item", note = null, dueAt = null, autoskipAt = null, priorityId = null } = draft;
   const at = now.journey;
   const times = { stateChangedAt: at, createdAt: at, updatedAt: at };
-  const told = { contactId, action, note, dueAt, autoskipAt, priorityId, ownerId, creatorId: userId ?? ownerId };
+  const { opportunityAssociation = null } = draft;
+  const own = { note, dueAt, autoskipAt, priorityId, opportunityAssociation };
+  const told = { contactId, action, ...own, ownerId, creatorId: userId ?? ownerId };
   const row = await insertTask(db, { workspaceId, ...told, ...times, taskType: "manual", state: "incomplete" });
   return row ? ok(row) : refuse({ kind: "unavailable", what: "the task was not written" });
 }
@@ -143,7 +148,8 @@ export async function advance(ctx: Context, id: number): Promise<Result<TaskRow>
 export async function deliver(ctx: Context, id: number): Promise<Result<TaskRow>> {
   const found = await openOne(ctx, id);
   if (!found.ok) return found;
-  if (found.value.enrollmentId === null) return refuse({ kind: "no_mail" });
+  const { enrollmentId, stepId } = found.value;
+  if (enrollmentId === null || stepId === null || !(await hasText(ctx.db, stepId))) return refuse({ kind: "no_mail" });
   return act(ctx, found.value, { kind: "deliver", task: id, by: ctx.userId });
 }
 
@@ -156,6 +162,19 @@ export async function remove(ctx: Context, id: number): Promise<Result<void>> {
   }
   const skipped = await act(ctx, found.value, { kind: "skip", task: id, by: ctx.userId });
   return skipped.ok ? ok(undefined) : skipped;
+}
+
+/** One of a journey is skipped if it is open; either way no list of those who can delete tasks shows it again. */
+export async function discard(ctx: Context, id: number): Promise<Result<void>> {
+  const found = await show(ctx, id);
+  if (!found.ok) return found;
+  const { enrollmentId, state } = found.value;
+  if (enrollmentId === null || state !== "complete") {
+    const removed = await remove(ctx, id);
+    if (!removed.ok || enrollmentId === null) return removed;
+  }
+  await changeTask(ctx.db, found.value, { deletedAt: ctx.now.journey }, { open: false });
+  return ok(undefined);
 }
 
 async function openOne(ctx: Context, id: number): Promise<Result<TaskRow>> {
@@ -198,9 +217,8 @@ async function faultIn(ctx: Context, { note, ownerId, priorityId }: TaskPatch): 
   if ([...(note ?? "")].length > LONGEST_NOTE) {
     return { kind: "bad_value", field: "note", message: `must have at most ${LONGEST_NOTE} characters` };
   }
-  if (typeof priorityId === "number" && !(Number.isSafeInteger(priorityId) && priorityId > 0)) {
-    return { kind: "bad_value", field: "priorityId", message: "must name a priority" };
-  }
+  const unranked = await faultInPriorityId(ctx, priorityId);
+  if (unranked) return unranked;
   if (ownerId === undefined || (await findUser(ctx.db, ctx.workspaceId, ownerId))) return null;
   return { kind: "bad_value", field: "ownerId", message: "is no user of this workspace" };
 }

@@ -162,6 +162,12 @@ function insertStep(db: Database, under: number | null, insertion: Insertion, gu
   ];
 }
 
+/** Whether there is something to send. */
+export async function hasText(db: Database, id: number): Promise<boolean> {
+  const [row] = await db.select({ body: steps.body }).from(steps).where(eq(steps.id, id));
+  return row !== undefined && row.body !== null;
+}
+
 export type StepChange = Partial<
   Pick<
     Step,

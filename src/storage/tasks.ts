@@ -2,7 +2,7 @@
 import { and, eq, gte, lt, ne, type SQL, sql } from "drizzle-orm";
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { ORDINALS } from "../domain/message";
-import type { TaskAction, TaskResult, TaskState } from "../domain/task";
+import type { OpportunityAssociation, TaskAction, TaskResult, TaskState } from "../domain/task";
 import { type Database, together } from "./database";
 import { enrollments } from "./schema";
 import { belongsToVisible, type Viewer } from "./sight";
@@ -25,11 +25,13 @@ export const tasks = sqliteTable("tasks", {
   autoskipAt: integer("autoskip_at"),
   note: text("note"),
   priorityId: integer("priority_id"),
+  opportunityAssociation: text("opportunity_association").$type<OpportunityAssociation>(),
   completedAt: integer("completed_at"),
   completerId: integer("completer_id"),
   stateChangedAt: integer("state_changed_at").notNull(),
   createdAt: integer("created_at").notNull(),
   updatedAt: integer("updated_at").notNull(),
+  deletedAt: integer("deleted_at"),
   fact: integer("fact").notNull(),
 });
 
@@ -94,8 +96,6 @@ function matching(viewer: Viewer, filter: TaskFilter): SQL | undefined {
     typeof contactId === "number" ? ofContact(contactId) : undefined,
     typeof ownerId === "number" ? eq(tasks.ownerId, ownerId) : undefined,
     state ? eq(tasks.state, state) : undefined,
-    // Said once more in the words of the partial index of the open ones.
-    state && state !== "complete" ? sql`${tasks.state} <> 'complete'` : undefined,
   );
 }
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { settling } from "../../src/domain/alarm";
-import { currentStep } from "../../src/domain/current";
 import { decide } from "../../src/domain/decide";
 import type { Event, Facts, State } from "../../src/domain/enrollment";
 import { actId, messageId, ORDINALS } from "../../src/domain/message";
@@ -26,7 +25,6 @@ import {
   trip,
   W,
 } from "./given";
-import { condition, delay, grow, message, plant, task as taskStep, VIP } from "./planting";
 import {
   atTask,
   backingOff,
@@ -415,26 +413,5 @@ describe("what the mirror is told of a task", () => {
     expect(merged).toMatchObject([{ from: 3, to: 4, tasks: [{ n: 4, state: "complete" }] }]);
     expect(merged[0]?.tasks).toHaveLength(1);
     expect(mergeTellings([telling(4, 3, undefined)])[0]).not.toHaveProperty("tasks");
-  });
-});
-
-describe("the message or task at which a journey stands", () => {
-  const tree = grow(
-    plant(
-      message(2),
-      delay(3, 60),
-      taskStep(4),
-      condition(5, VIP, { yes: [taskStep(6)], no: [message(7)] }),
-      message(8),
-    ),
-  );
-  test.each([
-    ["it awaits a task", 4, 2, 4],
-    ["it awaits the delay before one", 3, 2, 4],
-    ["it awaits a condition -> nobody knows: the last that ran", 5, 4, 4],
-    ["nothing is awaited any more", null, 8, 8],
-    ["nothing ran, and nothing is awaited", null, null, null],
-  ])("%s", (_, stepId, lastTouchId, expected) => {
-    expect(currentStep(tree, { stepId, lastTouchId })?.id ?? null).toBe(expected);
   });
 });

@@ -94,6 +94,15 @@ const STEPS = [
   { id: 209, sequence_id: 102, parent_id: null, kind: "entry" },
   { id: 210, sequence_id: 102, parent_id: 209, kind: "message" },
   { id: 211, sequence_id: 105, parent_id: null, kind: "message" },
+  {
+    id: 213,
+    sequence_id: 102,
+    parent_id: 210,
+    kind: "task",
+    delay: 60,
+    settings: '{"type":"call","note":"Ask for Bob","autoskip":7200,"priorityId":3}',
+    date: "2040-01-05",
+  },
   { id: 212, sequence_id: 101, parent_id: 207, kind: "message", deleted_at: at(9) },
 ];
 
@@ -183,6 +192,48 @@ const MAILINGS = [
   },
 ];
 
+/** The second stands alone. */
+const TASKS = [
+  {
+    id: 408 * 4096 + 4095,
+    enrollment_id: 408,
+    contact_id: 303,
+    sequence_id: 102,
+    step_id: 213,
+    action: "call",
+    task_type: "sequence_step_call",
+    state: "incomplete",
+    owner_id: 12,
+    priority_id: 3,
+    due_at: at(4),
+  },
+  {
+    id: 900 * 4096,
+    contact_id: 301,
+    action: "email",
+    task_type: "manual",
+    state: "complete",
+    owner_id: 11,
+    completer_id: 11,
+    completed_at: at(8),
+  },
+];
+
+const CALLS = [
+  {
+    id: 601,
+    contact_id: 303,
+    enrollment_id: 408,
+    sequence_id: 102,
+    step_id: 213,
+    task_id: 408 * 4096 + 4095,
+    user_id: 12,
+    outcome: "Answered",
+    details: '{"to":"+49301","tags":["Interested"]}',
+  },
+  { id: 602, contact_id: 301, user_id: 11, direction: "inbound", details: '{"userCallType":"voip"}' },
+];
+
 /** All belong to the first workspace, whose key is that of user 1; each was made and changed as many minutes in as its id says. */
 export async function fillCatalogue(): Promise<void> {
   const times = ({ id }: { id: number }) => ({ created_at: at(id), updated_at: at(1000 - id) });
@@ -230,6 +281,17 @@ export async function fillCatalogue(): Promise<void> {
         fact: 1,
         ...row,
       })),
+    ),
+    ...insert(
+      "tasks",
+      TASKS.map((row) => {
+        const times = { created_at: at(row.id % 7), updated_at: at(9), state_changed_at: at(9) };
+        return { workspace_id: 1, creator_id: row.owner_id, ...times, ...row };
+      }),
+    ),
+    ...insert(
+      "calls",
+      CALLS.map((row) => ({ workspace_id: 1, state: "completed", ...times(row), ...row })),
     ),
   ]);
 }

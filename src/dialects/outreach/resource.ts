@@ -25,7 +25,7 @@ export interface Resource<A extends Attributes = Attributes, R extends Relations
   links?: readonly (keyof R & string)[];
   /** Gives the id of what was made. */
   create?(ctx: Acting, written: Written<A, R>): Promise<Result<number>>;
-  update?(ctx: Acting, id: number, written: Written<A, R>): Promise<Result<unknown>>;
+  update?(ctx: Acting, id: number, written: Written<A, R>, row: Row): Promise<Result<unknown>>;
   remove?(ctx: Acting, id: number): Promise<Result<unknown>>;
   actions?: Record<string, (ctx: Acting, target: Target) => Promise<Result<unknown>>>;
   /** Whether the row itself lets this user write it. */

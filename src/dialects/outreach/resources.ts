@@ -1,8 +1,10 @@
 /** Knows which resources are served. */
 import type { Resource } from "./resource";
+import { calls } from "./resources/calls";
 import { contentCategories, contentCategoryMemberships } from "./resources/categories";
 import { mailboxes } from "./resources/mailboxes";
 import { mailings } from "./resources/mailings";
+import { taskPriorities } from "./resources/priorities";
 import { prospects } from "./resources/prospects";
 import { rulesets } from "./resources/rulesets";
 import { schedules } from "./resources/schedules";
@@ -10,6 +12,7 @@ import { sequences } from "./resources/sequences";
 import { stages } from "./resources/stages";
 import { sequenceStates } from "./resources/states";
 import { sequenceSteps } from "./resources/steps";
+import { tasks } from "./resources/tasks";
 import { users } from "./resources/users";
 
 const SERVED: Resource[] = [
@@ -25,6 +28,9 @@ const SERVED: Resource[] = [
   contentCategoryMemberships,
   schedules,
   rulesets,
+  tasks,
+  calls,
+  taskPriorities,
 ];
 
 const BY_PLURAL = new Map(SERVED.map((resource) => [resource.table.plural, resource]));

@@ -100,12 +100,13 @@ async function updated(asked: Asked): Promise<Response | Refusal> {
   const { ctx, resource } = asked;
   const { update } = resource;
   if (!update) return WRONG_METHOD;
-  return withRow(asked, async ({ id }) => {
+  return withRow(asked, async (row) => {
+    const { id } = row;
     const look = lookOf(asked, queryOf(asked.url));
     if (!look.ok) return look.failure;
     const written = await readWritten(asked, id);
     if (!written.ok) return written.failure;
-    const done = await update(ctx, id, written.value);
+    const done = await update(ctx, id, written.value, row);
     return done.ok ? shownAfresh(asked, id, 200) : refusedWrite(asked, id, done);
   });
 }

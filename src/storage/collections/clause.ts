@@ -10,6 +10,7 @@ export interface Lead {
   /** The field or the relation. */
   name: string;
   by: Leading;
+  along?: string | undefined;
 }
 
 export function scopeOf({ workspace, where }: Collection, viewer: Viewer, by: Lead["by"]): SQL {
@@ -24,7 +25,9 @@ export function all(conditions: readonly SQL[]): SQL {
 /** Every name that an index goes by, those that find the fewest rows first. */
 export function leadsOf({ fields, toOne, toMany }: Collection): Lead[] {
   const named = (all: Record<string, Field | ToOne>) =>
-    Object.entries(all).flatMap(([name, { lead }]) => (lead ? [{ name, by: lead }] : []));
+    Object.entries(all).flatMap(([name, one]): Lead[] =>
+      one.lead ? [{ name, by: one.lead, along: "along" in one ? one.along : undefined }] : [],
+    );
   const many = Object.keys(toMany).map((name) => ({ name, by: "unsorted" as const }));
   return [{ name: "id", by: "workspace" }, ...named(toOne), ...many, ...named(fields)];
 }
@@ -38,6 +41,12 @@ export function isLedBy({ name }: Lead, collection: Collection, viewer: Viewer, 
   const to = (collection.toOne[relation] ?? collection.toMany[relation])?.to;
   const target = to === undefined ? null : collectionOf(to, viewer);
   return field === "id" || (target !== null && fieldOf(target, field).lead !== undefined);
+}
+
+/** Whether a clause narrows what the index by that name finds, along with those that lead. */
+export function isAlong({ along }: Lead, { relation, field, comparison }: Clause): boolean {
+  const isAsked = comparison.is === "in" || comparison.is === "range";
+  return relation === null && field === along && isAsked;
 }
 
 /** The condition as it is written; one that does not lead is kept from the indexes, lest another be taken. */
@@ -56,16 +65,27 @@ function fieldCondition({ sql: what, match }: Field, comparison: Comparison, lea
 function oneCondition(one: ToOne, viewer: Viewer, { field, comparison }: Clause, leads: boolean): SQL {
   const { id, key = id, match } = one;
   if (field === "id" && (comparison.is === "null" || comparison.is === "not_null")) return compare(id, comparison);
-  if (field === "id" && match) return match(comparison);
+  if (field === "id" && match) return match((other) => compare(other, comparison));
   const asked = { to: one.to, field, comparison, from: key, at: sql`t.id` };
-  const found = field === "id" ? compare(leads ? key : sql`+(${key})`, comparison) : related(viewer, asked, leads);
+  const found =
+    field === "id"
+      ? compare(leads ? key : sql`+(${key})`, comparison)
+      : match && leads
+        ? match((other) => related(viewer, { ...asked, from: other }, true))
+        : related(viewer, asked, leads);
   return one.key ? sql`(${found} AND ${id} IS NOT NULL)` : found;
 }
 
-function manyCondition({ to, by, only }: ToMany, viewer: Viewer, { field, comparison }: Clause, leads: boolean): SQL {
+function manyCondition(
+  { to, by, of, only }: ToMany,
+  viewer: Viewer,
+  { field, comparison }: Clause,
+  leads: boolean,
+): SQL {
   const back = collectionOf(to, viewer)?.toOne[by];
   const at = back ? (back.key ?? back.id) : UNKNOWN.sql;
-  return related(viewer, { to, field, comparison, from: sql`t.id`, at, only }, leads);
+  const from = of ? sql.raw(`t.${of.column}`) : sql`t.id`;
+  return related(viewer, { to, field, comparison, from, at, match: back?.match, only }, leads);
 }
 
 interface Asked {
@@ -75,6 +95,7 @@ interface Asked {
   /** What of this side meets what of the other. */
   from: SQL;
   at: SQL;
+  match?: ToOne["match"] | undefined;
   only?: SQL | undefined;
 }
 
@@ -82,12 +103,12 @@ interface Asked {
  * Whether a row is related to one that meets a condition. Where that leads, the other side's rows are found first; where
  * it does not, each row looks for its own, for those that meet it might be all there are.
  */
-function related(viewer: Viewer, { to, field, comparison, from, at, only }: Asked, leads: boolean): SQL {
+function related(viewer: Viewer, { to, field, comparison, from, at, match: meets, only }: Asked, leads: boolean): SQL {
   const target = collectionOf(to, viewer);
   if (!target) return sql`0`;
   const { match, sql: what, lead = "workspace" } = fieldOf(target, field);
-  const meets = match ? match(comparison) : compare(leads ? what : sql`+(${what})`, comparison);
-  const conditions = [meets, ...(only ? [only] : [])];
+  const met = match ? match(comparison) : compare(leads ? what : sql`+(${what})`, comparison);
+  const conditions = [met, ...(only ? [only] : [])];
   if (leads) {
     const scope = scopeOf(target, viewer, field === "id" ? "alone" : lead);
     return sql`${from} IN (SELECT ${at} FROM ${target.from} WHERE ${all([scope, ...conditions])})`;
@@ -95,5 +116,6 @@ function related(viewer: Viewer, { to, field, comparison, from, at, only }: Aske
   // The aliases of the other side hide those of this one from all but the innermost.
   const own = sql`(SELECT ${from} AS id) own CROSS JOIN ${target.from}`;
   const scope = scopeOf(target, viewer, "alone");
-  return sql`EXISTS (SELECT 1 FROM ${own} WHERE ${all([sql`${at} = own.id`, scope, ...conditions])})`;
+  const joined = meets ? meets((id) => sql`${id} = own.id`) : sql`${at} = own.id`;
+  return sql`EXISTS (SELECT 1 FROM ${own} WHERE ${all([joined, scope, ...conditions])})`;
 }

@@ -27,8 +27,10 @@ export interface ToOne {
   /** The column with the index, if it is not what is shown. */
   key?: SQL;
   lead?: Leading;
-  /** Where it is found in another way than by a column; of ids. */
-  match?: (comparison: Comparison) => SQL;
+  /** A field of this side by which the index goes on; it leads along, where it is asked for. */
+  along?: string;
+  /** Where it is found in another way than by a column: given what is asked of the other side's id. */
+  match?: (asked: (id: SQL) => SQL) => SQL;
   /** Of one that leads to several types: which, of this row. */
   type?: SQL;
 }
@@ -37,6 +39,8 @@ export interface ToMany {
   to: string;
   /** The relation of the other side that leads back here, by an index. */
   by: string;
+  /** What of this side leads there, if not its id. */
+  of?: { table: string; column: string };
   /** Of the other side, as `t`. */
   only?: SQL;
 }

@@ -15,6 +15,14 @@ export function compare(what: SQL, comparison: Comparison): SQL {
   }
 }
 
+/** Of a list kept as JSON: whether it holds such a value, or is empty. */
+export function holding(list: SQL): (comparison: Comparison) => SQL {
+  return (comparison) => {
+    const among = (condition: SQL) => sql`EXISTS (SELECT 1 FROM json_each(${list}) one WHERE ${condition})`;
+    return comparison.is === "null" ? sql`NOT ${among(sql`1`)}` : among(compare(sql`one.value`, comparison));
+  };
+}
+
 /** One value is compared by itself, so that an index gives its rows in their order. */
 function isAmong(what: SQL, values: readonly Value[]): SQL {
   const [first, ...rest] = values.map(bound);

@@ -12,7 +12,7 @@ import {
 } from "../../domain/listing";
 import type { Database } from "../database";
 import type { Viewer } from "../sight";
-import { all, conditionOf, isLedBy, type Lead, leadsOf, scopeOf } from "./clause";
+import { all, conditionOf, isAlong, isLedBy, type Lead, leadsOf, scopeOf } from "./clause";
 import { type Collection, fieldOf } from "./collection";
 import { beyond, sorted, type Term, termsOf } from "./keyset";
 import { columnsOf, completed } from "./rows";
@@ -53,9 +53,12 @@ interface Plan {
 
 function planOf(viewer: Viewer, collection: Collection, { where, order }: Listing): Plan {
   const lead = leadsOf(collection).find((one) => where.some((clause) => isLedBy(one, collection, viewer, clause)));
-  const [leading, others] = [true, false].map((leads) =>
-    where.filter((clause) => (lead !== undefined && isLedBy(lead, collection, viewer, clause)) === leads),
-  ) as [Clause[], Clause[]];
+  const isLeading = (clause: Clause) =>
+    lead !== undefined && (isLedBy(lead, collection, viewer, clause) || isAlong(lead, clause));
+  const [leading, others] = [true, false].map((leads) => where.filter((clause) => isLeading(clause) === leads)) as [
+    Clause[],
+    Clause[],
+  ];
   const [first] = order;
   const asked = { lead, leading, sort: first?.field ?? "id", alone: order.length <= 1 || first?.field === "id" };
   return {

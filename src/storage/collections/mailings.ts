@@ -1,10 +1,8 @@
 /** Knows the ledger of messages as a collection: mailings. */
 import { type SQL, sql } from "drizzle-orm";
-import type { Comparison } from "../../domain/listing";
-import { ORDINALS } from "../../domain/message";
 import type { Viewer } from "../sight";
 import { type Collection, plain } from "./collection";
-import { compare } from "./comparison";
+import { isOf } from "./ordinals";
 import { mailboxSeen, openSequence } from "./visible";
 
 export function mailings(viewer: Viewer): Collection {
@@ -41,9 +39,12 @@ export function mailings(viewer: Viewer): Collection {
       },
       sequence: { to: "sequence", id: sql`CASE WHEN ${SEEN} THEN s.id END`, key: sql`t.sequence_id`, lead: "alone" },
       mailbox: { to: "mailbox", id: mailboxSeen(sql`e.mailbox_id`), key: sql`e.mailbox_id` },
+      task: { to: "task", id: TASK, lead: "unsorted", match: ofTasks },
       user: { to: "user", id: sql`COALESCE(e.user_id, s.owner_id)` },
     },
-    toMany: {},
+    toMany: {
+      tasks: { to: "task", by: "mailing" },
+    },
   };
 }
 
@@ -57,18 +58,24 @@ const STATE = sql`CASE
   ELSE 'delivered'
 END`;
 
-function ofStates(asked: Comparison): SQL {
-  return sql`(e.id IS NOT NULL AND ${inRangesOf(compare(sql`o.id`, asked))})`;
+function ofStates(asked: (id: SQL) => SQL): SQL {
+  return sql`(e.id IS NOT NULL AND ${inRangesOf(asked(sql`o.id`))})`;
 }
 
-function ofProspects(asked: Comparison): SQL {
-  return sql`(c.id IS NOT NULL AND ${inRangesOf(compare(sql`o.contact_id`, asked))})`;
+function ofProspects(asked: (id: SQL) => SQL): SQL {
+  return sql`(c.id IS NOT NULL AND ${inRangesOf(asked(sql`o.contact_id`))})`;
 }
 
-/** The messages of one enrollment are a range of ids. */
-function inRangesOf(condition: SQL): SQL {
-  const first = sql`o.id * ${sql.raw(String(ORDINALS))}`;
-  const last = sql`${first} + ${sql.raw(String(ORDINALS - 1))}`;
+/** The task at whose step it was sent: a journey comes to each step but once. */
+const TASK = sql`(SELECT k.id FROM tasks k WHERE ${isOf(sql`k.id`, sql`t.enrollment_id`)} AND k.step_id = t.step_id)`;
+
+function ofTasks(asked: (id: SQL) => SQL): SQL {
   return sql`t.id IN (
-    SELECT m.id FROM enrollments o CROSS JOIN messages m ON m.id BETWEEN ${first} AND ${last} WHERE ${condition})`;
+    SELECT m.id FROM tasks k CROSS JOIN messages m ON ${isOf(sql`m.id`, sql`k.enrollment_id`)} AND m.step_id = k.step_id
+    WHERE ${asked(sql`k.id`)})`;
+}
+
+function inRangesOf(condition: SQL): SQL {
+  return sql`t.id IN (
+    SELECT m.id FROM enrollments o CROSS JOIN messages m ON ${isOf(sql`m.id`, sql`o.id`)} WHERE ${condition})`;
 }

@@ -1,10 +1,12 @@
 /** Knows every collection by the name of what it holds. */
 
 import type { Viewer } from "../sight";
+import { calls } from "./calls";
 import { contentCategories, contentCategoryMemberships } from "./categories";
 import type { Collection } from "./collection";
 import { mailboxes } from "./mailboxes";
 import { mailings } from "./mailings";
+import { taskPriorities } from "./priorities";
 import { prospects } from "./prospects";
 import { rulesets } from "./rulesets";
 import { schedules } from "./schedules";
@@ -12,6 +14,7 @@ import { sequences } from "./sequences";
 import { stages } from "./stages";
 import { sequenceStates } from "./states";
 import { sequenceSteps } from "./steps";
+import { tasks } from "./tasks";
 import { users } from "./users";
 
 const COLLECTIONS = new Map<string, (viewer: Viewer) => Collection>([
@@ -20,6 +23,9 @@ const COLLECTIONS = new Map<string, (viewer: Viewer) => Collection>([
   ["sequenceState", sequenceStates],
   ["prospect", prospects],
   ["mailing", mailings],
+  ["task", tasks],
+  ["call", calls],
+  ["taskPriority", taskPriorities],
   ["user", users],
   ["mailbox", mailboxes],
   ["stage", stages],

@@ -1,10 +1,12 @@
 /** Knows sequences as a collection. */
 import { type SQL, sql } from "drizzle-orm";
 import { automationOf, durationOf } from "../../domain/cadence";
+import { isTouch } from "../../domain/step";
 import { DAY, SECOND } from "../../domain/time";
 import { shownSteps } from "../../domain/tree";
 import type { Viewer } from "../sight";
 import { type Collection, flags, plain } from "./collection";
+import { holding } from "./comparison";
 import { treesOf } from "./trees";
 import { seenSequence } from "./visible";
 
@@ -27,7 +29,7 @@ export function sequences(viewer: Viewer): Collection {
       enabled: { sql: sql`t.status = 'ACTIVE'`, kind: "flag" },
       throttlePaused: { sql: sql`t.throttle_paused_at IS NOT NULL`, kind: "flag" },
       finishOnReply: { sql: sql`t.primary_reply_action = 'finish'`, kind: "flag" },
-      tags: { sql: sql`t.tags`, kind: "json" },
+      tags: { sql: sql`t.tags`, kind: "json", match: holding(sql`t.tags`) },
       lastUsedAt: { sql: LAST_USED },
       deliverCount: { sql: tallied("delivered") },
       openCount: { sql: tallied("opened") },
@@ -58,6 +60,8 @@ export function sequences(viewer: Viewer): Collection {
         by: "content",
         only: sql`t.content_type = 'sequence'`,
       },
+      tasks: { to: "task", by: "sequence" },
+      calls: { to: "call", by: "sequence" },
     },
     complete: async (db, rows) => {
       const trees = await treesOf(
@@ -66,7 +70,7 @@ export function sequences(viewer: Viewer): Collection {
       );
       return rows.map((row) => {
         const tree = trees.of(row.id);
-        const steps = shownSteps(tree);
+        const steps = shownSteps(tree, isTouch);
         const durationInDays = Math.ceil((durationOf(tree) * SECOND) / DAY);
         return { ...row, sequenceStepCount: steps.length, automationPercentage: automationOf(steps), durationInDays };
       });

@@ -2,18 +2,18 @@
 import { sql } from "drizzle-orm";
 import type { Viewer } from "../sight";
 import { type Collection, plain } from "./collection";
+import { currentStep } from "./current";
 import { mailboxSeen, openSequence } from "./visible";
 
 export function sequenceStates(viewer: Viewer): Collection {
   return {
     from: sql`enrollments t CROSS JOIN sequences s ON s.id = t.sequence_id
       LEFT JOIN contacts c ON c.id = t.contact_id AND c.erased_at IS NULL
-      LEFT JOIN steps p ON p.id = t.step_id AND p.deleted_at IS NULL AND p.kind IN ('message', 'task')
-      LEFT JOIN steps l ON l.id = t.last_step_id AND l.deleted_at IS NULL`,
+      LEFT JOIN steps l ON l.id = COALESCE(t.last_touch_id, t.last_step_id) AND l.deleted_at IS NULL`,
     workspace: sql`t.workspace_id`,
     where: sql`t.deleted_at IS NULL AND ${openSequence("s", viewer)}`,
     fields: {
-      ...plain({ createdAt: "enrolled_at", repliedAt: "replied_at" }),
+      ...plain({ createdAt: "enrolled_at", repliedAt: "replied_at", callCompletedAt: "call_completed_at" }),
       errorReason: { sql: sql`t.error` },
       state: { sql: STATE },
       ...plain({ updatedAt: "updated_at", stateChangedAt: "state_changed_at", activeAt: "active_at" }),
@@ -27,12 +27,15 @@ export function sequenceStates(viewer: Viewer): Collection {
     toOne: {
       prospect: { to: "prospect", id: sql`c.id`, key: sql`t.contact_id`, lead: "unsorted" },
       sequence: { to: "sequence", id: sql`CASE WHEN ${SEEN} THEN s.id END`, key: sql`t.sequence_id`, lead: "alone" },
-      sequenceStep: { to: "sequenceStep", id: sql`CASE WHEN ${SEEN} THEN COALESCE(p.id, l.id) END` },
       mailbox: { to: "mailbox", id: mailboxSeen(sql`t.mailbox_id`), key: sql`t.mailbox_id` },
+      sequenceStep: { to: "sequenceStep", id: sql`CASE WHEN ${SEEN} THEN ${CURRENT} END` },
       user: { to: "user", id: USER },
       creator: { to: "user", id: USER },
     },
     toMany: {
+      tasks: { to: "task", by: "sequenceState" },
+      calls: { to: "call", by: "sequenceState" },
+      activeStepTasks: { to: "task", by: "sequenceState", only: sql`t.state <> 'complete'` },
       activeStepMailings: { to: "mailing", by: "sequenceState", only: sql`t.status = 'retrying'` },
     },
   };
@@ -41,11 +44,13 @@ export function sequenceStates(viewer: Viewer): Collection {
 /** What is archived is not there. */
 const SEEN = sql`s.status <> 'ARCHIVED'`;
 
+const CURRENT = currentStep(sql`t.step_id`, sql`l.id`);
+
 const USER = sql`COALESCE(t.user_id, s.owner_id)`;
 
 const STATE = sql`CASE t.state
   WHEN 'pending' THEN 'pending'
   WHEN 'paused' THEN 'paused'
   WHEN 'ended' THEN CASE WHEN t.why IN ('opted_out', 'bounced', 'failed') THEN t.why ELSE 'finished' END
-  ELSE CASE WHEN s.status = 'ACTIVE' THEN 'active' WHEN t.last_step_id IS NULL THEN 'pending' ELSE 'disabled' END
+  ELSE CASE WHEN s.status = 'ACTIVE' THEN 'active' WHEN COALESCE(t.last_touch_id, t.last_step_id) IS NULL THEN 'pending' ELSE 'disabled' END
 END`;

@@ -1,8 +1,9 @@
 /** Knows steps as a collection: those that list dialects show, numbered through their sequence. */
 import { sql } from "drizzle-orm";
-import { displayNameOf, stepTypeOf } from "../../domain/cadence";
+import { displayNameOf } from "../../domain/cadence";
 import { delayBefore } from "../../domain/edit";
 import type { Row } from "../../domain/listing";
+import { isTouch } from "../../domain/step";
 import { shownSteps } from "../../domain/tree";
 import type { Database } from "../database";
 import type { Viewer } from "../sight";
@@ -17,21 +18,33 @@ export function sequenceSteps(viewer: Viewer): Collection {
     where: sql`t.deleted_at IS NULL AND t.kind IN ${SHOWN} AND ${seenSequence("s", viewer)}`,
     fields: {
       updatedAt: { sql: sql`t.updated_at`, lead: "workspace" },
-      ...plain({ createdAt: "created_at" }),
-      stepType: { sql: sql`CASE t.kind WHEN 'message' THEN 'auto_email' END` },
+      ...plain({ createdAt: "created_at", date: "date" }),
+      stepType: { sql: sql`CASE t.kind WHEN 'message' THEN 'auto_email' ELSE t.settings->>'type' END` },
       order: { sql: ORDER, unread: true },
+      taskNote: { sql: sql`t.settings->>'note'` },
+      taskAutoskipDelay: { sql: sql`t.settings->>'autoskip'` },
+      sequenceOwner: { sql: sql`s.owner_id` },
+      sequenceShareType: { sql: sql`s.share_type` },
     },
     toOne: {
       sequence: { to: "sequence", id: sql`t.sequence_id`, lead: "alone" },
+      schedule: { to: "schedule", id: sql`t.schedule_id` },
+      taskPriority: { to: "taskPriority", id: PRIORITY },
       creator: { to: "user", id: sql`COALESCE(t.creator_id, s.creator_id)` },
       updater: { to: "user", id: sql`COALESCE(t.updater_id, s.updater_id)` },
     },
-    toMany: {},
+    toMany: {
+      tasks: { to: "task", by: "sequenceStep" },
+      calls: { to: "call", by: "sequenceStep" },
+    },
     complete: numbered,
   };
 }
 
 const SHOWN = sql.raw("('message', 'task')");
+
+const PRIORITY = sql`(
+  SELECT y.id FROM priorities y WHERE y.id = t.settings->>'priorityId' AND y.workspace_id = t.workspace_id)`;
 
 /** How many shown steps come up to this one: the letters of a way sort its steps in pre-order. */
 const ORDER = sql`(
@@ -49,16 +62,9 @@ async function numbered(db: Database, rows: Row[]): Promise<Row[]> {
   const trees = await treesOf(db, [...new Set(rows.map(sequenceOf))]);
   return rows.map((row) => {
     const tree = trees.of(sequenceOf(row));
-    const order = shownSteps(tree).findIndex(({ id }) => id === row.id) + 1;
+    const order = shownSteps(tree, isTouch).findIndex(({ id }) => id === row.id) + 1;
     const step = tree.steps.get(row.id);
     if (!step) return row;
-    const stepType = stepTypeOf(step);
-    return {
-      ...row,
-      order,
-      stepType,
-      displayName: displayNameOf(step, order),
-      interval: step.delay + delayBefore(tree, step),
-    };
+    return { ...row, order, displayName: displayNameOf(step, order), interval: step.delay + delayBefore(tree, step) };
   });
 }

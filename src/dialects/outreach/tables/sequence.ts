@@ -1,4 +1,5 @@
 /** Knows the attributes and relationships of sequences, their steps, and prospects' states in them. */
+import { STEP_TYPES } from "../../../domain/cadence";
 import { INTERVAL_TYPES, REPLY_ACTIONS, SALES_MOTIONS, SEQUENCE_TYPES, SHARE_TYPES } from "../../../domain/sequence";
 import { date, decimal, flag, integer, links, list, many, one, oneOf, table, text, time } from "../table";
 
@@ -121,7 +122,7 @@ export const sequenceStep = table("sequenceStep", "sequenceSteps", {
     positiveReplyCount: integer("R"),
     replyCount: integer("R"),
     scheduleCount: integer("R"),
-    stepType: text("FS", 255),
+    stepType: oneOf(STEP_TYPES, "FS"),
     taskAutoskipDelay: integer(),
     taskNote: text("", 65535),
     updatedAt: time("RFS"),

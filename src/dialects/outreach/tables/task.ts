@@ -1,9 +1,11 @@
 /** Knows the attributes and relationships of tasks and calls. */
-import { flag, integer, links, list, many, one, table, text, time } from "../table";
+import { CALL_DIRECTIONS, CALL_OUTCOMES, SEQUENCE_ACTIONS } from "../../../domain/call";
+import { OPPORTUNITY_ASSOCIATIONS, TASK_ACTIONS } from "../../../domain/task";
+import { flag, integer, links, list, many, one, oneOf, table, text, time } from "../table";
 
 export const task = table("task", "tasks", {
   attributes: {
-    action: text("", 255),
+    action: oneOf(TASK_ACTIONS),
     autoskipAt: time("FS"),
     compiledSequenceTemplateHtml: text("R"),
     completed: flag("R"),
@@ -11,7 +13,7 @@ export const task = table("task", "tasks", {
     createdAt: time("RFS"),
     dueAt: time("FS"),
     note: text("", 65535),
-    opportunityAssociation: text("", 255),
+    opportunityAssociation: oneOf(OPPORTUNITY_ASSOCIATIONS),
     scheduledAt: time("RFS"),
     state: text("RFS", 255),
     stateChangedAt: time("RFS"),
@@ -61,14 +63,14 @@ export const call = table("call", "calls", {
     completedAt: time(),
     createdAt: time("RFS"),
     dialedAt: time(),
-    direction: text(),
+    direction: oneOf(CALL_DIRECTIONS),
     externalVendor: text("", 255),
     from: text("FS", 255),
     note: text("", 65535),
-    outcome: text("FS", 255),
+    outcome: oneOf(CALL_OUTCOMES, "FS"),
     recordingUrl: text("FS", 255),
     returnedAt: time(),
-    sequenceAction: text("", 255),
+    sequenceAction: oneOf(SEQUENCE_ACTIONS),
     shouldRecordCall: flag(),
     state: text("RFS", 255),
     stateChangedAt: time("R"),
@@ -76,7 +78,7 @@ export const call = table("call", "calls", {
     to: text("FS", 255),
     uid: text("R", 255),
     updatedAt: time("RFS"),
-    userCallType: text("FS", 255),
+    userCallType: oneOf(["bridge", "voip"], "FS"),
     vendorCallId: text("", 63),
     voicemailRecordingUrl: text("R", 1024),
   },
