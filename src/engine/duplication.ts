@@ -7,6 +7,7 @@ import type { Definition } from "../storage/sequences";
 import { findDefinition, someHidden } from "../storage/sequences";
 import type { PlacedStep } from "../storage/steps";
 import type { Context } from "./context";
+import { named, type SequenceDraft } from "./sequencefields";
 import { create } from "./sequences";
 import { UNKNOWN_TARGET } from "./targets";
 
@@ -21,38 +22,19 @@ export async function duplicate(
   if (!definition || definition.sequence.status === "ARCHIVED") return missing("sequence");
   const { sequence, steps } = definition;
   if (await someHidden(ctx.db, ctx, targetsOf(steps))) return refuse(UNKNOWN_TARGET);
-  const { rules, rulesetId, shareType, trackOpens, trackClicks, useAnyEmailServer, emailServerIds } = sequence;
-  const { primaryReplyAction, primaryReplyPause, secondaryReplyAction, secondaryReplyPause } = sequence;
-  const replies = { primaryReplyAction, primaryReplyPause, secondaryReplyAction, secondaryReplyPause };
-  const { throttleCapacity, throttleMaxAdds } = sequence;
-  const throttle = { throttleCapacity, throttleMaxAdds };
-  const same = {
-    rules,
-    rulesetId,
-    shareType,
-    trackOpens,
-    trackClicks,
-    useAnyEmailServer,
-    emailServerIds,
-    ...replies,
-    ...throttle,
-  };
-  const { sequenceType, scheduleIntervalType, scheduleId } = sequence;
-  const times = { sequenceType, scheduleIntervalType, scheduleId };
-  const reenroll = askedReenroll(sequence) ?? undefined;
-  const draft = {
-    ...same,
-    ...times,
-    reenroll,
+  // Nothing that enrolls by itself, and no lock, is taken over.
+  const { initTag: _, initSegmentId: __, locked: ___, ...settings } = named(sequence);
+  const draft: SequenceDraft = {
+    ...settings,
+    rules: sequence.rules,
+    primaryReplyAction: sequence.primaryReplyAction,
+    reenroll: askedReenroll(sequence) ?? undefined,
     name: name ?? nameOfCopy(sequence.name),
     status: "DRAFT",
+    parentSequenceId: id,
     userId,
-  } as const;
-  return create(
-    ctx,
-    { ...draft, parentSequenceId: id, transactional: sequence.transactional },
-    placedIn(growTree(steps, 0)),
-  );
+  };
+  return create(ctx, draft, placedIn(growTree(steps, 0)));
 }
 
 /** Where its moves lead: nobody writes one that leads where he sees nothing, not by copying either. */
