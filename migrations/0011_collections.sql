@@ -16,9 +16,18 @@ CREATE INDEX contacts_by_owner ON contacts (owner_id) WHERE owner_id IS NOT NULL
 CREATE INDEX contacts_by_stage ON contacts (stage_id) WHERE stage_id IS NOT NULL;
 CREATE INDEX enrollments_by_workspace ON enrollments (workspace_id);
 CREATE INDEX enrollments_by_sequence ON enrollments (sequence_id);
-CREATE INDEX messages_in_order ON messages (workspace_id);
-CREATE INDEX messages_of_sequence ON messages (sequence_id);
-CREATE INDEX messages_of_step ON messages (step_id);
+CREATE INDEX enrollments_by_change ON enrollments (workspace_id, updated_at);
+
+-- Each index of messages costs a row for every message that is sent: so they are all listed in the order of their creation.
+DROP INDEX messages_by_workspace;
+DROP INDEX messages_by_sequence;
+DROP INDEX messages_in_trouble;
+CREATE INDEX messages_by_workspace ON messages (workspace_id, created_at);
+CREATE INDEX messages_by_sequence ON messages (sequence_id, created_at);
+CREATE INDEX messages_by_step ON messages (step_id, created_at);
+CREATE INDEX messages_by_change ON messages (workspace_id, updated_at);
+-- All but the common status, so that the exceptions are found without reading the rule.
+CREATE INDEX messages_in_trouble ON messages (workspace_id, status, created_at) WHERE status <> 'sent';
 
 -- An enrollment that was deleted: no list shows it, and its row stays for what its object still tells.
 ALTER TABLE enrollments ADD COLUMN deleted_at INTEGER;

@@ -1,6 +1,6 @@
 /** Knows how collections are read: a page of one, rows by their ids, and what they are related to. */
 import { ok, type Result, refuse } from "../domain/failure";
-import { type Listed, type Listing, MOST_CANDIDATES, type Row } from "../domain/listing";
+import { type Listed, type Listing, MOST_CANDIDATES, type Order, type Row } from "../domain/listing";
 import { leadsOf } from "../storage/collections/clause";
 import { linkedTo } from "../storage/collections/linked";
 import { listOf } from "../storage/collections/list";
@@ -18,6 +18,12 @@ export async function list(ctx: Context, name: string, listing: Listing): Promis
   if (listed) return ok(listed);
   const by = leadsOf(collection).map((lead) => lead.name);
   return refuse({ kind: "too_broad", max: MOST_CANDIDATES, by });
+}
+
+/** The order in which rows come where none is asked for. */
+export function usualOrder(ctx: Context, name: string): Order[] {
+  const field = collectionOf(name, ctx)?.usual;
+  return field === undefined ? [] : [{ field, descending: false }];
 }
 
 /** Those that are there, in the order of the ids. */

@@ -8,7 +8,7 @@ import type { Text } from "../domain/variant";
 import { findSequence } from "../storage/sequences";
 import { sequenceOfStep } from "../storage/steps";
 import {
-  archiveTemplate,
+  buryTemplate,
   changeTemplate,
   findTemplate,
   insertTemplate,
@@ -21,13 +21,15 @@ import type { Context } from "./context";
 export type { Template } from "../storage/templates";
 
 /** What may be said of a template when it is made and later; what is left out stays as it is. */
-export interface TemplateFields extends Partial<Text> {
+export interface TemplateFields extends Partial<Pick<Text, "body" | "format">> {
+  subject?: string | null | undefined;
   name?: string | undefined;
   shareType?: ShareType | undefined;
   trackOpens?: boolean | undefined;
   trackLinks?: boolean | undefined;
   tags?: string[] | undefined;
   ownerId?: number | null | undefined;
+  archived?: boolean | undefined;
   /** What is only kept and shown, as a whole. */
   details?: Record<string, unknown> | undefined;
 }
@@ -47,7 +49,7 @@ export async function create(ctx: Context, draft: TemplateDraft): Promise<Result
       trackLinks: false,
       tags: [],
       details: {},
-      ...named(draft),
+      ...named({ ...draft, archivedAt: draft.archived ? now.journey : undefined }),
       name: draft.name,
       subject: draft.subject,
       body: draft.body,
@@ -79,11 +81,17 @@ export async function update(ctx: Context, id: number, patch: TemplateFields): P
   const { name = known.value.name, subject = known.value.subject, body = known.value.body, tags } = patch;
   const fault = faultIn({ name, subject, body, tags });
   if (fault) return refuse(fault);
-  const set = { ...named(patch), updaterId: ctx.userId, updatedAt: ctx.now.journey };
+  const archivedAt = patch.archived === undefined ? undefined : patch.archived ? archivedSince(ctx, known.value) : null;
+  const set = { ...named({ ...patch, archivedAt }), updaterId: ctx.userId, updatedAt: ctx.now.journey };
   const ofText = [patch.subject, patch.body, patch.format].some((value) => value !== undefined);
   const changed = await changeTemplate(ctx.db, known.value, set, { ofText });
   if (changed) return ok(changed);
-  return (await show(ctx, id)).ok ? refuse({ kind: "sequence_locked" }) : missing("template");
+  if (!(await show(ctx, id)).ok) return missing("template");
+  return refuse({ kind: patch.archived ? "template_in_use" : "sequence_locked" });
+}
+
+function archivedSince({ now }: Context, { archivedAt }: Template): number {
+  return archivedAt ?? now.journey;
 }
 
 /** A template that a live step sends stays. */
@@ -91,8 +99,8 @@ export async function remove(ctx: Context, id: number): Promise<Result<void>> {
   const { db, workspaceId, userId, now } = ctx;
   const known = await findChangeable(ctx, id);
   if (!known.ok) return known;
-  const set = { archivedAt: now.journey, updaterId: userId };
-  if (await archiveTemplate(db, { id, workspaceId }, set)) return ok(undefined);
+  const set = { deletedAt: now.journey, updaterId: userId };
+  if (await buryTemplate(db, { id, workspaceId }, set)) return ok(undefined);
   return (await show(ctx, id)).ok ? refuse({ kind: "template_in_use" }) : missing("template");
 }
 
@@ -122,8 +130,8 @@ function tooLong(field: string, message: string): Failure {
 }
 
 /** The fields that are named. */
-function named(fields: TemplateFields): TemplateChange {
-  const { name, subject, body, format, shareType, trackOpens, trackLinks, tags, ownerId, details } = fields;
-  const all = { name, subject, body, format, shareType, trackOpens, trackLinks, tags, ownerId, details };
+function named(fields: TemplateFields & { archivedAt?: number | null | undefined }): TemplateChange {
+  const { name, subject, body, format, shareType, trackOpens, trackLinks, tags, ownerId, details, archivedAt } = fields;
+  const all = { name, subject, body, format, shareType, trackOpens, trackLinks, tags, ownerId, details, archivedAt };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }

@@ -9,6 +9,7 @@ import { findSequence } from "../storage/sequences";
 import { sequenceOfStep } from "../storage/steps";
 import { findTemplate, type Template } from "../storage/templates";
 import {
+  buryPrivate,
   findVariant,
   insertVariant,
   type PlacedVariant,
@@ -31,16 +32,15 @@ export async function create(
   ctx: Context,
   { stepId, templateId, isReply = false }: { stepId: number; templateId: number; isReply?: boolean },
 ): Promise<Result<PlacedVariant>> {
-  const { db, workspaceId } = ctx;
+  const { db } = ctx;
   const sequenceId = await sequenceOfStep(db, ctx, stepId);
   if (sequenceId === null) return missing("step");
-  const template = await findTemplate(db, ctx, templateId);
-  if (!template) return missing("template");
-  if ((await usesOf(db, workspaceId, templateId)) >= MOST_USES) {
-    return refuse({ kind: "too_many", what: "steps that send one template", max: MOST_USES });
-  }
+  const sendable = await findSendable(ctx, templateId);
+  if (!sendable.ok) return sendable;
   const made = await editStep(ctx, { sequenceId, stepId }, (step) => {
-    const fault = faultInVariant(step, template);
+    const full = step.variants.length >= MOST_VARIANTS;
+    if (full) return refuse({ kind: "too_many", what: "templates of one step", max: MOST_VARIANTS });
+    const fault = faultInTemplate(step, sendable.value);
     const insertion = { stepId, templateId, isReply };
     return fault ? refuse(fault) : ok((guard) => insertVariant(db, insertion, writtenBy(ctx), guard));
   });
@@ -60,8 +60,25 @@ export async function list(ctx: Context, stepId: number): Promise<Result<PlacedV
   return sequenceId === null ? missing("step") : ok(await variantsOfStep(ctx.db, ctx, stepId));
 }
 
-export function update(ctx: Context, id: number, patch: { isReply?: boolean }): Promise<Result<PlacedVariant>> {
-  return change(ctx, id, () => patch);
+/** What it has sent so far stays counted where it was. */
+export async function update(
+  ctx: Context,
+  id: number,
+  { isReply, templateId }: { isReply?: boolean | undefined; templateId?: number | undefined },
+): Promise<Result<PlacedVariant>> {
+  const same = isReply === undefined ? {} : { isReply };
+  const known = await show(ctx, id);
+  if (!known.ok) return known;
+  if (templateId === undefined || templateId === known.value.templateId) return change(ctx, id, () => same);
+  const sendable = await findSendable(ctx, templateId);
+  if (!sendable.ok) return sendable;
+  const set = { ...same, templateId };
+  return change(
+    ctx,
+    id,
+    () => set,
+    (step) => faultInTemplate(step, sendable.value),
+  );
 }
 
 /** From here on it is sent, beside the others that are. Doing it again changes nothing. */
@@ -89,17 +106,26 @@ export async function remove(ctx: Context, id: number): Promise<Result<void>> {
 async function change(
   ctx: Context,
   id: number,
-  setFor: (variant: PlacedVariant) => { isReply?: boolean; enabledAt?: number | null },
+  setFor: (variant: PlacedVariant) => { isReply?: boolean; templateId?: number; enabledAt?: number | null },
+  faultIn: (step: StepOf<"message">) => Failure | null = () => null,
 ): Promise<Result<PlacedVariant>> {
   const known = await show(ctx, id);
   if (!known.ok) return known;
   const { by, at } = writtenBy(ctx);
   const set = { ...setFor(known.value), updaterId: by, updatedAt: at };
-  const written = await editStep(ctx, known.value, () => ok((guard) => writeVariant(ctx.db, id, set, guard)));
+  const written = await editStep(ctx, known.value, (step) => {
+    const fault = faultIn(step);
+    if (fault) return refuse(fault);
+    return ok((guard) => [
+      ...writeVariant(ctx.db, id, set, guard),
+      ...(set.templateId === undefined ? [] : [buryPrivate(ctx.db, known.value, at, guard)]),
+    ]);
+  });
   if (!written.ok) return written;
   const [[row]] = written.value as [{ id: number }[]];
   if (row) return show(ctx, id);
-  return (await show(ctx, id)).ok ? missing("template") : missing("sequence template");
+  if (!(await show(ctx, id)).ok) return missing("sequence template");
+  return (await findTemplate(ctx.db, ctx, known.value.templateId)) ? refuse(ARCHIVED) : missing("template");
 }
 
 /** Edits a message step that is there; the statements' answers are returned. */
@@ -126,13 +152,25 @@ function messageIn(tree: Tree, stepId: number): Result<StepOf<"message">> {
   return ok(step);
 }
 
-function faultInVariant({ id, variants }: StepOf<"message">, template: Template): Failure | null {
-  if (variants.length >= MOST_VARIANTS) return { kind: "too_many", what: "templates of one step", max: MOST_VARIANTS };
+/** A template that one more step may send. */
+async function findSendable(ctx: Context, id: number): Promise<Result<Template>> {
+  const template = await findTemplate(ctx.db, ctx, id);
+  if (!template) return missing("template");
+  if (template.archivedAt !== null) return refuse(ARCHIVED);
+  const uses = await usesOf(ctx.db, ctx.workspaceId, id);
+  return uses < MOST_USES
+    ? ok(template)
+    : refuse({ kind: "too_many", what: "steps that send one template", max: MOST_USES });
+}
+
+function faultInTemplate({ id, variants }: StepOf<"message">, template: Template): Failure | null {
   if (variants.some(({ templateId }) => templateId === template.id))
     return bad("templateId", "is sent by that step already");
   const foreign = template.privateStepId !== null && template.privateStepId !== id;
   return foreign ? bad("templateId", "is the private text of another step") : null;
 }
+
+const ARCHIVED = bad("templateId", "is archived");
 
 function bad(field: string, message: string): Failure {
   return { kind: "bad_value", field, message };

@@ -87,7 +87,7 @@ export async function listMessages(
     .select()
     .from(messages)
     .where(matching(viewer, filter))
-    .orderBy(desc(messages.at), desc(messages.id))
+    .orderBy(desc(messages.createdAt), desc(messages.id))
     .limit(limit)
     .offset(offset);
 }

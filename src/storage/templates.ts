@@ -25,7 +25,9 @@ export const templates = sqliteTable("templates", {
   copiedFrom: integer("copied_from"),
   createdAt: integer("created_at").notNull(),
   updatedAt: integer("updated_at").notNull(),
+  /** Sent by no step; it may come back. */
   archivedAt: integer("archived_at"),
+  deletedAt: integer("deleted_at"),
 });
 
 export type Template = typeof templates.$inferSelect;
@@ -54,16 +56,16 @@ function seenBy(viewer: Viewer): SQL | undefined {
   );
 }
 
-/** One that was not archived. */
+/** One that was not deleted. */
 export async function findTemplate(db: Database, viewer: Viewer, id: number): Promise<Template | null> {
   const [template] = await db
     .select()
     .from(templates)
-    .where(and(eq(templates.id, id), seenBy(viewer), isNull(templates.archivedAt)));
+    .where(and(eq(templates.id, id), seenBy(viewer), isNull(templates.deletedAt)));
   return template ?? null;
 }
 
-/** In the order in which they were made, behind an id; archived ones are left out. */
+/** In the order in which they were made, behind an id; archived and deleted ones are left out. */
 export async function listTemplates(
   db: Database,
   viewer: Viewer,
@@ -72,7 +74,7 @@ export async function listTemplates(
   return db
     .select()
     .from(templates)
-    .where(and(seenBy(viewer), isNull(templates.archivedAt), gt(templates.id, after)))
+    .where(and(seenBy(viewer), isNull(templates.archivedAt), isNull(templates.deletedAt), gt(templates.id, after)))
     .orderBy(asc(templates.id))
     .limit(limit);
 }
@@ -80,8 +82,9 @@ export async function listTemplates(
 export type TemplateChange = Partial<Omit<NewTemplate, "id" | "workspaceId" | "createdAt">>;
 
 /**
- * Changes a template unless it was archived. All sequences that send it have a new revision with it, so that journeys under
- * way read it again; a change of the text is refused while one of them is locked, and then null is returned.
+ * Changes a template unless it was deleted. All sequences that send it have a new revision with it, so that journeys under
+ * way read it again; a change of the text is refused while one of them is locked, and that it be archived while a live step
+ * sends it: then null is returned.
  */
 export async function changeTemplate(
   db: Database,
@@ -90,7 +93,9 @@ export async function changeTemplate(
   { ofText }: { ofText: boolean },
 ): Promise<Template | null> {
   const free = ofText ? sql`NOT EXISTS (SELECT 1 FROM ${sending(id)} AND q.locked)` : undefined;
-  const stands = and(eq(templates.id, id), eq(templates.workspaceId, workspaceId), isNull(templates.archivedAt), free);
+  const unsent = set.archivedAt ? sql`NOT EXISTS (SELECT 1 FROM ${sending(id)})` : undefined;
+  const there = and(eq(templates.id, id), eq(templates.workspaceId, workspaceId), isNull(templates.deletedAt));
+  const stands = and(there, free, unsent);
   const [, changed] = (await together(db, [
     ...(ofText ? [reviseUsers(db, id, stands)] : [db.run(sql`SELECT 1`)]),
     db.update(templates).set(set).where(stands).returning(),
@@ -106,20 +111,20 @@ function reviseUsers(db: Database, id: number, stands: SQL | undefined) {
       AND EXISTS (SELECT 1 FROM templates WHERE ${stands})`);
 }
 
-/** Archives a template that no live step sends. False where one does, or where there is none. */
-export async function archiveTemplate(
+/** Deletes a template that no live step sends. False where one does, or where there is none. */
+export async function buryTemplate(
   db: Database,
   { id, workspaceId }: Pick<Template, "id" | "workspaceId">,
-  set: { archivedAt: number; updaterId: number | null },
+  set: { deletedAt: number; updaterId: number | null },
 ): Promise<boolean> {
   const rows = await db
     .update(templates)
-    .set({ ...set, updatedAt: set.archivedAt })
+    .set({ ...set, archivedAt: sql`COALESCE(${templates.archivedAt}, ${set.deletedAt})`, updatedAt: set.deletedAt })
     .where(
       and(
         eq(templates.id, id),
         eq(templates.workspaceId, workspaceId),
-        isNull(templates.archivedAt),
+        isNull(templates.deletedAt),
         sql`NOT EXISTS (SELECT 1 FROM ${sending(id)})`,
       ),
     )

@@ -86,37 +86,45 @@ export function insertVariant(
   ];
 }
 
-/** A variant is enabled only with a template that is there. */
+/** A variant is enabled, and given a template, only with one that is not archived. */
 export function writeVariant(
   db: Database,
   id: number,
-  set: Partial<Pick<SequenceTemplate, "isReply" | "enabledAt" | "updaterId" | "updatedAt">>,
+  set: Partial<Pick<SequenceTemplate, "isReply" | "templateId" | "enabledAt" | "updaterId" | "updatedAt">>,
   guard: SQL,
 ): Statements {
-  const there = sql`EXISTS (SELECT 1 FROM templates t WHERE t.id = ${sequenceTemplates.templateId} AND t.archived_at IS NULL)`;
+  const template = set.templateId ?? sequenceTemplates.templateId;
+  const there = sql`EXISTS (SELECT 1 FROM templates t WHERE t.id = ${template} AND t.archived_at IS NULL)`;
+  const sends = set.enabledAt || set.templateId;
   return [
     db
       .update(sequenceTemplates)
       .set(set)
-      .where(and(eq(sequenceTemplates.id, id), guard, set.enabledAt ? there : undefined))
+      .where(and(eq(sequenceTemplates.id, id), guard, sends ? there : undefined))
       .returning({ id: sequenceTemplates.id }),
   ];
 }
 
-/** Takes a variant away; a private copy goes with it, since nothing else sends it. */
-export function removeVariant(
+/** Takes a variant away, and what it alone sent. */
+export function removeVariant(db: Database, variant: PlacedVariant, at: number, guard: SQL): Statements {
+  return [
+    db.delete(sequenceTemplates).where(and(eq(sequenceTemplates.id, variant.id), guard)),
+    buryPrivate(db, variant, at, guard),
+  ];
+}
+
+/** Deletes a step's private copy that no variant of it sends any more. */
+export function buryPrivate(
   db: Database,
-  { id, templateId, stepId }: PlacedVariant,
+  { templateId, stepId }: Pick<PlacedVariant, "templateId" | "stepId">,
   at: number,
   guard: SQL,
-): Statements {
-  return [
-    db.delete(sequenceTemplates).where(and(eq(sequenceTemplates.id, id), guard)),
-    db
-      .update(templates)
-      .set({ archivedAt: at, updatedAt: at })
-      .where(and(eq(templates.id, templateId), eq(templates.privateStepId, stepId), guard)),
-  ];
+) {
+  const unsent = sql`NOT EXISTS (SELECT 1 FROM sequence_templates v WHERE v.template_id = ${templateId})`;
+  return db
+    .update(templates)
+    .set({ archivedAt: at, deletedAt: at, updatedAt: at })
+    .where(and(eq(templates.id, templateId), eq(templates.privateStepId, stepId), unsent, guard));
 }
 
 const LONGEST_NAME = 225;

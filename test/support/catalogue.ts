@@ -269,7 +269,14 @@ export async function fillCatalogue(): Promise<void> {
     ]),
     ...insert(
       "enrollments",
-      STATES.map((row) => ({ workspace_id: 1, platform: "EMAIL", enrolled_at: at(row.id), version: 1, ...row })),
+      STATES.map((row) => ({
+        workspace_id: 1,
+        platform: "EMAIL",
+        enrolled_at: at(row.id),
+        updated_at: at(1000 - row.id),
+        version: 1,
+        ...row,
+      })),
     ),
     ...insert(
       "messages",
@@ -279,6 +286,9 @@ export async function fillCatalogue(): Promise<void> {
         attempts: 1,
         at: at(row.enrollment_id),
         fact: 1,
+        created_at: at(row.enrollment_id),
+        updated_at: at(1000 - row.enrollment_id),
+        state_changed_at: at(row.enrollment_id),
         ...row,
       })),
     ),

@@ -21,6 +21,8 @@ export interface Resource<A extends Attributes = Attributes, R extends Relations
   scopes: { read: Scope | typeof ANYTHING; write: Scope };
   /** A row's further attributes; those that it has under their own names come first. */
   extras?(row: Row): unknown;
+  /** What one that is asked for by itself shows besides. */
+  full?(ctx: Acting, row: Row): Promise<object>;
   /** The relationships that a body may set. */
   links?: readonly (keyof R & string)[];
   /** Gives the id of what was made. */

@@ -13,12 +13,16 @@ import { stages } from "./resources/stages";
 import { sequenceStates } from "./resources/states";
 import { sequenceSteps } from "./resources/steps";
 import { tasks } from "./resources/tasks";
+import { templates } from "./resources/templates";
 import { users } from "./resources/users";
+import { sequenceTemplates } from "./resources/variants";
 
 const SERVED: Resource[] = [
   sequences,
   sequenceSteps,
   sequenceStates,
+  sequenceTemplates,
+  templates,
   prospects,
   stages,
   mailings,

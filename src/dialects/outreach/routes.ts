@@ -3,7 +3,7 @@ import { type Handler, Hono } from "hono";
 import { ok, type Result, refuse } from "../../domain/failure";
 import type { Row } from "../../domain/listing";
 import { allows, allowsReading } from "../../domain/scope";
-import { find, linked, list } from "../../engine/collections";
+import { find, linked, list, usualOrder } from "../../engine/collections";
 import { contextFor } from "../../engine/context";
 import type { Front, Http } from "../http";
 import { danglingIn, jsonOf, writtenOf } from "./body";
@@ -47,7 +47,7 @@ resourceRoutes.get("/:plural", on("read", listed));
 resourceRoutes.post("/:plural", on("write", created));
 resourceRoutes.get(
   "/:plural/:id",
-  on("read", (asked) => withRow(asked, (row) => showOne(asked, row, 200))),
+  on("read", (asked) => withRow(asked, async (row) => showOne(asked, await fullRow(asked, row), 200))),
 );
 resourceRoutes.patch("/:plural/:id", on("write", updated));
 resourceRoutes.delete("/:plural/:id", on("delete", removed));
@@ -63,17 +63,18 @@ async function listed(asked: Asked): Promise<Response | Refusal> {
   const query = queryOf(url);
   const where = filtersOf(query, resource.table);
   if (!where.ok) return where.failure;
-  const order = ordersOf(query, resource.table);
-  if (!order.ok) return order.failure;
-  const page = pageOf(query, order.value);
+  const sorted = ordersOf(query, resource.table);
+  if (!sorted.ok) return sorted.failure;
+  const order = sorted.value.length > 0 ? sorted.value : usualOrder(ctx, resource.table.type);
+  const page = pageOf(query, order);
   if (!page.ok) return page.failure;
   const look = lookOf(asked, query);
   if (!look.ok) return look.failure;
-  const result = await list(ctx, resource.table.type, { where: where.value, order: order.value, ...page.value });
+  const result = await list(ctx, resource.table.type, { where: where.value, order, ...page.value });
   if (!result.ok) return refusalOf(result.failure, resource.table);
   const { rows, count } = result.value;
   const meta = count ? { meta: { count: count.n, count_truncated: count.truncated } } : {};
-  return showMany(asked, look.value, rows, { ...meta, links: pageLinks(url, query, order.value, result.value) });
+  return showMany(asked, look.value, rows, { ...meta, links: pageLinks(url, query, order, result.value) });
 }
 
 /** With the row that the path names. */
@@ -82,6 +83,11 @@ async function withRow(asked: Asked, run: (row: Row) => Promise<Response | Refus
   const named = c.req.param("id") ?? "";
   const [row] = /^\d{1,15}$/.test(named) ? await find(ctx, resource.table.type, [Number(named)]) : [];
   return row ? run(row) : notFound(resource.table.type, named);
+}
+
+/** A row with what is too much for a list. */
+async function fullRow({ ctx, resource }: Asked, row: Row): Promise<Row> {
+  return resource.full ? { ...row, ...(await resource.full(ctx, row)) } : row;
 }
 
 async function created(asked: Asked): Promise<Response | Refusal> {

@@ -23,19 +23,27 @@ export function all(conditions: readonly SQL[]): SQL {
 }
 
 /** Every name that an index goes by, those that find the fewest rows first. */
-export function leadsOf({ fields, toOne, toMany }: Collection): Lead[] {
+export function leadsOf(collection: Collection): Lead[] {
+  const { fields, toOne, toMany } = collection;
   const named = (all: Record<string, Field | ToOne>) =>
     Object.entries(all).flatMap(([name, one]): Lead[] =>
       one.lead ? [{ name, by: one.lead, along: "along" in one ? one.along : undefined }] : [],
     );
   const many = Object.keys(toMany).map((name) => ({ name, by: "unsorted" as const }));
-  return [{ name: "id", by: "workspace" }, ...named(toOne), ...many, ...named(fields)];
+  return [
+    { name: "id", by: fieldOf(collection, "id").lead ?? "workspace" },
+    ...named(toOne),
+    ...many,
+    ...named(fields),
+  ];
 }
 
 /** Whether the index by that name finds the rows of a clause. */
 export function isLedBy({ name }: Lead, collection: Collection, viewer: Viewer, clause: Clause): boolean {
   const { relation, field, comparison } = clause;
   if (comparison.is === "null" || comparison.is === "not_null") return false;
+  // No index has a range of ids of the workspace alone, where ids are not what its rows come by.
+  if (relation === null && field === "id" && collection.usual && comparison.is === "range") return false;
   if (relation === null) return field === name;
   if (relation !== name) return false;
   const to = (collection.toOne[relation] ?? collection.toMany[relation])?.to;

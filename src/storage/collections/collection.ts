@@ -51,6 +51,8 @@ export interface Collection {
   workspace: SQL;
   /** Which of the workspace's rows are there to see. */
   where?: SQL;
+  /** The field by which its indexes go on instead of the id, and by which rows come where no order is asked for. */
+  usual?: string;
   fields: Record<string, Field>;
   toOne: Record<string, ToOne>;
   toMany: Record<string, ToMany>;
@@ -64,7 +66,8 @@ export const ID: Field = { sql: sql`t.id`, lead: "workspace" };
 export const UNKNOWN: Field = { sql: sql`NULL` };
 
 export function fieldOf(collection: Collection, name: string): Field {
-  return name === "id" ? ID : (collection.fields[name] ?? UNKNOWN);
+  if (name !== "id") return collection.fields[name] ?? UNKNOWN;
+  return collection.usual === undefined ? ID : { sql: ID.sql, lead: "unsorted" };
 }
 
 /** Fields that are kept as they are: their names, and the columns they are read from. */

@@ -82,13 +82,13 @@ function isCovered(collection: Collection, { lead, leading, sort }: Ways): boole
   if (lead.name === sort) return fieldOf(collection, sort).lead === "workspace";
   return (
     lead.by !== "unsorted" &&
-    sort === "id" &&
+    sort === (collection.usual ?? "id") &&
     leading.length === 1 &&
     leading.every((clause) => isOneOf(collection, clause))
   );
 }
 
-/** Rows alike in the one value come by id. */
+/** Rows alike in the one value come in the usual order. */
 function isOneOf({ toOne, fields }: Collection, { relation, field, comparison }: Clause): boolean {
   const isColumn = relation === null ? fields[field]?.match === undefined : relation in toOne && field === "id";
   return isColumn && comparison.is === "in" && comparison.values.length === 1;

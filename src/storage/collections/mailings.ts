@@ -3,24 +3,34 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Viewer } from "../sight";
 import { type Collection, plain } from "./collection";
 import { isOf } from "./ordinals";
-import { mailboxSeen, openSequence } from "./visible";
+import { mailboxSeen, openSequence, seenTemplate } from "./visible";
 
 export function mailings(viewer: Viewer): Collection {
   return {
     from: sql`messages t CROSS JOIN sequences s ON s.id = t.sequence_id
       LEFT JOIN contacts c ON c.id = t.contact_id AND c.erased_at IS NULL
       LEFT JOIN enrollments e ON e.id = t.enrollment_id AND e.deleted_at IS NULL
-      LEFT JOIN steps p ON p.id = t.step_id AND p.deleted_at IS NULL`,
+      LEFT JOIN steps p ON p.id = t.step_id AND p.deleted_at IS NULL
+      LEFT JOIN templates w ON w.id = t.template_id AND ${seenTemplate("w", viewer)}`,
     workspace: sql`t.workspace_id`,
     where: openSequence("s", viewer),
+    usual: "createdAt",
     fields: {
-      ...plain({ subject: "subject", errorReason: "error", openedAt: "opened_at", clickedAt: "clicked_at" }),
-      deliveredAt: { sql: sql`COALESCE(t.delivered_at, CASE t.status WHEN 'sent' THEN t.at END)` },
-      messageId: { sql: sql`t.provider_id` },
+      updatedAt: { sql: sql`t.updated_at`, lead: "workspace" },
+      createdAt: { sql: sql`t.created_at`, lead: "workspace" },
+      // It is claimed when it is due.
+      ...plain({ scheduledAt: "created_at", stateChangedAt: "state_changed_at", subject: "subject" }),
+      ...plain({ errorReason: "error", openedAt: "opened_at", clickedAt: "clicked_at", bouncedAt: "bounced_at" }),
+      ...plain({ markedAsSpamAt: "complained_at", repliedAt: "replied_at", unsubscribedAt: "unsubscribed_at" }),
+      trackOpens: { sql: sql`s.track_opens`, kind: "flag" },
+      trackLinks: { sql: sql`s.track_clicks`, kind: "flag" },
+      deliveredAt: { sql: DELIVERED },
+      // The ledger tells the first time of each.
+      openCount: { sql: sql`t.seen` },
+      clickCount: { sql: sql`t.clicked_at IS NOT NULL` },
       mailingType: { sql: sql`'sequence'` },
       retryCount: { sql: sql`t.attempts - 1` },
       state: { sql: STATE },
-      stateChangedAt: { sql: sql`MAX(t.at, COALESCE(t.opened_at, 0))` },
     },
     toOne: {
       sequenceState: {
@@ -38,6 +48,7 @@ export function mailings(viewer: Viewer): Collection {
         lead: "alone",
       },
       sequence: { to: "sequence", id: sql`CASE WHEN ${SEEN} THEN s.id END`, key: sql`t.sequence_id`, lead: "alone" },
+      template: { to: "template", id: sql`w.id`, key: sql`t.template_id` },
       mailbox: { to: "mailbox", id: mailboxSeen(sql`e.mailbox_id`), key: sql`e.mailbox_id` },
       task: { to: "task", id: TASK, lead: "unsorted", match: ofTasks },
       user: { to: "user", id: sql`COALESCE(e.user_id, s.owner_id)` },
@@ -51,11 +62,17 @@ export function mailings(viewer: Viewer): Collection {
 /** What is archived is not there. */
 const SEEN = sql`s.status <> 'ARCHIVED'`;
 
+/** What was opened has arrived, whoever did not tell of it. */
+const DELIVERED = sql`COALESCE(t.delivered_at, CASE t.status WHEN 'sent' THEN t.at END, t.opened_at, t.clicked_at)`;
+
+/** Of all that became of it, what tells the most; one that nobody knows to have arrived counts as failed. */
 const STATE = sql`CASE
+  WHEN t.replied_at IS NOT NULL THEN 'replied'
+  WHEN t.bounced_at IS NOT NULL THEN 'bounced'
+  WHEN t.seen THEN 'opened'
+  WHEN t.arrived THEN 'delivered'
   WHEN t.status = 'retrying' THEN 'queued'
-  WHEN t.status <> 'sent' THEN 'failed'
-  WHEN t.opened_at IS NOT NULL THEN 'opened'
-  ELSE 'delivered'
+  ELSE 'failed'
 END`;
 
 function ofStates(asked: (id: SQL) => SQL): SQL {

@@ -15,7 +15,9 @@ import { stages } from "./stages";
 import { sequenceStates } from "./states";
 import { sequenceSteps } from "./steps";
 import { tasks } from "./tasks";
+import { templates } from "./templates";
 import { users } from "./users";
+import { sequenceTemplates } from "./variants";
 
 const COLLECTIONS = new Map<string, (viewer: Viewer) => Collection>([
   ["sequence", sequences],
@@ -26,6 +28,8 @@ const COLLECTIONS = new Map<string, (viewer: Viewer) => Collection>([
   ["task", tasks],
   ["call", calls],
   ["taskPriority", taskPriorities],
+  ["template", templates],
+  ["sequenceTemplate", sequenceTemplates],
   ["user", users],
   ["mailbox", mailboxes],
   ["stage", stages],

@@ -7,6 +7,7 @@ import { shownSteps } from "../../domain/tree";
 import type { Viewer } from "../sight";
 import { type Collection, flags, plain } from "./collection";
 import { holding } from "./comparison";
+import { counts, withCounts } from "./tallied";
 import { treesOf } from "./trees";
 import { seenSequence } from "./visible";
 
@@ -31,18 +32,10 @@ export function sequences(viewer: Viewer): Collection {
       finishOnReply: { sql: sql`t.primary_reply_action = 'finish'`, kind: "flag" },
       tags: { sql: sql`t.tags`, kind: "json", match: holding(sql`t.tags`) },
       lastUsedAt: { sql: LAST_USED },
-      deliverCount: { sql: tallied("delivered") },
-      openCount: { sql: tallied("opened") },
-      clickCount: { sql: tallied("clicked") },
-      bounceCount: { sql: tallied("bounced") },
-      failureCount: { sql: tallied("failed") },
-      scheduleCount: { sql: tallied("retrying + sent + unconfirmed + failed + cancelled") },
-      optOutCount: { sql: tallied("opted_out") },
-      positiveReplyCount: { sql: tallied("positive") },
-      neutralReplyCount: { sql: tallied("neutral") },
-      negativeReplyCount: { sql: tallied("negative") },
-      replyCount: { sql: tallied("positive + neutral + negative") },
-      numContactedProspects: { sql: tallied("contacted") },
+      ...counts(OWN),
+      numContactedProspects: {
+        sql: sql`COALESCE((SELECT SUM(contacted) FROM tallies WHERE workspace_id = t.workspace_id AND ${OWN}), 0)`,
+      },
       numRepliedProspects: { sql: counted("contacts_replied") },
     },
     toOne: {
@@ -68,7 +61,8 @@ export function sequences(viewer: Viewer): Collection {
         db,
         rows.map(({ id }) => id),
       );
-      return rows.map((row) => {
+      const counted = await withCounts(db, { workspaceId: viewer.workspaceId, scope: "sequence" }, rows);
+      return counted.map((row) => {
         const tree = trees.of(row.id);
         const steps = shownSteps(tree, isTouch);
         const durationInDays = Math.ceil((durationOf(tree) * SECOND) / DAY);
@@ -87,7 +81,5 @@ function counted(what: string): SQL {
     WHERE workspace_id = t.workspace_id AND sequence_id = t.id AND what = ${sql.raw(`'${what}'`)}), 0)`;
 }
 
-/** What triggers count of its messages: the sum of a few rows. */
-function tallied(what: string): SQL {
-  return sql`COALESCE((SELECT SUM(${sql.raw(what)}) FROM tallies WHERE workspace_id = t.workspace_id AND sequence_id = t.id), 0)`;
-}
+/** Its tallies, a few rows. */
+const OWN = sql`sequence_id = t.id`;

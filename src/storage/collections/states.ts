@@ -13,10 +13,11 @@ export function sequenceStates(viewer: Viewer): Collection {
     workspace: sql`t.workspace_id`,
     where: sql`t.deleted_at IS NULL AND ${openSequence("s", viewer)}`,
     fields: {
+      updatedAt: { sql: sql`t.updated_at`, lead: "workspace" },
       ...plain({ createdAt: "enrolled_at", repliedAt: "replied_at", callCompletedAt: "call_completed_at" }),
       errorReason: { sql: sql`t.error` },
       state: { sql: STATE },
-      ...plain({ updatedAt: "updated_at", stateChangedAt: "state_changed_at", activeAt: "active_at" }),
+      ...plain({ stateChangedAt: "state_changed_at", activeAt: "active_at" }),
       ...plain({ pauseReason: "pause_reason", deliverCount: "deliver_count", openCount: "open_count" }),
       ...plain({ clickCount: "click_count", bounceCount: "bounce_count", failureCount: "failure_count" }),
       ...plain({ scheduleCount: "schedule_count", optOutCount: "opt_out_count" }),

@@ -8,6 +8,7 @@ import { shownSteps } from "../../domain/tree";
 import type { Database } from "../database";
 import type { Viewer } from "../sight";
 import { type Collection, plain } from "./collection";
+import { withCounts } from "./tallied";
 import { treesOf } from "./trees";
 import { seenSequence } from "./visible";
 
@@ -36,8 +37,10 @@ export function sequenceSteps(viewer: Viewer): Collection {
     toMany: {
       tasks: { to: "task", by: "sequenceStep" },
       calls: { to: "call", by: "sequenceStep" },
+      sequenceTemplates: { to: "sequenceTemplate", by: "sequenceStep" },
     },
-    complete: numbered,
+    complete: async (db, rows) =>
+      withCounts(db, { workspaceId: viewer.workspaceId, scope: "step" }, await numbered(db, rows)),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Knows what is there for somebody of that which rows name: sequences and templates, joined under an alias, and mailboxes. */
 import { type SQL, sql } from "drizzle-orm";
-import { belongsToVisible, type Viewer } from "../sight";
+import type { Viewer } from "../sight";
 
 /** Private ones, and all that belongs to them, are there for their owner alone. */
 export function openSequence(alias: string, { userId }: Viewer): SQL {
@@ -13,13 +13,14 @@ export function seenSequence(alias: string, viewer: Viewer): SQL {
   return sql`(${sql.raw(`${alias}.status`)} <> 'ARCHIVED' AND ${openSequence(alias, viewer)})`;
 }
 
-/** Those that are not archived: of others all but private ones, and a step's own text where its sequence is there. */
+/** Private templates are there for their owner, and the text that a step alone has for whoever sees that step. */
 export function seenTemplate(alias: string, viewer: Viewer): SQL {
   const of = (column: string) => sql.raw(`${alias}.${column}`);
-  const open =
-    viewer.userId === null ? sql`1` : sql`(${of("share_type")} <> 'private' OR ${of("owner_id")} IS ${viewer.userId})`;
-  const step = sql`(SELECT p.sequence_id FROM steps p WHERE p.id = ${of("private_step_id")})`;
-  return sql`(${of("id")} IS NOT NULL AND ${of("archived_at")} IS NULL AND ${open} AND ${belongsToVisible(viewer, step)})`;
+  const { userId } = viewer;
+  const open = userId === null ? sql`1` : sql`(${of("share_type")} <> 'private' OR ${of("owner_id")} IS ${userId})`;
+  const step = sql`SELECT 1 FROM steps x JOIN sequences y ON y.id = x.sequence_id
+    WHERE x.id = ${of("private_step_id")} AND x.deleted_at IS NULL AND ${seenSequence("y", viewer)}`;
+  return sql`(${of("id")} IS NOT NULL AND ${of("deleted_at")} IS NULL AND ${open} AND (${of("private_step_id")} IS NULL OR EXISTS (${step})))`;
 }
 
 /** The mailbox of that id, unless it was deleted. */

@@ -1,5 +1,6 @@
 /** Knows the attributes and relationships of what sequences say and by which rules: templates, rulesets and categories. */
 import { DUPLICATES, EXCLUSIVITIES, OPT_OUT_ACTIONS } from "../../../domain/ruleset";
+import { SHARE_TYPES } from "../../../domain/sequence";
 import { flag, integer, links, list, many, one, oneOf, table, text, time } from "../table";
 
 export const sequenceTemplate = table("sequenceTemplate", "sequenceTemplates", {
@@ -51,7 +52,7 @@ export const template = table("template", "templates", {
     positiveReplyCount: integer("R"),
     replyCount: integer("RFS"),
     scheduleCount: integer("R"),
-    shareType: text("FS", 255),
+    shareType: oneOf(SHARE_TYPES, "FS"),
     subject: text(),
     tags: list(),
     toRecipients: list(),
