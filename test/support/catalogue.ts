@@ -106,6 +106,22 @@ const STEPS = [
   { id: 212, sequence_id: 101, parent_id: 207, kind: "message", deleted_at: at(9) },
 ];
 
+/** One is private to somebody else, one is the text of a step alone, one is archived, and one was deleted. */
+const TEMPLATES = [
+  { id: 501, name: "Intro", subject: "Hi", body: "<p>Hello</p>", owner_id: 11 },
+  { id: 502, name: "Secret", body: "<p>Hush</p>", share_type: "private", owner_id: 12 },
+  { id: 503, name: "Message", body: "Plain", format: "text", owner_id: 12, private_step_id: 202 },
+  { id: 504, name: "Former", body: "<p>Bye</p>", owner_id: 11, archived_at: at(4) },
+  { id: 505, name: "Gone", body: "x", archived_at: at(4), deleted_at: at(5) },
+  { id: 506, name: "Of a step that was deleted", body: "x", private_step_id: 212 },
+];
+
+const SEQUENCE_TEMPLATES = [
+  { id: 601, step_id: 202, template_id: 503, enabled_at: at(2) },
+  { id: 602, step_id: 202, template_id: 501, creator_id: 11 },
+  { id: 603, step_id: 212, template_id: 506 },
+];
+
 const PROSPECTS = [
   {
     id: 301,
@@ -171,6 +187,8 @@ const MAILINGS = [
     step_id: 202,
     status: "sent",
     opened_at: at(6),
+    sequence_template_id: 602,
+    template_id: 501,
   },
   {
     id: 403 * 4096 + 1,
@@ -258,6 +276,14 @@ export async function fillCatalogue(): Promise<void> {
     ...insert(
       "steps",
       STEPS.map((row) => ({ ...times(row), ...row })),
+    ),
+    ...insert(
+      "templates",
+      TEMPLATES.map((row) => ({ workspace_id: 1, format: "html", ...times(row), ...row })),
+    ),
+    ...insert(
+      "sequence_templates",
+      SEQUENCE_TEMPLATES.map((row) => ({ workspace_id: 1, ...times(row), ...row })),
     ),
     ...insert(
       "contacts",

@@ -29,6 +29,11 @@ export function templates(viewer: Viewer): Collection {
     },
     toMany: {
       sequenceTemplates: { to: "sequenceTemplate", by: "template" },
+      contentCategoryMemberships: {
+        to: "contentCategoryMembership",
+        by: "content",
+        only: sql`t.content_type = 'template'`,
+      },
     },
     complete: (db, rows) => withCounts(db, { workspaceId, scope: "template" }, rows),
   };

@@ -10,6 +10,8 @@ const PLURALS = [
   "sequences",
   "sequenceSteps",
   "sequenceStates",
+  "templates",
+  "sequenceTemplates",
   "prospects",
   "stages",
   "mailings",

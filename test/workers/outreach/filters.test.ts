@@ -158,7 +158,6 @@ describe("what a filter finds", () => {
     ["/mailings?filter[sequenceState][id]=403,402", [M2, M3]],
     ["/mailings?filter[sequenceStep][id]=202&filter[state]=opened", [M1]],
     [`/mailings?filter[task][id]=${T1}`, []],
-    ["/mailings?filter[messageId]=<p@x>", [M3]],
     ["/sequenceStates?filter[mailbox][id]=4", [401]],
     ["/sequenceStates?filter[mailbox][email]=ada@mail.example", [401]],
     ["/sequenceStates?filter[sequence][id]=101&filter[mailbox][id]=__null__", [403, 404]],
@@ -179,6 +178,26 @@ describe("what a filter finds", () => {
     ["/rulesets?filter[bouncedStage][id]=5", [7]],
     ["/rulesets?filter[finishedStage][id]=__null__", [7, 8]],
     ["/rulesets?filter[sequences][id]=102", [7]],
+    ["/mailings?filter[id]=neginf..inf&sort=id", [M1, M2, M3]],
+    ["/mailings?sort=-createdAt", [M3, M2, M1]],
+    ["/mailings?filter[updatedAt]=2040-01-02T18:58:00Z..inf&sort=updatedAt", [M2, M1]],
+    ["/mailings?filter[createdAt]=2040-01-02T15:42:00Z..inf", [M2, M3]],
+    ["/mailings?filter[openedAt]=__notnull__", [M1]],
+    ["/mailings?filter[template][id]=501", [M1]],
+    ["/mailings?filter[template][id]=502", []],
+    ["/sequenceStates?filter[updatedAt]=2040-01-02T18:57:00Z..2040-01-02T18:58:00Z&sort=updatedAt", [403, 402]],
+    ["/templates", [501, 503, 504]],
+    ["/templates?filter[archivedAt]=__null__&sort=-name", [503, 501]],
+    ["/templates?filter[shareType]=shared&filter[owner][id]=11", [501, 504]],
+    ["/templates?filter[updatedAt]=2040-01-02T17:18:00Z..inf&sort=updatedAt", [501]],
+    ["/templates?filter[deliverCount]=1..inf", [501]],
+    ["/templates?sort=-openCount", [501, 504, 503]],
+    ["/sequenceTemplates", [601, 602]],
+    ["/sequenceTemplates?filter[template][id]=501", [602]],
+    ["/sequenceTemplates?filter[creator][id]=11", [602]],
+    ["/sequenceTemplates?filter[sequenceStep][id]=202", [601, 602]],
+    ["/sequenceTemplates?filter[sequenceStep][order]=2..inf", []],
+    ["/sequenceSteps?filter[sequenceTemplates][id]=602", [202]],
     ["/users?filter[locked]=true", [12]],
     ["/users?filter[locked]=false&filter[email]=__notnull__", [11]],
     ["/users?filter[username]=ada,bo", [11, 12]],
@@ -357,6 +376,25 @@ describe("many rows", () => {
          SELECT 1, 103, 900000 + i, 'EMAIL', 'ended', 'COMPLETED', i, 1 FROM n`,
       )
       .run();
+    await db()
+      .prepare(
+        `INSERT INTO messages (id, workspace_id, sequence_id, contact_id, enrollment_id, step_id, platform, status, attempts, at, fact, created_at, updated_at)
+         SELECT id * 4096 + 1, 1, 103, contact_id, id, 299, 'EMAIL', 'sent', 1, 1, 1, id, id FROM enrollments WHERE sequence_id = 103`,
+      )
+      .run();
+  });
+
+  test.each<[query: string, status: number]>([
+    ["", 200],
+    ["?sort=-createdAt", 200],
+    ["?sort=updatedAt&filter[updatedAt]=2030-01-01..inf", 200],
+    ["?filter[sequence][id]=103", 200],
+    ["?filter[sequenceStep][id]=299", 200],
+    ["?sort=id", 400],
+    ["?filter[id]=1..inf", 400],
+    ["?filter[state]=opened", 400],
+  ])("mailings%s: %i", async (query, status) => {
+    expect((await call("GET", `/mailings${query}`)).status).toBe(status);
   });
 
   test("are counted up to a bound", async () => {
