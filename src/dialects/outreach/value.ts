@@ -65,7 +65,7 @@ export function written({ kind, max, among }: Attribute, value: unknown): Read {
         ? { value }
         : { fault: "must be a list of texts" };
     case "other":
-      return { value };
+      return typeof value === "object" ? { value } : { fault: "must be an object or a list" };
   }
 }
 
