@@ -1,9 +1,16 @@
 /** Follows every link that a document gives, as a client does who knows nothing but the first one. */
 import { beforeAll, expect, test } from "vitest";
+import { servedAs, servedAt } from "../../../src/dialects/outreach/resources";
+import type { Relationship, Table } from "../../../src/dialects/outreach/table";
 import { call, make } from "../../support/outreach";
 import { api, begin, db, idOf, type Json, START, settle } from "../../support/world";
 
 const STATES = 1000;
+const PLURALS = [
+  ...["sequences", "sequenceSteps", "sequenceStates", "sequenceTemplates", "templates", "prospects", "stages"],
+  ...["mailings", "mailboxes", "users", "contentCategories", "contentCategoryMemberships", "schedules", "rulesets"],
+  ...["tasks", "calls", "taskPriorities"],
+];
 const BASE = "https://dripline.test/api/v2";
 
 let sequence: number;
@@ -92,9 +99,7 @@ function shapeOf(url: string): string {
 test("no link leads nowhere, from the first page of anything", async () => {
   const { body } = await call("GET", "/types");
   expect(body.data.length).toBeGreaterThan(0);
-  const queue = ["sequences", "sequenceStates", "sequenceSteps", "prospects", "mailings", "users"].map(
-    (plural) => `${BASE}/${plural}?page[size]=7`,
-  );
+  const queue = PLURALS.map((plural) => `${BASE}/${plural}?page[size]=7`);
   const met = new Set(queue.map(shapeOf));
   let followed = 0;
   for (let url = queue.shift(); url; url = queue.shift()) {
@@ -109,17 +114,20 @@ test("no link leads nowhere, from the first page of anything", async () => {
   expect(followed).toBeGreaterThan(60);
 });
 
-test("every include path of every resource is served", async () => {
-  const plurals = ["sequences", "sequenceSteps", "sequenceStates", "prospects", "mailings", "users"];
-  for (const plural of plurals) {
-    const { data } = await follow(`${BASE}/${plural}?page[size]=7`);
-    const named = data[0] as Json;
-    const paths = Object.entries(named.relationships).filter(
-      ([, { data: linked }]: [string, Json]) => linked !== undefined,
-    );
-    for (const [path] of paths) {
-      const included = await call("GET", `/${plural}?page[size]=7&include=${path}`);
-      expect([path, included.status]).toEqual([path, 200]);
+test("every include path of every resource is served, and of what that leads to", async () => {
+  for (const plural of PLURALS) {
+    const table = servedAt(plural)?.table;
+    for (const [path, { to }] of pathsOf(table)) {
+      const beyond = pathsOf(servedAs(to)?.table).map(([further]) => `${path}.${further}`);
+      for (const include of [path, beyond.join()].filter((one) => one !== "")) {
+        const { status } = await call("GET", `/${plural}?page[size]=7&include=${include}`);
+        expect([plural, include, status]).toEqual([plural, include, 200]);
+      }
     }
   }
 });
+
+/** The relationships that tell ids, and lead to what is served. */
+function pathsOf(table: Table | undefined): [string, Relationship][] {
+  return Object.entries(table?.relationships ?? {}).filter(([, { kind, to }]) => kind !== "links" && servedAs(to));
+}
