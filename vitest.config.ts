@@ -22,6 +22,8 @@ function inWorkers(name: string, clockSpeed: string) {
       name,
       include: [`test/${name}/**/*.test.ts`],
       testTimeout: 20_000,
+      // One runtime for many files: to load the worker anew for each takes longer than most of their tests.
+      isolate: false,
       globalSetup: ["./test/support/validator.ts"],
     },
   };

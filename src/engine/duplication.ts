@@ -22,8 +22,8 @@ export async function duplicate(
   if (!definition || definition.sequence.status === "ARCHIVED") return missing("sequence");
   const { sequence, steps } = definition;
   if (await someHidden(ctx.db, ctx, targetsOf(steps))) return refuse(UNKNOWN_TARGET);
-  // Nothing that enrolls by itself, and no lock, is taken over.
-  const { initTag: _, initSegmentId: __, locked: ___, ...settings } = named(sequence);
+  // Nothing that enrolls by itself, no lock and no owner is taken over: it belongs to whoever copies.
+  const { initTag: _, initSegmentId: __, locked: ___, ownerId: ____, ...settings } = named(sequence);
   const draft: SequenceDraft = {
     ...settings,
     rules: sequence.rules,
