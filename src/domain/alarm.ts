@@ -32,7 +32,7 @@ function journeyWake(state: State, now: Reading): Wall | null {
       if (phase.held !== undefined) return null;
       if (phase.stirred) return now.wall;
       if (phase.opensAt !== undefined) return wallAt(now, phase.opensAt);
-      if (phase.fullUntil !== undefined && inFlight === null) return wallAt(now, phase.fullUntil);
+      if (phase.fullUntil !== undefined) return wallAt(now, phase.fullUntil);
       return inFlight?.retryAt ?? phase.releaseAt ?? Math.min(phase.lookAt ?? Infinity, wallAt(now, phase.dueAt));
   }
 }

@@ -13,10 +13,8 @@ export interface Awaiting {
 }
 
 /**
- * The awaited step's time and the fixed delays from there to the next email. Where a condition, a task or a time of day comes
- * first, nobody knows yet, and it is the awaited step's time. Null where no email comes any more.
- * The awaited step's time, and what delays, days and schedules add to it on the way to the next email. Where a condition
- * or a time of day comes first, nobody knows yet, and it is the awaited step's time. Null where no email comes any more.
+ * The awaited step's time, and what delays, days and schedules add to it on the way to the next email. Where a condition,
+ * a task or a time of day comes first, nobody knows yet, and it is the awaited step's time. Null where no email comes any more.
  */
 export function nextEmailAt(tree: Tree, { dueAt, stepId }: Awaiting, setting: Setting): Journey | null {
   if (dueAt === null || stepId === null) return null;

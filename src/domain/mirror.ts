@@ -129,8 +129,9 @@ function wakeByOf({ phase, inFlight }: State, now: Reading): Journey | null {
     return until.length === 0 ? null : Math.min(...until);
   }
   if (phase.is !== "waiting") return null;
-  if (phase.opensAt !== undefined) return phase.opensAt;
-  return inFlight?.retryAt ? journeyAt(now, inFlight.retryAt) : (phase.fullUntil ?? phase.dueAt);
+  const barredUntil = phase.opensAt ?? phase.fullUntil;
+  if (barredUntil !== undefined) return barredUntil;
+  return inFlight?.retryAt ? journeyAt(now, inFlight.retryAt) : phase.dueAt;
 }
 
 /** The ledger line of a history entry that is about a message. */

@@ -114,8 +114,9 @@ function goOn(state: State, { step, ran, anchorAt, result, reason }: Ran, facts:
 /** No step is left. With nothing left to wait for, it is due as soon as the hold is lifted. */
 function arrive(state: State, phase: Waiting, hold: Hold | null, now: Reading): Decision {
   if (hold === null) return end(state, "completed", now.journey);
-  const { watching: _, lookAt: __, stirred: ___, fullUntil: ____, ...still } = phase;
-  return stand(state, { ...still, dueAt: Math.min(phase.dueAt, now.journey), held: hold });
+  const { step, dueAt, releaseAt } = phase;
+  const still: Waiting = { is: "waiting", step, dueAt: Math.min(dueAt, now.journey), held: hold };
+  return stand(state, releaseAt === undefined ? still : { ...still, releaseAt });
 }
 
 function stand(state: State, phase: Waiting): Decision {

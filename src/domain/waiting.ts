@@ -14,7 +14,6 @@ export interface Waiting {
     | "start"
     | "throttle"
     | "delay"
-    | "delay"
     | "window"
     | "sending"
     | "retry"
@@ -93,12 +92,12 @@ function whyNotGoing(state: State, phase: Standing, facts: Facts, now: Reading):
     return { for: hold, until: null, detail: HELD[hold] };
   const opens = openingAhead(state, phase, next, facts, now);
   if (opens !== null) return { for: "window", until: opens, detail: "the schedule is closed" };
+  if (phase.fullUntil !== undefined && facts.cap) {
+    return { for: "frequency", until: phase.fullUntil, detail: FULL };
+  }
   if (inFlight !== null && inFlight.retryAt !== null) {
     const detail = `attempt ${inFlight.attempt} failed; the next one follows`;
     return { for: "retry", until: journeyAt(now, inFlight.retryAt), detail };
-  }
-  if (phase.fullUntil !== undefined && facts.cap) {
-    return { for: "frequency", until: phase.fullUntil, detail: FULL };
   }
   if (phase.watching) return { for: "condition", until: dueAt, detail: "a condition is not met yet" };
   const detail = hold === null ? "the next step's delay" : `the next step's delay, and then: ${HELD[hold]}`;

@@ -8,7 +8,7 @@ import type { InFlight } from "./message";
 import { LEASE, loseAttempt, triedAnew } from "./outcome";
 import { opensAt } from "./schedule";
 import { afterTask, backTo, isGone, type OpenTask } from "./task";
-import { type Reading, type Wall, wallAt } from "./time";
+import type { Reading, Wall } from "./time";
 import { releaseOf, travel, type Waiting } from "./travel";
 import { endOf, holdOf, isShunned } from "./world";
 
@@ -94,24 +94,19 @@ function wakeRetrying(state: State, phase: Waiting, inFlight: InFlight, facts: F
   }
   const hold = holdOf(facts, { sends: inFlight.act === undefined });
   if (hold) return { state: { ...state, phase: { ...phase, held: hold } }, deeds: [] };
-  const { held, opensAt: opened, ...going } = phase;
+  const { held, opensAt: opened, fullUntil: full, ...going } = phase;
   const due = held === undefined ? inFlight : released(inFlight, releaseOf(state, phase, facts, now), now);
   const open = { ...state, phase: going, inFlight: due };
   if (due.retryAt !== null && due.retryAt > now.wall) return { state: open, deeds: [] };
   const opens = due.act ? now.journey : opensAt(now.journey, step, facts);
   if (opens > now.journey) return { state: { ...open, phase: { ...going, opensAt: opens } }, deeds: [] };
   const fullUntil = due.act ? null : roomAt(facts, due.message, now.journey);
-  if (fullUntil !== null) return { state: { ...open, inFlight: putOff(due, wallAt(now, fullUntil)) }, deeds: [] };
-  // The time for which its schedule was closed is none in which it was tried.
-  const closed = opened === undefined ? 0 : now.wall - (due.retryAt ?? due.since);
+  if (fullUntil !== null) return { state: { ...open, phase: { ...going, fullUntil } }, deeds: [] };
+  // The time for which its schedule was closed, or there was no room for it, is none in which it was tried.
+  const barred = opened === undefined && full === undefined ? 0 : now.wall - (due.retryAt ?? due.since);
   const lease = now.wall + LEASE;
-  const again = { ...due, attempt: due.attempt + 1, since: due.since + closed, lease, retryAt: null };
+  const again = { ...due, attempt: due.attempt + 1, since: due.since + barred, lease, retryAt: null };
   return { state: { ...open, inFlight: again }, deeds: [], deliver: again };
-}
-
-/** Tried again once the contact may be written to; until then its time of trying does not run. */
-function putOff(inFlight: InFlight, retryAt: Wall): InFlight {
-  return { ...inFlight, since: retryAt, retryAt };
 }
 
 /** Let go after a hold: no sooner than its share of the spread, and with its time of trying counted anew. */

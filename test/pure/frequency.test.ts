@@ -4,7 +4,7 @@ import { decide } from "../../src/domain/decide";
 import type { Facts, State } from "../../src/domain/enrollment";
 import { messageId } from "../../src/domain/message";
 import { snapshotOf } from "../../src/domain/mirror";
-import { HOUR, MINUTE, type Reading, SECOND } from "../../src/domain/time";
+import { HOUR, MINUTE, type Reading } from "../../src/domain/time";
 import { messageToSend } from "../../src/domain/trial";
 import { whyWaiting } from "../../src/domain/waiting";
 import { J, now, running, SECOND_STEP, sequencePaused, transactional, trip, W } from "./given";
@@ -83,11 +83,22 @@ describe("a message that is tried again, under a cap", () => {
   });
 
   test("there is none -> tried when there is, its time of trying counted from then", () => {
-    const { state, deliver } = wake(waitingBackingOff, slot(later.journey + HOUR), later);
+    const fullUntil = later.journey + HOUR;
+    const { state, deliver } = wake(waitingBackingOff, slot(fullUntil), later);
     expect(deliver).toBeUndefined();
-    const retryAt = later.wall + HOUR;
-    expect(state.inFlight).toEqual({ ...backingOff, since: retryAt, retryAt });
-    expect(nextWake(state, later)).toBe(retryAt);
-    expect(retryAt).toBeGreaterThan(W + 30 * SECOND);
+    expect(nextWake(state, later)).toBe(later.wall + HOUR);
+    expect(snapshotOf(state, later)).toMatchObject({ why: "frequency", wakeBy: fullUntil });
+    expect(whyWaiting(state, capped, later)).toMatchObject({ for: "frequency", until: fullUntil });
+    const then: Reading = { ...later, wall: later.wall + HOUR, journey: fullUntil };
+    const again = wake(state, slot(null), then);
+    const since = backingOff.since + then.wall - (backingOff.retryAt ?? 0);
+    expect(again.deliver).toMatchObject({ message: NEXT, attempt: 2, since });
+    expect(again.state.phase).not.toHaveProperty("fullUntil");
+  });
+
+  test("waited for room + woken sooner, as there is some, or no cap any more -> tried at once", () => {
+    const { state } = wake(waitingBackingOff, slot(later.journey + HOUR), later);
+    expect(wake(state, slot(null), later).deliver).toMatchObject({ attempt: 2 });
+    expect(wake(state, running, later).deliver).toMatchObject({ attempt: 2 });
   });
 });
