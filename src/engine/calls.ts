@@ -111,7 +111,8 @@ function other(field: string, message: string): Failure {
 async function follow(ctx: Context, { task, enrollment }: Parties, action: SequenceAction | null): Promise<Failure[]> {
   const then = action === null ? "advance" : completionOf(action);
   const done: Result<unknown>[] = [];
-  if (enrollment) done.push(await command(ctx, enrollment, { kind: "called", at: ctx.now.journey }));
+  // A journey that has not started has nothing to remember it by.
+  if (enrollment) await command(ctx, enrollment, { kind: "called", at: ctx.now.journey });
   if (task) done.push(await complete(ctx, task.id, then));
   else if (enrollment && action !== null && then !== "advance") {
     const why = then === "finish" ? "completed" : "replied";

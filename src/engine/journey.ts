@@ -70,8 +70,9 @@ async function commandHeld(ctx: Context, row: EnrollmentRow, event: Command): Pr
     case "skip":
     case "reschedule":
     case "deliver":
-    case "called":
       return send(ctx, row, event);
+    case "called":
+      return row.version === 0 ? refuse({ kind: "held_back" }) : send(ctx, row, event);
   }
 }
 

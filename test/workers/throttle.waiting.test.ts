@@ -1,5 +1,6 @@
 /** Who waits at a throttle: he can leave, be heard, come by any door, and no crash or other wake brings him past it. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import * as calls from "../../src/engine/calls";
 import { setActive } from "../../src/engine/contactedit";
 import { contextOf } from "../support/context";
 import { faults } from "../support/faults";
@@ -64,6 +65,12 @@ describe("somebody who waits", () => {
     for (const enrollment of [second, third]) {
       expect(await rowOf(enrollment)).toMatchObject({ why: "archived", let_in_at: null });
     }
+  });
+
+  test("is called -> the call is kept, once, and he waits on", async () => {
+    const { second } = await crowded(2);
+    expect(await calls.log(contextOf(), { enrollmentId: idOf(second) })).toMatchObject({ ok: true });
+    expect(await isStarted(second)).toBe(false);
   });
 
   test("cannot be paused or resumed, and is told why", async () => {
