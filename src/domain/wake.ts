@@ -98,7 +98,8 @@ function wakeRetrying(state: State, phase: Waiting, inFlight: InFlight, facts: F
   const due = held === undefined ? inFlight : released(inFlight, releaseOf(state, phase, facts, now), now);
   const open = { ...state, phase: going, inFlight: due };
   if (due.retryAt !== null && due.retryAt > now.wall) return { state: open, deeds: [] };
-  const opens = due.act ? now.journey : opensAt(now.journey, step, facts);
+  // For the mail of a task somebody has chosen the time.
+  const opens = due.act || due.task !== undefined ? now.journey : opensAt(now.journey, step, facts);
   if (opens > now.journey) return { state: { ...open, phase: { ...going, opensAt: opens } }, deeds: [] };
   const fullUntil = due.act ? null : roomAt(facts, due.message, now.journey);
   if (fullUntil !== null) return { state: { ...open, phase: { ...going, fullUntil } }, deeds: [] };

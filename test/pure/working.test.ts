@@ -4,9 +4,11 @@ import { decide } from "../../src/domain/decide";
 import type { Event, Facts, State } from "../../src/domain/enrollment";
 import { actId, messageId, ORDINALS } from "../../src/domain/message";
 import { mergeTellings, snapshotOf, type Telling } from "../../src/domain/mirror";
+import { ALWAYS_OPEN } from "../../src/domain/schedule";
 import type { Step } from "../../src/domain/step";
 import { taskLine } from "../../src/domain/task";
 import { DAY, HOUR, MINUTE, SECOND } from "../../src/domain/time";
+import { isOpen } from "../../src/domain/window";
 import type { Completion } from "../../src/domain/working";
 import {
   archived,
@@ -369,6 +371,14 @@ describe("the mail of a task", () => {
       retryAt: null,
       lease: W + 90 * SECOND,
     });
+  });
+
+  test("in closed hours -> sent all the same, and tried again, for somebody has chosen the time", () => {
+    const closed = { zone: "UTC", openings: [{ day: 1, from: "00:00", to: "00:01" }], holidays: [] };
+    const timing = { ...ALWAYS_OPEN, scheduleId: 1, schedules: new Map([[1, closed]]) };
+    expect(isOpen(J, closed, "UTC")).toBe(false);
+    expect(decide(mailWaiting, woke({ ...mailed, timing }), now).deliver).toMatchObject({ attempt: 1 });
+    expect(decide(mailBackingOff, woke({ ...mailed, timing }), later(30 * SECOND)).deliver).toMatchObject({ attempt: 2 });
   });
 });
 
