@@ -8,7 +8,7 @@ import { findContact } from "../storage/contacts";
 import { together } from "../storage/database";
 import { eraseLettersAbout, eraseLettersFrom } from "../storage/deadletters";
 import type { EnrollmentRow } from "../storage/enrollments";
-import { eraseContact } from "../storage/erasure";
+import { eraseContact, eraseError } from "../storage/erasure";
 import { writeJob } from "../storage/jobs";
 import { eraseMessages } from "../storage/messages";
 import { eraseReplies } from "../storage/replies";
@@ -43,6 +43,7 @@ export async function eraseJourney(ctx: Context, row: EnrollmentRow): Promise<vo
   const { telling } = await objectOf(ctx, row.id).erase(tripOf(row), ctx.now);
   await mirror(ctx, telling);
   await together(ctx.db, [
+    eraseError(ctx.db, row.id),
     eraseMessages(ctx.db, row.id),
     eraseTasksOf(ctx.db, row.id),
     eraseLettersAbout(ctx.db, row.id),

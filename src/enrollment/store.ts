@@ -119,13 +119,13 @@ function eraseWords(kv: SyncKvStorage, entries: Entry[]): void {
   if (state) kv.put(STATE, forgetful(state));
 }
 
-/** Without the words of a message that is under way, or that was given up. */
+/** Without the words of a message that is under way, or that was given up, and of what the journey failed by. */
 function forgetful(state: State): State {
   const { phase, inFlight } = state;
   const silent = inFlight && silenced(inFlight);
-  if (phase.is !== "ended" || !phase.givenUp) return { ...state, inFlight: silent };
+  if (phase.is !== "ended") return { ...state, inFlight: silent };
   const { givenUp: _, ...ended } = phase;
-  return { ...state, inFlight: silent, phase: ended };
+  return { ...state, inFlight: silent, phase: { ...ended, error: null } };
 }
 
 function silenced(inFlight: InFlight): InFlight {
@@ -135,7 +135,7 @@ function silenced(inFlight: InFlight): InFlight {
 }
 
 function isWordy({ what }: Entry): boolean {
-  return what === "message" || what === "step" || what === "noted";
+  return what === "message" || what === "step" || what === "noted" || what === "ended";
 }
 
 function withoutWords(entry: Entry): Entry {
@@ -146,6 +146,8 @@ function withoutWords(entry: Entry): Entry {
       return { ...entry, reason: null };
     case "noted":
       return { ...entry, url: null };
+    case "ended":
+      return { ...entry, error: null };
     default:
       return entry;
   }

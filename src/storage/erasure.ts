@@ -2,7 +2,7 @@
 import { eq, sql } from "drizzle-orm";
 import type { Contact } from "../domain/contact";
 import type { Database, Statements } from "./database";
-import { addresses, contacts, contactTerms, segmentMembers } from "./schema";
+import { addresses, contacts, contactTerms, enrollments, segmentMembers } from "./schema";
 import { contactChanges } from "./work";
 
 /** Takes all that tells who he is out of the contact's own rows. Of addresses not to be written to, the hashes stay. */
@@ -40,6 +40,11 @@ export function eraseContact(db: Database, contact: Contact, at: number, hashes:
       : db.run(sql`DELETE FROM suppressions
           WHERE workspace_id = ${workspaceId} AND hash IN (SELECT value FROM json_each(${listed}))`),
   ];
+}
+
+/** Takes away what a journey of his failed by, which may name him. */
+export function eraseError(db: Database, enrollmentId: number) {
+  return db.update(enrollments).set({ error: null }).where(eq(enrollments.id, enrollmentId));
 }
 
 export async function isSuppressed(db: Database, workspaceId: number, hashes: readonly string[]): Promise<boolean> {

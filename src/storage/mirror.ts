@@ -30,7 +30,7 @@ function writeLines(db: Database, told: string) {
       m.value->>'status', m.value->>'attempts',
       CASE WHEN c.erased_at IS NULL THEN m.value->>'subject' END,
       CASE WHEN c.erased_at IS NULL THEN m.value->>'excerpt' END,
-      m.value->>'providerId', m.value->>'error', m.value->>'at', m.value->>'n', m.value->>'variant', m.value->>'template',
+      m.value->>'providerId', CASE WHEN c.erased_at IS NULL THEN m.value->>'error' END, m.value->>'at', m.value->>'n', m.value->>'variant', m.value->>'template',
       COALESCE(m.value->>'createdAt', m.value->>'at'), m.value->>'at', m.value->>'at'
     FROM json_each(${told}) t
     CROSS JOIN enrollments e ON e.id = t.value->>'enrollment'

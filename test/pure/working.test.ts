@@ -378,7 +378,9 @@ describe("the mail of a task", () => {
     const timing = { ...ALWAYS_OPEN, scheduleId: 1, schedules: new Map([[1, closed]]) };
     expect(isOpen(J, closed, "UTC")).toBe(false);
     expect(decide(mailWaiting, woke({ ...mailed, timing }), now).deliver).toMatchObject({ attempt: 1 });
-    expect(decide(mailBackingOff, woke({ ...mailed, timing }), later(30 * SECOND)).deliver).toMatchObject({ attempt: 2 });
+    expect(decide(mailBackingOff, woke({ ...mailed, timing }), later(30 * SECOND)).deliver).toMatchObject({
+      attempt: 2,
+    });
   });
 });
 

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import {
   alarmOf,
   api,
@@ -120,6 +120,19 @@ test("nothing that he or we wrote, and no name or address of his, is to be seen 
   await remove();
   await settle();
   expect(await everything()).not.toContain(name);
+});
+
+test("what a journey of his failed by is forgotten with the rest", async () => {
+  vi.spyOn(globalThis, "fetch").mockRejectedValue(new Error(`no way to ${name}`));
+  await api("PUT", "/v1/channels/TWITTER", { kind: "webhook", url: "https://example.com/hook" });
+  await pass(6 * DAY, DAY);
+  const reason = async () => (await show(sequence, enrollment)).exitReason;
+  expect(await reason()).toBe(`given up: no way to ${name}`);
+  await remove();
+  await settle();
+  expect(await everything()).not.toContain(name);
+  expect(await show(sequence, enrollment)).toMatchObject({ status: "FAILED" });
+  vi.restoreAllMocks();
 });
 
 test("a reply of his that matched nobody, because he was not known by that address yet, is blanked too", async () => {
