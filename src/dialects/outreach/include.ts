@@ -64,27 +64,45 @@ export async function load(ctx: Context, table: Table, rows: readonly Row[]): Pr
   }));
 }
 
+/** Who asks, and what he may read. */
+export interface Reader {
+  ctx: Context;
+  scopes: readonly string[];
+}
+
 /** What the paths lead to from these rows, without the rows themselves. */
-export async function included(ctx: Context, from: readonly Loaded[], paths: Paths): Promise<Loaded[]> {
+export async function included(reader: Reader, from: readonly Loaded[], paths: Paths): Promise<Loaded[]> {
   const known = new Map(from.map((loaded) => [keyOf(loaded.table.type, loaded.row.id), loaded]));
-  await follow(ctx, from, paths, known);
+  await follow(reader, from, paths, known);
   return [...known.values()].filter((loaded) => !from.includes(loaded));
 }
 
-async function follow(ctx: Context, from: readonly Loaded[], paths: Paths, known: Map<string, Loaded>): Promise<void> {
+async function follow(
+  reader: Reader,
+  from: readonly Loaded[],
+  paths: Paths,
+  known: Map<string, Loaded>,
+): Promise<void> {
   for (const [name, further] of paths) {
     const targets = from.flatMap((loaded) => targetsOf(loaded, name));
     const reached: Loaded[] = [];
     for (const [type, of] of Map.groupBy(targets, (target) => target.type)) {
-      reached.push(...(await fetched(ctx, type, [...new Set(of.map(({ id }) => id))], known)));
+      reached.push(...(await fetched(reader, type, [...new Set(of.map(({ id }) => id))], known)));
     }
-    await follow(ctx, reached, further, known);
+    await follow(reader, reached, further, known);
   }
 }
 
-async function fetched(ctx: Context, type: string, ids: number[], known: Map<string, Loaded>): Promise<Loaded[]> {
-  const table = servedAs(type)?.table;
-  if (!table) return [];
+async function fetched(
+  { ctx, scopes }: Reader,
+  type: string,
+  ids: number[],
+  known: Map<string, Loaded>,
+): Promise<Loaded[]> {
+  const resource = servedAs(type);
+  // Where a relationship leads to several types, its path alone did not tell that this may not be read.
+  if (!resource || !allowsReading(scopes, resource.scopes.read)) return [];
+  const { table } = resource;
   const lacking = ids.filter((id) => !known.has(keyOf(type, id)));
   const rows = await find(ctx, type, lacking);
   for (const loaded of await load(ctx, table, rows)) known.set(keyOf(type, loaded.row.id), loaded);

@@ -3,7 +3,7 @@ import { type Handler, Hono } from "hono";
 import { ok, type Result, refuse } from "../../domain/failure";
 import type { Row } from "../../domain/listing";
 import { allows, allowsReading } from "../../domain/scope";
-import { find, linked, list, usualOrder } from "../../engine/collections";
+import { find, linked, list, typeKey, usualOrder } from "../../engine/collections";
 import { contextFor } from "../../engine/context";
 import type { Front, Http } from "../http";
 import { danglingIn, jsonOf, writtenOf } from "./body";
@@ -176,7 +176,8 @@ async function related(asked: Asked): Promise<Response | Refusal> {
     : undefined;
   if (!relationship) return NOTHING_HERE;
   return withRow(asked, async (row) => {
-    const other = servedAs(otherSide(name, relationship)?.type ?? "");
+    // What may lead to several types says with each row which it is.
+    const other = servedAs(otherSide(name, relationship)?.type ?? String(row[typeKey(name)] ?? ""));
     if (!other) return answer(c, 200, { data: relationship.kind === "one" ? null : [] });
     if (!allowsReading(c.var.caller.scopes, other.scopes.read)) return lackingScope(`${other.table.plural}.read`);
     const look = lookOf({ ...asked, resource: other }, queryOf(url));

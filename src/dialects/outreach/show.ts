@@ -5,7 +5,7 @@ import { allows } from "../../domain/scope";
 import { type Look, objectOf } from "./document";
 import { answer, type Refusal, refused } from "./errors";
 import { sparseOf } from "./fields";
-import { included, type Loaded, load, type Paths, pathsOf } from "./include";
+import { included, type Loaded, load, type Paths, pathsOf, type Reader } from "./include";
 import { BASE } from "./path";
 import { type Query, queryOf, said } from "./query";
 import type { Resource } from "./resource";
@@ -47,7 +47,7 @@ export async function showMany(
   more: object,
 ): Promise<Response> {
   const loaded = await load(ctx, resource.table, rows);
-  const along = await alongside(ctx, loaded, paths, look);
+  const along = await alongside({ ctx, scopes: c.var.caller.scopes }, loaded, paths, look);
   return answer(c, 200, { data: loaded.map((one) => objectOf(one, look)), ...along, ...more });
 }
 
@@ -58,11 +58,11 @@ export async function showOne(asked: Asked, row: Row, status: 200 | 201): Promis
   const { look, paths } = view.value;
   const [loaded] = await load(ctx, resource.table, [row]);
   if (!loaded) throw new Error("a row that was there is gone");
-  const along = await alongside(ctx, [loaded], paths, look);
+  const along = await alongside({ ctx, scopes: c.var.caller.scopes }, [loaded], paths, look);
   return answer(c, status, { data: objectOf(loaded, look), ...along });
 }
 
-async function alongside(ctx: Asked["ctx"], from: readonly Loaded[], paths: Paths, look: Look) {
+async function alongside(reader: Reader, from: readonly Loaded[], paths: Paths, look: Look) {
   if (paths.size === 0) return {};
-  return { included: (await included(ctx, from, paths)).map((loaded) => objectOf(loaded, look)) };
+  return { included: (await included(reader, from, paths)).map((loaded) => objectOf(loaded, look)) };
 }

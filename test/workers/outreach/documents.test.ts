@@ -214,6 +214,21 @@ describe("what is not to be had", () => {
     expect((await call("GET", "/sequences/101/sequenceSteps", undefined, reader)).status).toBe(200);
   });
 
+  test("what leads to any type is found, and shows nothing to whom the scope for that type lacks", async () => {
+    const reader = await keyFor(["sequences_read"]);
+    const { body } = await call("GET", "/tasks?include=subject");
+    const [task] = body.data;
+    const subject = task.relationships.subject.data;
+    expect(body.included).toContainEqual(expect.objectContaining(subject));
+    expect(await show(`/tasks/${task.id}/subject`)).toMatchObject(subject);
+    expect((await call("GET", "/tasks?include=subject", undefined, reader)).body.included).toEqual([]);
+    expect(await errorOf("GET", `/tasks/${task.id}/subject`, undefined, reader)).toEqual([
+      403,
+      "unauthorizedOauthScope",
+      "Your authorization does not include the required scope 'prospects.read'.",
+    ]);
+  });
+
   test.each([
     "/sequences/105",
     "/sequences/106",
