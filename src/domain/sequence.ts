@@ -11,6 +11,7 @@ export type StoredReplyAction = (typeof REPLY_ACTIONS)[number];
 
 /** Seconds that a pause by a reply lasts unless the sequence says otherwise, before the journey ends: two days. */
 export const REPLY_PAUSE = 172_800;
+export const LONGEST_REPLY_PAUSE = 366 * 24 * 3600;
 
 export const REENROLLS = ["after_exit", "never"] as const;
 export type Reenroll = (typeof REENROLLS)[number];
@@ -29,6 +30,8 @@ export type IntervalType = (typeof INTERVAL_TYPES)[number];
 
 /** Enrollments that a date sequence takes unless it says otherwise. */
 export const MOST_ACTIVATIONS = 150;
+/** That any of its limits may name. */
+export const MOST_LET_IN = 1_000_000;
 
 export interface Sequence {
   id: number;

@@ -185,6 +185,24 @@ describe("a body that is refused", () => {
       [["/data/attributes/throttleCapacity", "Throttle capacity must be greater than or equal to 0."]],
     ],
     [
+      named({ throttleMaxAddsPerDay: 1_000_001 }),
+      [["/data/attributes/throttleMaxAddsPerDay", "Throttle max adds per day must be less than or equal to 1000000."]],
+    ],
+    [
+      named({ primaryReplyPauseDuration: 31_622_401 }),
+      [
+        [
+          "/data/attributes/primaryReplyPauseDuration",
+          "Primary reply pause duration must be less than or equal to 31622400.",
+        ],
+      ],
+    ],
+    [
+      named({ tags: Array.from({ length: 101 }, () => "a") }),
+      [["/data/attributes/tags", "Tags must have at most 100 entries."]],
+    ],
+    [named({ tags: ["a", ""] }), [["/data/attributes/tags", "Tags must have 1 to 100 characters each, on one line."]]],
+    [
       named({ shareType: "open" }),
       [["/data/attributes/shareType", 'Share type must be one of "private", "read_only", "shared".']],
     ],

@@ -1,6 +1,8 @@
 /** Knows sequences as a resource, and what a body says of one. */
 import { NO_RULES } from "../../../domain/condition";
 import { type Failure, ok, type Result, refuse } from "../../../domain/failure";
+import { LONGEST_REPLY_PAUSE, MOST_LET_IN } from "../../../domain/sequence";
+import { isTag, LONGEST_TAG, MOST_TAGS } from "../../../domain/tag";
 import type { SequenceFields } from "../../../engine/sequencefields";
 import { archive, create, update } from "../../../engine/sequences";
 import { type Acting, resource } from "../resource";
@@ -73,11 +75,11 @@ const NEVER_NULL = [
 ] as const;
 
 const COUNTS = [
-  "maxActivations",
-  "primaryReplyPauseDuration",
-  "secondaryReplyPauseDuration",
-  "throttleCapacity",
-  "throttleMaxAddsPerDay",
+  ["maxActivations", MOST_LET_IN],
+  ["primaryReplyPauseDuration", LONGEST_REPLY_PAUSE],
+  ["secondaryReplyPauseDuration", LONGEST_REPLY_PAUSE],
+  ["throttleCapacity", MOST_LET_IN],
+  ["throttleMaxAddsPerDay", MOST_LET_IN],
 ] as const;
 
 function faultIn({ attributes, links }: Body, name: string | null | undefined): Failure | null {
@@ -85,8 +87,25 @@ function faultIn({ attributes, links }: Body, name: string | null | undefined): 
   if (links.owner === null) return { kind: "blank", field: "ownerId" };
   const empty = NEVER_NULL.find((field) => attributes[field] === null);
   if (empty) return { kind: "blank", field: empty };
-  const negative = COUNTS.find((field) => (attributes[field] ?? 0) < 0);
-  return negative ? { kind: "bad_value", field: negative, message: "must be greater than or equal to 0" } : null;
+  return faultInCounts(attributes) ?? faultInTags(attributes.tags ?? []);
+}
+
+function faultInCounts(attributes: Body["attributes"]): Failure | null {
+  for (const [field, most] of COUNTS) {
+    const count = attributes[field] ?? 0;
+    if (count < 0) return bad(field, "must be greater than or equal to 0");
+    if (count > most) return bad(field, `must be less than or equal to ${most}`);
+  }
+  return null;
+}
+
+function faultInTags(tags: readonly string[]): Failure | null {
+  if (tags.length > MOST_TAGS) return bad("tags", `must have at most ${MOST_TAGS} entries`);
+  return tags.every(isTag) ? null : bad("tags", `must have 1 to ${LONGEST_TAG} characters each, on one line`);
+}
+
+function bad(field: string, message: string): Failure {
+  return { kind: "bad_value", field, message };
 }
 
 /** What the deprecated switch says of a new one counts only where the action itself is not named. */

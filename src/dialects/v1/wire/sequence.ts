@@ -4,6 +4,8 @@ import { NO_RULES } from "../../../domain/condition";
 import { isDate } from "../../../domain/day";
 import {
   INTERVAL_TYPES,
+  LONGEST_REPLY_PAUSE,
+  MOST_LET_IN,
   REENROLLS,
   REPLY_ACTIONS,
   SEQUENCE_STATUSES,
@@ -19,8 +21,6 @@ import { Rules } from "./rules";
 import { instant } from "./time";
 
 const LONGEST_DELAY = 8760;
-const LONGEST_PAUSE = 366 * 24 * 3600;
-const MOST_LET_IN = 1_000_000;
 const HOUR = 3600;
 
 const name = text(1, 255);
@@ -35,7 +35,7 @@ const enrolling = {
   rulesetId: idOf("ruleset").nullable().optional(),
 };
 
-const pause = z.int().min(0).max(LONGEST_PAUSE).optional();
+const pause = z.int().min(0).max(LONGEST_REPLY_PAUSE).optional();
 
 /** What a reply by the contact, and one by somebody else in the thread, does. */
 const replying = {
