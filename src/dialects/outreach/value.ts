@@ -28,7 +28,8 @@ export function queried(kind: Kind, text: string): Value | null {
 
 /** Without a zone it is UTC; a day is its first moment. */
 function timeOf(text: string): number | null {
-  if (!TIME.test(text)) return null;
+  // Where a month lacks a day, the platform would take the next month's.
+  if (!TIME.test(text) || !isDate(text.slice(0, 10))) return null;
   const zoned = text.length <= 10 || /(Z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text}Z`;
   const at = Date.parse(zoned.replace(" ", "T"));
   return Number.isNaN(at) ? null : at;
