@@ -107,10 +107,16 @@ function readEach(
   const values: Members = {};
   for (const [name, value] of Object.entries(members)) {
     const reading = read(name, value);
-    if ("fault" in reading) errors.push(invalid(`/data/${part}/${name}`, `${humanised(name)} ${reading.fault}.`));
+    if ("fault" in reading)
+      errors.push(invalid(`/data/${part}/${escaped(name)}`, `${humanised(name)} ${reading.fault}.`));
     else values[name] = reading.value;
   }
   return values;
+}
+
+/** As a JSON Pointer spells it (RFC 6901). */
+function escaped(name: string): string {
+  return name.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
 function linkageOf(relationship: Relationship, value: unknown): Reading {

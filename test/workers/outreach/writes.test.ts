@@ -171,6 +171,7 @@ describe("a body that is refused", () => {
     [named({ name: 5 }), [["/data/attributes/name", "Name must be a text."]]],
     [named({ nothing: 1 }), [["/data/attributes/nothing", "Nothing is no attribute of 'sequence'."]]],
     [named({ constructor: 1 }), [["/data/attributes/constructor", "Constructor is no attribute of 'sequence'."]]],
+    [named({ "a/b~c": 1 }), [["/data/attributes/a~1b~0c", "A/b~c is no attribute of 'sequence'."]]],
     [named({ enabled: true }), [["/data/attributes/enabled", "Enabled is read-only."]]],
     [
       named({ tags: "a", transactional: 1, throttleCapacity: 1.5 }),
