@@ -123,7 +123,9 @@ async function queueAgain(ctx: Context, id: number): Promise<Result<EnrollmentRo
   return row ? ok(row) : missing("enrollment");
 }
 
-async function inTheWay({ db, now }: Context, { sequenceId, contactId }: EnrollmentRow): Promise<Failure> {
+async function inTheWay(ctx: Context, { sequenceId, contactId }: EnrollmentRow): Promise<Failure> {
+  const { db, now } = ctx;
+  if ((await findSequence(db, ctx, sequenceId))?.status === "ARCHIVED") return { kind: "sequence_archived" };
   const { rivals } = await keptOutBy(db, { sequenceId, contactId, from: null, at: now.journey });
   return { kind: rivals.length > 0 ? "shut_out" : "already_enrolled" };
 }

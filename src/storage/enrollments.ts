@@ -13,7 +13,7 @@ export type EnrollmentRow = typeof enrollments.$inferSelect;
 export const NEWEST_ENROLLMENT = sql`COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'enrollments'), 0)`;
 
 /**
- * Lets a failed enrollment live again, unless the contact has another live one, or one that shuts it out. The object is told afterwards; where a
+ * Lets a failed enrollment live again, unless its sequence is archived, or the contact has another live one, or one that shuts it out. The object is told afterwards; where a
  * throttle stands, once that has let him in again.
  */
 export async function readmit(db: Database, id: number, at: number): Promise<"retry" | "throttle" | null> {
@@ -22,7 +22,7 @@ export async function readmit(db: Database, id: number, at: number): Promise<"re
       why = CASE WHEN s.throttled THEN 'throttle' ELSE 'retry' END,
       wake_by = CASE WHEN s.throttled THEN NULL ELSE ${at} END, user_id = COALESCE(user_id, s.owner_id)
     FROM sequences s
-    WHERE s.id = enrollments.sequence_id AND enrollments.id = ${id}
+    WHERE s.id = enrollments.sequence_id AND s.status <> 'ARCHIVED' AND enrollments.id = ${id}
       AND standing = 'FAILED' AND state = 'ended' AND why = 'failed' AND ${MAY_LIVE}
     RETURNING why`);
   return row?.why ?? null;

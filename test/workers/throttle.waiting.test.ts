@@ -208,6 +208,17 @@ describe("a failed one taken up again", () => {
     expect(await gates(sequence)).toBe("waiting in");
   });
 
+  test("by a job, after the sequence was archived -> has failed, as before, and waits for nothing", async () => {
+    const { sequence, first } = await failedAndCrowded();
+    await api("POST", `/v1/sequences/${sequence}/enrollments/retry`);
+    const nudges = faults.letters.splice(0);
+    await api("DELETE", `/v1/sequences/${sequence}`);
+    await settle();
+    faults.letters.push(...nudges);
+    await settle();
+    expect(await rowOf(first)).toMatchObject({ state: "ended", why: "failed", standing: "FAILED" });
+  });
+
   for (const [how, leave] of [
     ["removed", (sequence: string, first: string) => api("DELETE", path(sequence, first))],
     ["erased", async (_: string, first: string) => api("DELETE", `/v1/contacts/${await contactOf(first)}`)],
