@@ -98,7 +98,7 @@ async function pageOf({ db, workspaceId, now }: Context, job: JourneyJob, after:
     case "archive":
       return pageThrough(db, live);
     case "retry":
-      return pageThrough(db, { ...live, standing: "FAILED" });
+      return pageThrough(db, { ...live, standing: "FAILED", listed: true });
     case "opt_out":
     case "deactivate":
     case "block":

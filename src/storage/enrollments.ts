@@ -13,12 +13,13 @@ export type EnrollmentRow = typeof enrollments.$inferSelect;
 export const NEWEST_ENROLLMENT = sql`COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'enrollments'), 0)`;
 
 /**
- * Lets a failed enrollment live again, unless its sequence is archived, or the contact has another live one, or one that shuts it out. The object is told afterwards; where a
- * throttle stands, once that has let him in again.
+ * Lets a failed enrollment live again, and stand in the lists again, unless its sequence is archived, or the contact has
+ * another live one, or one that shuts it out. The object is told afterwards; where a throttle stands, once that has let him
+ * in again.
  */
 export async function readmit(db: Database, id: number, at: number): Promise<"retry" | "throttle" | null> {
   const [row] = await db.all<{ why: "retry" | "throttle" }>(sql`
-    UPDATE OR IGNORE enrollments SET state = 'pending', standing = 'ACTIVE', ended_at = NULL,
+    UPDATE OR IGNORE enrollments SET state = 'pending', standing = 'ACTIVE', ended_at = NULL, deleted_at = NULL,
       why = CASE WHEN s.throttled THEN 'throttle' ELSE 'retry' END,
       wake_by = CASE WHEN s.throttled THEN NULL ELSE ${at} END, user_id = COALESCE(user_id, s.owner_id)
     FROM sequences s
@@ -146,12 +147,14 @@ export interface Stretch {
   limit: number;
   /** Only those due by this time, and those that never started. */
   dueBy?: number;
+  /** Only those that nobody has taken out of the lists. */
+  listed?: true;
 }
 
 /** Enrollments of a sequence behind a cursor, for the jobs that go through them all. */
 export async function pageThrough(
   db: Database,
-  { sequenceId, standing, after, upto, limit, dueBy }: Stretch,
+  { sequenceId, standing, after, upto, limit, dueBy, listed }: Stretch,
 ): Promise<EnrollmentRow[]> {
   const due = dueBy === undefined ? undefined : or(lte(enrollments.dueAt, dueBy), eq(enrollments.version, 0));
   return db
@@ -164,6 +167,7 @@ export async function pageThrough(
         gt(enrollments.id, after),
         lte(enrollments.id, upto),
         due,
+        listed ? sql`deleted_at IS NULL` : undefined,
       ),
     )
     .orderBy(asc(enrollments.id))

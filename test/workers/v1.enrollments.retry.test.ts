@@ -5,6 +5,7 @@ import {
   DAY,
   drain,
   enroll,
+  idOf,
   type Json,
   makeContact,
   makeDrip,
@@ -183,6 +184,20 @@ describe("all failed enrollments of a sequence", () => {
     await settle();
     expect(await show(sequence, first)).toMatchObject({ status: "FAILED" });
     expect(await show(sequence, second)).toMatchObject({ status: "ACTIVE", waiting: { for: "sequence" } });
+  });
+
+  test("one that was taken out of the lists is left out, and stands in them again once it is retried by its name", async () => {
+    const [sequence, enrollment] = await failed([0]);
+    answer = 200;
+    const state = `/api/v2/sequenceStates/${idOf(enrollment)}`;
+    expect((await api("DELETE", state)).status).toBe(204);
+    await retryAll(sequence);
+    await settle();
+    expect(await show(sequence, enrollment)).toMatchObject({ status: "FAILED" });
+    await retry(sequence, enrollment);
+    expect(await api("GET", state)).toMatchObject({ status: 200 });
+    await settle();
+    expect(await sentTo(enrollment)).toEqual(["Message 1"]);
   });
 
   test("a sequence in which nothing failed answers the same", async () => {
