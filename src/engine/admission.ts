@@ -16,7 +16,7 @@ import { totalIn } from "../storage/counts";
 import { type EnrollmentRow, findEnrollment, findRows, latestIn } from "../storage/enrollments";
 import { keptOutBy, type Newcomer } from "../storage/exclusivity";
 import { isMember } from "../storage/members";
-import { selectRulesetOf } from "../storage/rulesets";
+import { findRuleset, selectRulesetOf } from "../storage/rulesets";
 import { type Definition, selectSequence } from "../storage/sequences";
 import { selectSteps, stepsOf } from "../storage/steps";
 import type { Context } from "./context";
@@ -29,7 +29,7 @@ export type { EnrollmentRow } from "../storage/enrollments";
 export type { Definition } from "../storage/sequences";
 
 /** A sequence with the ruleset that it names. */
-type Ruled = Definition & { ruleset?: Ruleset | null };
+type Ruled = Definition & { ruleset: Ruleset | null };
 
 export interface Enrolling {
   sequenceId: number;
@@ -106,8 +106,20 @@ async function readParties(ctx: Context, { sequenceId, contactId }: Enrolling): 
     : missing("contact");
 }
 
-/** Why somebody may not come in; also asked of a contact who is yet to be made. */
-export function refusalOf({ sequence, ruleset }: Ruled, contact: Contact, platform: Platform): Failure | null {
+/** Why a contact who is yet to be made would not come in. */
+export async function refusalOfNew(
+  ctx: Context,
+  definition: Definition,
+  candidate: Contact,
+  platform: Platform,
+): Promise<Failure | null> {
+  const { rulesetId } = definition.sequence;
+  const ruleset = rulesetId === null ? null : await findRuleset(ctx.db, ctx.workspaceId, rulesetId);
+  return refusalOf({ ...definition, ruleset }, candidate, platform) ?? fullness(ctx, definition.sequence);
+}
+
+/** Why somebody may not come in. */
+function refusalOf({ sequence, ruleset }: Ruled, contact: Contact, platform: Platform): Failure | null {
   if (sequence.status === "ARCHIVED") return { kind: "sequence_archived" };
   if (sequence.locked) return { kind: "sequence_locked" };
   const reach = reachable(contact, platform, sequence.transactional || ruleset?.emailOptOutAction === "allow");
@@ -163,7 +175,7 @@ async function startOrLeave(ctx: Context, row: EnrollmentRow): Promise<void> {
 /** Why the row was refused; null when that is no longer so, and it is worth another try. */
 async function inTheWay(
   ctx: Context,
-  { sequence, ruleset = null }: Ruled,
+  { sequence, ruleset }: Ruled,
   contact: Contact,
   { once, from, memberOf, at }: Admission,
 ): Promise<Failure | null> {

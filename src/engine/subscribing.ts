@@ -3,7 +3,7 @@ import type { Contact } from "../domain/contact";
 import { missing, type Result, refuse } from "../domain/failure";
 import { findDefinition } from "../storage/sequences";
 import { addressesOf, areSuppressed, refusedAddress } from "./addresses";
-import { type Enrolled, enroll, refusalOf } from "./admission";
+import { type Enrolled, enroll, refusalOfNew } from "./admission";
 import { BEING_EDITED } from "./contactedit";
 import { create } from "./contacts";
 import type { Context } from "./context";
@@ -45,7 +45,8 @@ async function makeIfAdmitted(
   const definition = await findDefinition(ctx.db, ctx, sequenceId);
   if (!definition || definition.sequence.status === "ARCHIVED") return missing("sequence");
   const candidate = await candidateOf(ctx, { email, firstName, lastName });
-  const refusal = (await refusedAddress(ctx, candidate.addresses, null)) ?? refusalOf(definition, candidate, "EMAIL");
+  const refusal =
+    (await refusedAddress(ctx, candidate.addresses, null)) ?? (await refusalOfNew(ctx, definition, candidate, "EMAIL"));
   if (refusal) return refuse(refusal);
   return create(ctx, { platform: "EMAIL", address: email, firstName, lastName });
 }

@@ -46,6 +46,11 @@ describe("enrolling by address", () => {
     await db().prepare("UPDATE sequences SET locked = 1 WHERE id = ?").bind(idOf(locked)).run();
     const archived = (await makeDrip([24])).sequence;
     await api("DELETE", `/v1/sequences/${archived}`);
+    const full = (await makeDrip([24])).sequence;
+    await db()
+      .prepare("UPDATE sequences SET sequence_type = 'date', max_activations = 0 WHERE id = ?")
+      .bind(idOf(full))
+      .run();
     const open = (await makeDrip([24])).sequence;
     const gone = await makeContact({ email: "gone@example.com" });
     await api("PATCH", `/v1/contacts/${gone}`, { optedOut: true });
@@ -53,6 +58,7 @@ describe("enrolling by address", () => {
     const refused: [string, string, string][] = [
       [ruled, "a@example.com", "rules_unmet"],
       [locked, "a@example.com", "sequence_locked"],
+      [full, "a@example.com", "sequence_full"],
       [archived, "a@example.com", "not_found"],
       ["seq_999999", "a@example.com", "not_found"],
       [open, "no address", "bad_address"],
@@ -63,6 +69,16 @@ describe("enrolling by address", () => {
       expect({ email, done }).toMatchObject({ email, done: { ok: false, failure: { kind } } });
     }
     expect(await contacts()).toBe(0);
+  });
+
+  test("whoever has opted out, and was forgotten, is made where the ruleset takes him", async () => {
+    const { body } = await api("POST", "/v1/rulesets", { name: "All", emailOptOutAction: "allow" });
+    const { sequence } = await makeDrip([24], { rulesetId: body.ruleset.id });
+    const gone = await makeContact({ email: "gone@example.com" });
+    await api("PATCH", `/v1/contacts/${gone}`, { optedOut: true });
+    await api("DELETE", `/v1/contacts/${gone}`);
+    const done = await enrollByEmail(contextOf(), idOf(sequence), { email: "gone@example.com" });
+    expect(done).toMatchObject({ ok: true, value: { contact: { optedOutAt: expect.any(Number) } } });
   });
 
   test("two at a time with one new address: one wins", async () => {
