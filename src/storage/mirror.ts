@@ -101,7 +101,7 @@ const COUNTED = sql.join(
 
 /**
  * A newer snapshot replaces what is shown; the facts told with it count as arrived in the same write. Of a failed journey that
- * waits at a throttle to be taken up again, the object still says that it has failed.
+ * waits at a throttle to be taken up again, or is about to be, the object still says that it failed before.
  */
 function writeSnapshots(db: Database, told: string) {
   return db.run(sql`
@@ -114,7 +114,8 @@ function writeSnapshots(db: Database, told: string) {
       complete_to = CASE WHEN complete_to >= t.value->>'from' - 1 THEN MAX(complete_to, t.value->>'to') ELSE complete_to END
     FROM json_each(${told}) t CROSS JOIN json_each(t.value, '$') s
     WHERE s.key = 'snapshot' AND enrollments.id = t.value->>'enrollment' AND enrollments.version < s.value->>'version'
-      AND NOT (gate = 'waiting' AND s.value->>'why' = 'failed')`);
+      AND NOT (s.value->>'why' IS 'failed' AND (
+        gate = 'waiting' OR (state = 'pending' AND why = 'retry' AND s.value->>'endedAt' < wake_by)))`);
 }
 
 /** Facts that filled a gap after a newer snapshot had come. */

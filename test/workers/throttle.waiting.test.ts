@@ -196,16 +196,35 @@ describe("a failed one taken up again", () => {
     expect(await sentTo(first)).toEqual(["Message 1"]);
   });
 
-  test("news of what he was sent before does not take him from the queue", async () => {
-    const { sequence, first } = await failedAndCrowded();
-    await api("POST", `${path(sequence, first)}/retry`);
-    const { version } = await rowOf(first);
-    const stub = objectOf(first);
-    const telling = await stub.current({ wall: Date.now(), journey: Date.now(), speed: 1 });
+  /** What its object tells of news about a message from before, as it has not heard of the retry. */
+  async function tellNews(enrollment: string) {
+    const { version } = await rowOf(enrollment);
+    const telling = await objectOf(enrollment).current({ wall: Date.now(), journey: Date.now(), speed: 1 });
     if (telling) telling.snapshot.version = version + 1;
     faults.letters.push({ queue: "dripline-events", body: telling });
     await drain();
+  }
+
+  test("news of what he was sent before does not take him from the queue", async () => {
+    const { sequence, first } = await failedAndCrowded();
+    await api("POST", `${path(sequence, first)}/retry`);
+    await tellNews(first);
     expect(await gates(sequence)).toBe("waiting in");
+  });
+
+  test("nor from his place, where a crash has kept his object from hearing that he was let in", async () => {
+    const { sequence, first, second } = await failedAndCrowded();
+    await readdress(first);
+    await api("POST", `${path(sequence, first)}/retry`);
+    await api("DELETE", path(sequence, second));
+    faults.objectsDown = true;
+    await drain();
+    faults.objectsDown = false;
+    expect(await rowOf(first)).toMatchObject({ state: "pending", why: "retry" });
+    await tellNews(first);
+    expect(await gates(sequence)).toBe("in none");
+    await sweepLater();
+    expect(await sentTo(first)).toEqual(["Message 1"]);
   });
 
   test("by a job, after the sequence was archived -> has failed, as before, and waits for nothing", async () => {
