@@ -31,7 +31,7 @@ export function decide(state: State, event: Event, now: Reading): Decision {
     case "away":
       return away(state, event, now);
     case "retry":
-      return retry(state, now);
+      return retry(state, event, now);
     case "noted":
       return note(state, event);
     case "moved":
@@ -165,12 +165,13 @@ function ignored(state: State, key: string, reason: string): Decision {
 }
 
 /** A failed journey takes up again at the step that failed, at once. */
-function retry(state: State, now: Reading): Decision {
+function retry(state: State, event: Extract<Event, { kind: "retry" }>, now: Reading): Decision {
   const { phase } = state;
   if (phase.is !== "ended" || phase.why !== "failed") return refused(state, "not_failed");
+  const repliedAt = state.repliedAt ?? event.repliedAt ?? null;
   const inFlight = phase.givenUp ? { ...phase.givenUp, since: now.wall } : state.inFlight;
   return {
-    state: { ...state, inFlight, phase: { is: "waiting", step: phase.step ?? null, dueAt: now.journey } },
+    state: { ...state, inFlight, repliedAt, phase: { is: "waiting", step: phase.step ?? null, dueAt: now.journey } },
     deeds: [{ what: "retried" }],
   };
 }

@@ -133,7 +133,8 @@ export type Event =
     })
   /** He is out of office, until then where it is known. That is no reply. */
   | { kind: "away"; key: string; at: Journey; resumeAt: Journey | null }
-  | { kind: "retry" }
+  /** `repliedAt`: he wrote while a throttle held him back. */
+  | { kind: "retry"; repliedAt?: Journey | null }
   /** A provider tells something of a message that was sent. */
   | { kind: "noted"; message: number; fact: MessageFact; when: Journey; url: string | null }
   /** The move that is under way was made, or refused for a reason. */

@@ -112,7 +112,7 @@ export async function retryRow(ctx: Context, row: EnrollmentRow): Promise<Result
   const why = begun ? row.why : await readmit(ctx.db, row.id, ctx.now.journey);
   if (why === null) return refuse(await inTheWay(ctx, row));
   if (why === "throttle") return queueAgain(ctx, row.id);
-  return command(ctx, { ...row, state: "ended" }, { kind: "retry" });
+  return command(ctx, { ...row, state: "ended" }, { kind: "retry", repliedAt: row.repliedAt });
 }
 
 /** He takes a place again, so he waits for one like anybody else, by the order of the ids. */

@@ -48,7 +48,8 @@ export async function command(ctx: Context, row: EnrollmentRow, event: Command):
 export async function catchUp(ctx: Context, row: EnrollmentRow): Promise<void> {
   if (isHeld(row) || (row.version === 0 && row.why === "move")) return;
   if (row.version === 0) await start(ctx, row);
-  else if (row.state === "pending" && row.why === "retry") await send(ctx, row, { kind: "retry" });
+  else if (row.state === "pending" && row.why === "retry")
+    await send(ctx, row, { kind: "retry", repliedAt: row.repliedAt });
 }
 
 /** Nothing has begun of whoever waits at the throttle, or nothing goes on: it can be ended, and he can be heard. */

@@ -227,6 +227,23 @@ describe("a failed one taken up again", () => {
     expect(await sentTo(first)).toEqual(["Message 1"]);
   });
 
+  test("and heard while he waits -> has replied once he goes on, too", async () => {
+    const { sequence, first, second } = await failedAndCrowded();
+    await patch(sequence, { primaryReplyAction: "continue" });
+    await readdress(first);
+    await api("POST", `${path(sequence, first)}/retry`);
+    travel(1000);
+    const at = Date.now();
+    const receivedAt = new Date(at).toISOString();
+    await api("POST", "/v1/replies", { platform: "TWITTER", from: "x", text: "Hello", receivedAt });
+    await settle();
+    expect(await rowOf(first)).toMatchObject({ why: "throttle", replied_at: at });
+    await takeOut(sequence, second);
+    expect(await sentTo(first)).toEqual(["Message 1"]);
+    expect((await stateOf(first)).repliedAt).toBe(at);
+    expect(await rowOf(first)).toMatchObject({ state: "waiting", replied_at: at });
+  });
+
   test("by a job, after the sequence was archived -> has failed, as before, and waits for nothing", async () => {
     const { sequence, first } = await failedAndCrowded();
     await api("POST", `/v1/sequences/${sequence}/enrollments/retry`);
