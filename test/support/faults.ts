@@ -18,6 +18,8 @@ export const faults = {
   queuesDown: new Set<string>(),
   /** What was sent and is not delivered yet. */
   letters: [] as Letter[],
+  /** The objects that were asked for, by id: the runtime lists those of earlier tests too, and ever more slowly. */
+  met: new Map<string, DurableObjectId>(),
   rowsRead: 0,
   rowsWritten: 0,
   statements: [] as string[],
@@ -32,6 +34,7 @@ export function mend(): void {
   faults.objectsDown = false;
   faults.queuesDown.clear();
   faults.letters = [];
+  faults.met.clear();
   resetCounts();
 }
 
@@ -127,10 +130,19 @@ function faultyObjects(objects: Env["ENROLLMENTS"]): Env["ENROLLMENTS"] {
       if (name === "get" && faults.objectsDown) {
         return () => new Proxy({}, { get: () => async () => Promise.reject(new Error("the object is out of reach")) });
       }
+      if (name === "get") return (id: DurableObjectId) => meet(target, id);
       const value = Reflect.get(target, name) as unknown;
       return typeof value === "function" ? value.bind(target) : value;
     },
   });
+}
+
+export function meet<T extends Rpc.DurableObjectBranded | undefined>(
+  objects: DurableObjectNamespace<T>,
+  id: DurableObjectId,
+): DurableObjectStub<T> {
+  faults.met.set(String(id), id);
+  return objects.get(id);
 }
 
 const wrapped = new WeakMap<object, Env>();

@@ -7,7 +7,6 @@ import {
   type D1Migration,
   evictDurableObject,
   getQueueResult,
-  listDurableObjectIds,
   reset,
   runDurableObjectAlarm,
   runInDurableObject,
@@ -18,7 +17,7 @@ import { vi } from "vitest";
 import type { Entry, State } from "../../src/domain/enrollment";
 import type { Enrollment } from "../../src/enrollment/object";
 import { seedSql } from "../../src/local/seed";
-import { faults, type Letter, mend } from "./faults";
+import { faults, type Letter, meet, mend } from "./faults";
 import worker from "./worker";
 
 const bindings = env as Env & { MIGRATIONS: D1Migration[] };
@@ -36,7 +35,6 @@ export const START = Date.UTC(2040, 0, 2, 9, 0, 0);
 export async function begin(): Promise<void> {
   mend();
   await freshDatabase();
-  gone = new Set((await listDurableObjectIds(objects())).map(String));
   vi.useFakeTimers({ toFake: ["Date"], now: START });
   const specs = [
     { key: KEY, plan: "AGENCY" },
@@ -65,9 +63,6 @@ async function freshDatabase(): Promise<void> {
   ).all<{ name: string }>();
   tables = kept.results.map(({ name }) => name);
 }
-
-/** Objects of earlier worlds, which the runtime lists for good: emptied, and never asked for again, for ids are not reused. */
-let gone = new Set<string>();
 
 /** Ids are never given out twice, and isolates remember what they read by them: nor are they here. */
 let worlds = 0;
@@ -138,7 +133,7 @@ const objects = () => bindings.ENROLLMENTS as unknown as DurableObjectNamespace<
 
 export function objectOf(enrollment: string | number): DurableObjectStub<Enrollment> {
   const id = String(enrollment).replace(/^enroll_/, "");
-  return objects().get(objects().idFromName(id));
+  return meet(objects(), objects().idFromName(id));
 }
 
 export async function alarmOf(stub: DurableObjectStub<Enrollment>): Promise<number | null> {
@@ -165,8 +160,7 @@ export async function evict(enrollment: string | number): Promise<void> {
 /** Rings every alarm that is due, once; says whether there was one. */
 export async function ringDue(): Promise<boolean> {
   let rang = false;
-  for (const id of await listDurableObjectIds(objects())) {
-    if (gone.has(String(id))) continue;
+  for (const id of [...faults.met.values()]) {
     const stub = objects().get(id);
     const alarm = await alarmOf(stub);
     if (alarm === null || alarm > Date.now()) continue;
