@@ -7,7 +7,7 @@ import { ok, type Result, refuse } from "./failure";
 import { roomAt } from "./frequency";
 import { actId, type Content, type InFlight, messageId, ORDINALS } from "./message";
 import { LEASE } from "./outcome";
-import type { StepOf } from "./step";
+import type { StepOf, Writer } from "./step";
 import { render, type Scope, scopeOf } from "./template";
 import type { Journey, Reading } from "./time";
 import { type Origin, type Text, variantFor } from "./variant";
@@ -15,13 +15,12 @@ import { type Origin, type Text, variantFor } from "./variant";
 type Claimed = { message: number; step: number } & ({ content: Content } | { act: Act });
 
 export function claimMessage(state: State, step: StepOf<"message">, facts: Facts, now: Reading): Decision {
-  const variant = variantFor(step, state.trip.id);
-  if (variant === null) return end(state, "failed", now.journey, "the step has no enabled template");
-  const { id, templateId, isReply, subject, body, format } = variant;
-  const { preheader = null } = step.settings;
-  const template = { variant: id, template: templateId };
-  return claimText(state, { step: step.id, subject, body, format, preheader, isReply, template }, facts, now);
+  const draft = draftFor(step, state.trip.id);
+  if (draft === null) return end(state, "failed", now.journey, NO_TEXT);
+  return claimText(state, { ...draft, preheader: step.settings.preheader ?? null }, facts, now);
 }
+
+export const NO_TEXT = "the step has no enabled template";
 
 /** What is to be rendered for one contact. */
 export interface Draft extends Text {
@@ -29,6 +28,15 @@ export interface Draft extends Text {
   preheader: string | null;
   isReply: boolean;
   template?: Origin;
+}
+
+/** By the template that the enrollment gets; null where none is enabled. */
+export function draftFor(step: Writer, enrollment: number): Draft | null {
+  const variant = variantFor(step, enrollment);
+  if (variant === null) return null;
+  const { id, templateId, isReply, subject, body, format } = variant;
+  const template = { variant: id, template: templateId };
+  return { step: step.id, subject, body, format, preheader: null, isReply, template };
 }
 
 export function claimText(state: State, draft: Draft, facts: Facts, now: Reading): Decision {

@@ -59,10 +59,13 @@ export type Step = Base &
     | { kind: "move_to_sequence"; settings: { sequenceId: number } }
     | { kind: "add_tag" | "remove_tag"; settings: { tags: string[] } }
     | { kind: "http_request"; settings: RequestSettings }
-    | { kind: "task"; settings: TaskSettings }
+    | { kind: "task"; settings: TaskSettings; variants: readonly Variant[] }
   );
 
 export type StepOf<K extends StepKind> = Extract<Step, { kind: K }>;
+
+/** A step on which templates may hang. */
+export type Writer = StepOf<"message" | "task">;
 
 export type Timed = Pick<Base, "scheduleId" | "date">;
 
@@ -111,7 +114,7 @@ export interface RequestSettings {
 export const TASK_TYPES = ["manual_email", "call", "task"] as const;
 export type TaskType = (typeof TASK_TYPES)[number];
 
-/** What a person must do. A manual email has its texts like a message. */
+/** What a person must do. The mail of a manual email is one of its variants; where none is enabled, its own text. */
 export interface TaskSettings {
   type: TaskType;
   /** What whoever does it is told. */
@@ -119,6 +122,11 @@ export interface TaskSettings {
   /** Seconds from when it is overdue until it is skipped; null: it waits until somebody acts. */
   autoskip: number | null;
   priorityId?: number | null;
+}
+
+/** Whether what it sends, by itself or for a person, is taken from templates. */
+export function isWriter(step: Step): step is Writer {
+  return step.kind === "message" || (step.kind === "task" && step.settings.type === "manual_email");
 }
 
 /** Which steps a dialect that knows only lists shows and numbers. */

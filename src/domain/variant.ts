@@ -1,6 +1,6 @@
-/** Knows the texts that a message step may send: variants, of which each enrollment gets one. */
+/** Knows the texts that a step may send: variants, of which each enrollment gets one. */
 import { scatter } from "./chance";
-import type { StepOf } from "./step";
+import type { Writer } from "./step";
 import type { Format } from "./template";
 import type { Journey } from "./time";
 
@@ -38,7 +38,7 @@ export function firstEnabled(variants: readonly Variant[]): Variant | null {
 }
 
 /** The one that an enrollment gets: always the same while the same are enabled, and all of them about equally often. */
-export function variantFor({ id, variants }: StepOf<"message">, enrollment: number): Variant | null {
+export function variantFor({ id, variants }: Pick<Writer, "id" | "variants">, enrollment: number): Variant | null {
   const enabled = variants.filter(({ enabledAt }) => enabledAt !== null);
   return enabled[scatter(`variant/${enrollment}/of/${id}`, enabled.length)] ?? null;
 }

@@ -87,7 +87,7 @@ export function faultAfter(tree: Tree, change: Edit, inserted: StepDraft | null)
 function unplaced(draft: StepDraft): Step {
   const bare = { scheduleId: null, date: null, creatorId: null, updaterId: null, createdAt: 0, updatedAt: 0 };
   const unplanted = { id: -1, sequenceId: 0, parentId: null, branch: null, deletedAt: null };
-  return draft.kind === "message"
+  return draft.kind === "message" || draft.kind === "task"
     ? { ...bare, ...draft, ...unplanted, variants: [] }
     : { ...bare, ...draft, ...unplanted };
 }

@@ -1,7 +1,7 @@
-/** Knows the verbs on variants, the templates that a message step sends; each is an edit of the step's sequence. */
+/** Knows the verbs on variants, the templates that a step sends; each is an edit of the step's sequence. */
 import type { SQL } from "drizzle-orm";
 import { type Failure, missing, ok, type Result, refuse } from "../domain/failure";
-import { isShown, type StepOf } from "../domain/step";
+import { isWriter, type Writer } from "../domain/step";
 import type { Tree } from "../domain/tree";
 import { MOST_VARIANTS } from "../domain/variant";
 import type { Statements } from "../storage/database";
@@ -107,7 +107,7 @@ async function change(
   ctx: Context,
   id: number,
   setFor: (variant: PlacedVariant) => { isReply?: boolean; templateId?: number; enabledAt?: number | null },
-  faultIn: (step: StepOf<"message">) => Failure | null = () => null,
+  faultIn: (step: Writer) => Failure | null = () => null,
 ): Promise<Result<PlacedVariant>> {
   const known = await show(ctx, id);
   if (!known.ok) return known;
@@ -128,16 +128,16 @@ async function change(
   return (await findTemplate(ctx.db, ctx, known.value.templateId)) ? refuse(ARCHIVED) : missing("template");
 }
 
-/** Edits a message step that is there; the statements' answers are returned. */
+/** Edits a step that is there and sends messages; the statements' answers are returned. */
 async function editStep(
   ctx: Context,
   { sequenceId, stepId }: Pick<PlacedVariant, "sequenceId" | "stepId">,
-  statementsFor: (step: StepOf<"message">) => Result<(guard: SQL) => Statements>,
+  statementsFor: (step: Writer) => Result<(guard: SQL) => Statements>,
 ): Promise<Result<unknown[]>> {
   const sequence = await findSequence(ctx.db, ctx, sequenceId);
   if (sequence?.status === "ARCHIVED") return refuse({ kind: "sequence_archived" });
   const edited = await edit(ctx, sequenceId, (tree) => {
-    const step = messageIn(tree, stepId);
+    const step = writerIn(tree, stepId);
     if (!step.ok) return step;
     const statements = statementsFor(step.value);
     return statements.ok ? ok({ statements: statements.value, reschedules: false }) : statements;
@@ -145,10 +145,10 @@ async function editStep(
   return edited.ok ? ok(edited.value.results) : edited;
 }
 
-function messageIn(tree: Tree, stepId: number): Result<StepOf<"message">> {
+function writerIn(tree: Tree, stepId: number): Result<Writer> {
   const step = tree.steps.get(stepId);
   if (!step || step.deletedAt !== null) return missing("step");
-  if (!isShown(step) || step.kind !== "message") return refuse(bad("stepId", "must name a step that sends messages"));
+  if (!isWriter(step)) return refuse(bad("stepId", "must name a step that sends messages"));
   return ok(step);
 }
 
@@ -163,7 +163,7 @@ async function findSendable(ctx: Context, id: number): Promise<Result<Template>>
     : refuse({ kind: "too_many", what: "steps that send one template", max: MOST_USES });
 }
 
-function faultInTemplate({ id, variants }: StepOf<"message">, template: Template): Failure | null {
+function faultInTemplate({ id, variants }: Writer, template: Template): Failure | null {
   if (variants.some(({ templateId }) => templateId === template.id))
     return bad("templateId", "is sent by that step already");
   const foreign = template.privateStepId !== null && template.privateStepId !== id;

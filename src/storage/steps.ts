@@ -40,13 +40,14 @@ export function stepsOf(rows: StepRow[]): Step[] {
     found.set(step.id, step as unknown as Step);
     if (variant !== null) variants.set(step.id, [...(variants.get(step.id) ?? []), variantIn(variant)]);
   }
-  return [...found.values()].map((step) =>
-    step.kind === "message" ? withTexts(step, variants.get(step.id) ?? []) : step,
-  );
+  return [...found.values()].map((step) => {
+    const own = (variants.get(step.id) ?? []).sort((a, b) => a.id - b.id);
+    if (step.kind === "message") return withTexts(step, own);
+    return step.kind === "task" ? { ...step, variants: own } : step;
+  });
 }
 
-function withTexts(step: StepOf<"message">, found: Variant[]): Step {
-  const variants = found.sort((a, b) => a.id - b.id);
+function withTexts(step: StepOf<"message">, variants: Variant[]): Step {
   return { ...step, ...shownText(variants), format: firstEnabled(variants)?.format ?? step.format, variants };
 }
 
@@ -77,6 +78,9 @@ export interface Written {
   by: number | null;
 }
 
+/** Steps on which templates may hang. */
+const WRITERS = new Set<StepDraft["kind"]>(["message", "task"]);
+
 /** Writes the steps of the sequence that the same batch has just made, the entry first; the rest count from its id. */
 export function insertSteps(db: Database, placed: readonly PlacedStep[], written: Written): Statements {
   const rows = placed.map((step) =>
@@ -85,7 +89,7 @@ export function insertSteps(db: Database, placed: readonly PlacedStep[], written
   const newest = sql`COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'steps'), 0)`;
   const beforeEntry = sql`(SELECT MIN(id) - 1 FROM steps
     WHERE sequence_id = (SELECT seq FROM sqlite_sequence WHERE name = 'sequences'))`;
-  const copies = placed.flatMap(({ kind, n, copyOf }) => (kind === "message" && copyOf ? [{ n, of: copyOf }] : []));
+  const copies = placed.flatMap(({ kind, n, copyOf }) => (WRITERS.has(kind) && copyOf ? [{ n, of: copyOf }] : []));
   return [
     ...chunksOf(rows).map((chunk, i) => insertChunk(db, chunk, i === 0 ? newest : beforeEntry, written)),
     ...(copies.length > 0 ? copyVariants(db, copies, beforeEntry, written) : []),
@@ -162,10 +166,14 @@ function insertStep(db: Database, under: number | null, insertion: Insertion, gu
   ];
 }
 
-/** Whether there is something to send. */
+/** Whether there is something to send: an enabled template, or a text of its own. */
 export async function hasText(db: Database, id: number): Promise<boolean> {
-  const [row] = await db.select({ body: steps.body }).from(steps).where(eq(steps.id, id));
-  return row !== undefined && row.body !== null;
+  const enabled = sql`EXISTS (SELECT 1 FROM sequence_templates v WHERE v.step_id = ${id} AND v.enabled_at IS NOT NULL)`;
+  const [row] = await db
+    .select({ id: steps.id })
+    .from(steps)
+    .where(and(eq(steps.id, id), sql`(${steps.body} IS NOT NULL OR ${enabled})`));
+  return row !== undefined;
 }
 
 export type StepChange = Partial<

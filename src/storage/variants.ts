@@ -1,4 +1,4 @@
-/** Knows variants: the templates that a message step sends, and how a step's own text is written as one of them. */
+/** Knows variants: the templates that a step sends, and how a step's own text is written as one of them. */
 import { and, asc, eq, type SQL, sql } from "drizzle-orm";
 import { integer, sqliteTable } from "drizzle-orm/sqlite-core";
 import type { StepOf } from "../domain/step";

@@ -78,6 +78,7 @@ export function stepOf(id: number, parentId: number | null, over: Partial<Step> 
 
 /** A message with its text as the one variant that it has, unless it brings others. */
 function written(step: Step, own = false): Step {
+  if (step.kind === "task") return step.variants && !own ? step : { ...step, variants: [] };
   if (step.kind !== "message" || (step.variants && !own)) return step;
   const { id, subject, body, format } = step;
   const variant = { id: id * 10, templateId: id * 100, isPrivate: true, isReply: false, enabledAt: 0 };

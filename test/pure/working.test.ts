@@ -304,6 +304,27 @@ describe("the mail of a task", () => {
     expect(deeds).toEqual([]);
   });
 
+  const variant = { id: 7, templateId: 70, isPrivate: false, isReply: false, subject: "Hi", body: "By template" };
+  const off = { ...variant, format: "text", enabledAt: null } as const;
+  const on = { ...off, enabledAt: 0 } as const;
+
+  test.each([
+    ["the template that is enabled", [on], "Own", { body: "By template", template: { variant: 7, template: 70 } }],
+    ["the step's own text where no template is enabled", [off], "Own", { body: "Own" }],
+    ["nothing where there is neither: the enrollment fails", [off], null, null],
+  ])("and woke -> sends %s", (_, variants, body, content) => {
+    const facts = { ...running, tree: treeWith({ [SECOND_STEP]: { ...written, variants, body } as Partial<Step> }) };
+    const { state, deliver: claimed } = decide(mailWaiting, woke(facts), now);
+    if (content !== null) {
+      expect(claimed?.content).toMatchObject(content);
+      expect("template" in (claimed?.content ?? {})).toBe("template" in content);
+      return;
+    }
+    expect(claimed).toBeUndefined();
+    const error = "the step has no enabled template";
+    expect(state).toMatchObject({ task: null, phase: { is: "ended", why: "failed", error, step: SECOND_STEP } });
+  });
+
   test.each([
     ["sequence", sequencePaused],
     ["channel", channelPaused],

@@ -4,7 +4,7 @@ import type { Viewer } from "../sight";
 import { type Collection, plain } from "./collection";
 import { currentStep } from "./current";
 import { isOf } from "./ordinals";
-import { openSequence } from "./visible";
+import { openSequence, seenTemplate } from "./visible";
 
 export function tasks(viewer: Viewer): Collection {
   return {
@@ -33,6 +33,7 @@ export function tasks(viewer: Viewer): Collection {
     toOne: {
       ...PEOPLE,
       call: { to: "call", id: LAST_CALL, lead: "unsorted", match: ofCalls },
+      ...textOf(viewer),
       mailing: { to: "mailing", id: MAILING, lead: "unsorted", match: ofMailings },
       sequenceState: {
         to: "sequenceState",
@@ -96,6 +97,22 @@ function ofCalls(asked: Asked): SQL {
 /** What was sent at its step: a journey comes to each but once. */
 const MAILING = sql`(
   SELECT MAX(m.id) FROM messages m WHERE ${isOf(sql`m.id`, sql`t.enrollment_id`)} AND m.step_id = t.step_id)`;
+
+/** Of the mail that was sent at its step: which template it was written from. */
+function textOf(viewer: Viewer): Collection["toOne"] {
+  const sent = (id: SQL, from: SQL) => sql`(
+    SELECT ${id} FROM messages m ${from} WHERE ${isOf(sql`m.id`, sql`t.enrollment_id`)} AND m.step_id = t.step_id
+    ORDER BY m.id DESC LIMIT 1)`;
+  const variant = sent(sql`v.id`, sql`CROSS JOIN sequence_templates v ON v.id = m.sequence_template_id`);
+  const template = sent(
+    sql`w.id`,
+    sql`CROSS JOIN templates w ON w.id = m.template_id AND ${seenTemplate("w", viewer)}`,
+  );
+  return {
+    sequenceTemplate: { to: "sequenceTemplate", id: seen(sql`CASE WHEN p.id IS NOT NULL THEN ${variant} END`) },
+    template: { to: "template", id: template },
+  };
+}
 
 function ofMailings(asked: Asked): SQL {
   return sql`t.id IN (

@@ -1,5 +1,7 @@
 /** Templates, the templates that steps send, and mailings: from the first text to what became of it. */
 import { beforeEach, describe, expect, test } from "vitest";
+import { type Variant, variantFor } from "../../../src/domain/variant";
+import { duplicate } from "../../../src/engine/duplication";
 import * as steps from "../../../src/engine/steps";
 import { contextOf } from "../../support/context";
 import { faultsIn } from "../../support/described";
@@ -324,6 +326,61 @@ describe("a run", () => {
     const after = await show(`/mailings/${id}`);
     expect(after.attributes.state).toBe("bounced");
     expect([after.attributes.bouncedAt, after.attributes.markedAsSpamAt]).not.toContain(null);
+  });
+
+  test("by hand sends one of the step's templates, as a step that sends by itself does", async () => {
+    const sequence = (await make("sequence", { name: "By hand", shareType: "shared" })).id;
+    const place: Linked = { sequence: ["sequence", sequence] };
+    const step = (await make("sequenceStep", { stepType: "manual_email" }, place)).id;
+    await call("POST", `/sequences/${sequence}/actions/activate`);
+    const enter = async (name: string) => {
+      const prospect = idOf(await makeContact({ platform: "EMAIL", username: `${name}@x.example`, firstName: name }));
+      const { id } = await make("sequenceState", {}, { ...place, prospect: ["prospect", prospect] });
+      await settle();
+      return { state: id, task: (await idsOf(`/tasks?filter[sequenceState][id]=${id}`))[0] ?? 0 };
+    };
+    const deliver = (task: number) => refusal("POST", `/tasks/${task}/actions/deliver`);
+    const noMail = [422, ["/data", "Task has no mail to deliver."]];
+    const { task } = await enter("Ada");
+    expect(await deliver(task)).toEqual(noMail);
+    const { id } = await template({ bodyHtml: "<p>Hello {{ first_name }}</p>" });
+    const variant = (await use(step, id)).id;
+    await call("POST", `/sequenceTemplates/${variant}/actions/deactivate`);
+    expect(await deliver(task)).toEqual(noMail);
+    await call("POST", `/sequenceTemplates/${variant}/actions/activate`);
+    expect((await show(`/tasks/${task}`)).relationships.template.data).toBeNull();
+    expect(await deliver(task)).toEqual([200]);
+    await settle();
+    const { attributes, relationships } = await show(`/tasks/${task}`);
+    expect([attributes.state, relationships]).toMatchObject([
+      "complete",
+      { template: { data: { type: "template", id } }, sequenceTemplate: { data: { id: variant } } },
+    ]);
+    const one = await show(`/mailings/${relationships.mailing.data.id}`);
+    expect(one.attributes).toMatchObject({ subject: "Hi Ada", bodyHtml: "<p>Hello Ada</p>", state: "delivered" });
+    expect(one.relationships).toMatchObject({ template: { data: { id } }, task: { data: { id: task } } });
+    for (const path of [`/templates/${id}`, `/sequenceTemplates/${variant}`, `/sequenceSteps/${step}`])
+      expect([path, (await show(path)).attributes]).toMatchObject([path, { scheduleCount: 1, deliverCount: 1 }]);
+    const other = await template({ bodyHtml: "<p>Other</p>" });
+    const second = (await use(step, other.id)).id;
+    const variants = [variant, second].map((of) => ({ id: of, enabledAt: 0 })) as Variant[];
+    const drawn: number[] = [];
+    const given: number[] = [];
+    // Until each of the two was drawn.
+    while (new Set(drawn).size < 2 || drawn.length < 4) {
+      const next = await enter(`Bo${drawn.length}`);
+      await deliver(next.task);
+      await settle();
+      drawn.push(variantFor({ id: step, variants }, next.state)?.id ?? 0);
+      given.push((await show(`/tasks/${next.task}`)).relationships.sequenceTemplate.data.id);
+    }
+    expect(given).toEqual(drawn);
+    const ofSecond = drawn.filter((of) => of === second).length;
+    expect((await show(`/templates/${other.id}`)).attributes.deliverCount).toBe(ofSecond);
+    expect(await idsOf(`/tasks?filter[template][id]=${other.id}`)).toHaveLength(ofSecond);
+    const copied = await duplicate(contextOf(), { id: sequence, userId: 1 });
+    const [twin] = copied.ok ? await idsOf(`/sequenceSteps?filter[sequence][id]=${copied.value.sequence.id}`) : [];
+    expect(await idsOf(`/sequenceTemplates?filter[sequenceStep][id]=${twin}`)).toHaveLength(2);
   });
 
   test("is found again by whoever asks for what has changed since", async () => {

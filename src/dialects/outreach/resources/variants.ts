@@ -1,4 +1,4 @@
-/** Knows sequence templates as a resource: the templates that an email step sends. */
+/** Knows sequence templates as a resource: the templates that an email step sends, by itself or by hand. */
 import { ok, type Result, refuse } from "../../../domain/failure";
 import { activate, create, deactivate, remove, show, update } from "../../../engine/variants";
 import { resource } from "../resource";
