@@ -84,7 +84,7 @@ const MEMBERS = ["type", "id", "attributes", "relationships", "links", "meta"];
 
 function faultInData(data: Members, type: string, id: number | null): string | null {
   if (data.type !== type) return `Type must be '${type}'.`;
-  if (id === null && data.id !== undefined) return "Id must not be given.";
+  if (id === null && (data.id ?? null) !== null) return "Id must not be given.";
   if (id !== null && idOf(data.id) !== id) return `Id must be ${id}, as in the path.`;
   const unknown = Object.keys(data).find((name) => !MEMBERS.includes(name));
   return unknown === undefined ? null : `'${unknown}' is no member of a resource object.`;

@@ -21,8 +21,16 @@ export function queryOf(url: URL): Query {
   return [...values].map(([key, all]) => ({ key, ...partsOf(key), values: all }));
 }
 
+/** A family, and what its brackets hold, each of which is closed. */
+const NAME = /^([^[\]]+)((?:\[[^[\]]*\])*)$/;
+
+/** The first parameter whose brackets do not close; null where all are well named. */
+export function malformedIn(url: URL): string | null {
+  return [...url.searchParams.keys()].find((key) => /[[\]]/.test(key) && !NAME.test(key)) ?? null;
+}
+
 function partsOf(key: string): { family: string; path: string[] } {
-  const [, family, rest = ""] = /^([^[\]]+)((?:\[[^[\]]*\])*)$/.exec(key) ?? [];
+  const [, family, rest = ""] = NAME.exec(key) ?? [];
   if (family === undefined) return { family: key, path: [] };
   return { family, path: [...rest.matchAll(/\[([^[\]]*)\]/g)].map(([, name = ""]) => name) };
 }

@@ -7,10 +7,20 @@ import { find, linked, list, typeKey, usualOrder } from "../../engine/collection
 import { contextFor } from "../../engine/context";
 import type { Front, Http } from "../http";
 import { danglingIn, jsonOf, writtenOf } from "./body";
-import { answer, lackingScope, NOTHING_HERE, notFound, type Refusal, refusalOf, refused, WRONG_METHOD } from "./errors";
+import {
+  answer,
+  badParameter,
+  lackingScope,
+  NOTHING_HERE,
+  notFound,
+  type Refusal,
+  refusalOf,
+  refused,
+  WRONG_METHOD,
+} from "./errors";
 import { filtersOf } from "./filter";
 import { pageLinks, pageOf } from "./page";
-import { ofFamily, queryOf } from "./query";
+import { malformedIn, ofFamily, queryOf } from "./query";
 import type { Acting, Resource } from "./resource";
 import { servedAs, servedAt } from "./resources";
 import { lookOf, showMany, showOne } from "./show";
@@ -36,9 +46,16 @@ function on(deed: Deed, run: (asked: Asked) => Promise<Response | Refusal>): Han
     const may = deed === "read" ? allowsReading(caller.scopes, read) : allows(caller.scopes, write);
     if (!may) return refused(c, lackingScope(`${resource.table.plural}.${deed}`));
     const ctx = { ...contextFor(doors, caller.workspaceId, caller.userId), userId: caller.userId };
-    const result = await run({ c, ctx, resource, url: new URL(c.req.url) });
+    const url = new URL(c.req.url);
+    const malformed = malformedIn(url);
+    if (malformed !== null) return refused(c, unclosed(malformed));
+    const result = await run({ c, ctx, resource, url });
     return result instanceof Response ? result : refused(c, result);
   };
+}
+
+function unclosed(parameter: string): Refusal {
+  return badParameter("permittedParams.malformed", parameter, `The brackets of '${parameter}' do not close.`);
 }
 
 export const resourceRoutes = new Hono<Front>();

@@ -3,7 +3,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Viewer } from "../sight";
 import { type Collection, plain } from "./collection";
 import { isOf } from "./ordinals";
-import { mailboxSeen, openSequence, seenTemplate } from "./visible";
+import { mailboxEmail, mailboxSeen, openSequence, seenTemplate } from "./visible";
 
 export function mailings(viewer: Viewer): Collection {
   return {
@@ -31,6 +31,7 @@ export function mailings(viewer: Viewer): Collection {
       mailingType: { sql: sql`'sequence'` },
       retryCount: { sql: sql`t.attempts - 1` },
       state: { sql: STATE },
+      mailboxAddress: { sql: mailboxEmail(sql`e.mailbox_id`) },
     },
     toOne: {
       sequenceState: {

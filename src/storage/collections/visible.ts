@@ -25,5 +25,13 @@ export function seenTemplate(alias: string, viewer: Viewer): SQL {
 
 /** The mailbox of that id, unless it was deleted. */
 export function mailboxSeen(id: SQL): SQL {
-  return sql`(SELECT b.id FROM mailboxes b WHERE b.id = ${id} AND b.deleted_at IS NULL)`;
+  return ofMailbox(sql`b.id`, id);
+}
+
+export function mailboxEmail(id: SQL): SQL {
+  return ofMailbox(sql`b.email`, id);
+}
+
+function ofMailbox(field: SQL, id: SQL): SQL {
+  return sql`(SELECT ${field} FROM mailboxes b WHERE b.id = ${id} AND b.deleted_at IS NULL)`;
 }

@@ -331,11 +331,12 @@ describe("a run", () => {
   test("by hand sends one of the step's templates, as a step that sends by itself does", async () => {
     const sequence = (await make("sequence", { name: "By hand", shareType: "shared" })).id;
     const place: Linked = { sequence: ["sequence", sequence] };
+    const from: Linked = { mailbox: ["mailbox", (await make("mailbox", { email: "me@x.example" })).id] };
     const step = (await make("sequenceStep", { stepType: "manual_email" }, place)).id;
     await call("POST", `/sequences/${sequence}/actions/activate`);
     const enter = async (name: string) => {
       const prospect = idOf(await makeContact({ platform: "EMAIL", username: `${name}@x.example`, firstName: name }));
-      const { id } = await make("sequenceState", {}, { ...place, prospect: ["prospect", prospect] });
+      const { id } = await make("sequenceState", {}, { ...place, ...from, prospect: ["prospect", prospect] });
       await settle();
       return { state: id, task: (await idsOf(`/tasks?filter[sequenceState][id]=${id}`))[0] ?? 0 };
     };
@@ -358,6 +359,7 @@ describe("a run", () => {
     ]);
     const one = await show(`/mailings/${relationships.mailing.data.id}`);
     expect(one.attributes).toMatchObject({ subject: "Hi Ada", bodyHtml: "<p>Hello Ada</p>", state: "delivered" });
+    expect(one.attributes.mailboxAddress).toBe("me@x.example");
     expect(one.relationships).toMatchObject({ template: { data: { id } }, task: { data: { id: task } } });
     for (const path of [`/templates/${id}`, `/sequenceTemplates/${variant}`, `/sequenceSteps/${step}`])
       expect([path, (await show(path)).attributes]).toMatchObject([path, { scheduleCount: 1, deliverCount: 1 }]);

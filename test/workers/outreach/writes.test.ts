@@ -183,7 +183,15 @@ describe("a body that is refused", () => {
     ],
     [
       named({ throttleCapacity: -1 }),
-      [["/data/attributes/throttleCapacity", "Throttle capacity must be greater than or equal to 0."]],
+      [["/data/attributes/throttleCapacity", "Throttle capacity must be greater than or equal to 1."]],
+    ],
+    [
+      named({ throttleMaxAddsPerDay: 0 }),
+      [["/data/attributes/throttleMaxAddsPerDay", "Throttle max adds per day must be greater than or equal to 1."]],
+    ],
+    [
+      named({ maxActivations: -1 }),
+      [["/data/attributes/maxActivations", "Max activations must be greater than or equal to 0."]],
     ],
     [
       named({ throttleMaxAddsPerDay: 1_000_001 }),
@@ -232,6 +240,11 @@ describe("a body that is refused", () => {
   ])("%j", async (body, errors) => {
     expect(await refusal("POST", "/sequences", body)).toEqual([422, ...errors]);
     expect(await idsOf("/sequences")).toEqual([]);
+  });
+
+  test("but not for an id that is null, or a throttle without limits", async () => {
+    const { data } = doc("sequence", { name: "x", throttleCapacity: null, throttleMaxAddsPerDay: null }) as Json;
+    expect((await call("POST", "/sequences", { data: { ...data, id: null } })).status).toBe(201);
   });
 
   test("of a change: its type and id are those of the path", async () => {

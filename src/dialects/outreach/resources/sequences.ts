@@ -74,12 +74,13 @@ const NEVER_NULL = [
   "transactional",
 ] as const;
 
+/** From what to what; a throttle that lets in nobody is paused, and one without limit is null. */
 const COUNTS = [
-  ["maxActivations", MOST_LET_IN],
-  ["primaryReplyPauseDuration", LONGEST_REPLY_PAUSE],
-  ["secondaryReplyPauseDuration", LONGEST_REPLY_PAUSE],
-  ["throttleCapacity", MOST_LET_IN],
-  ["throttleMaxAddsPerDay", MOST_LET_IN],
+  ["maxActivations", 0, MOST_LET_IN],
+  ["primaryReplyPauseDuration", 0, LONGEST_REPLY_PAUSE],
+  ["secondaryReplyPauseDuration", 0, LONGEST_REPLY_PAUSE],
+  ["throttleCapacity", 1, MOST_LET_IN],
+  ["throttleMaxAddsPerDay", 1, MOST_LET_IN],
 ] as const;
 
 function faultIn({ attributes, links }: Body, name: string | null | undefined): Failure | null {
@@ -91,9 +92,9 @@ function faultIn({ attributes, links }: Body, name: string | null | undefined): 
 }
 
 function faultInCounts(attributes: Body["attributes"]): Failure | null {
-  for (const [field, most] of COUNTS) {
-    const count = attributes[field] ?? 0;
-    if (count < 0) return bad(field, "must be greater than or equal to 0");
+  for (const [field, least, most] of COUNTS) {
+    const count = attributes[field] ?? least;
+    if (count < least) return bad(field, `must be greater than or equal to ${least}`);
     if (count > most) return bad(field, `must be less than or equal to ${most}`);
   }
   return null;
