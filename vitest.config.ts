@@ -34,6 +34,7 @@ export default defineConfig({
     projects: [
       { test: { name: "pure", include: ["test/pure/**/*.test.ts", "test/*.test.ts"], testTimeout: 30_000 } },
       inWorkers("workers", "1"),
+      inWorkers("dialects", "1"),
       inWorkers("fast", "3600"),
     ],
   },
