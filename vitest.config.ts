@@ -31,6 +31,8 @@ function inWorkers(name: string, clockSpeed: string) {
 
 export default defineConfig({
   test: {
+    // Every core: by itself it would leave one idle, which is half of two.
+    maxWorkers: "100%",
     projects: [
       { test: { name: "pure", include: ["test/pure/**/*.test.ts", "test/*.test.ts"], testTimeout: 30_000 } },
       inWorkers("workers", "1"),

@@ -1,11 +1,19 @@
 /** Knows how to speak `/api/v2`: JSON:API documents, and a world to ask about. */
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { faultsIn } from "./described";
 import worker from "./worker";
 import { type Answer, api, type Json, KEY } from "./world";
 
-export function call(method: string, path: string, body?: unknown, key: string | null = KEY): Promise<Answer> {
-  return api(method, `/api/v2${path}`, body, key);
+/** Every resource that comes back must be as the vendor describes it; schedules and types are not described. */
+export async function call(method: string, path: string, body?: unknown, key: string | null = KEY): Promise<Answer> {
+  const answer = await api(method, `/api/v2${path}`, body, key);
+  if (answer.status < 300 && answer.body?.data && path !== "/types") {
+    const faults = await faultsIn(answer.body, { sparse: /[?&]fields/.test(path) });
+    const real = faults.filter((fault) => !fault.endsWith("of type schedule"));
+    if (real.length > 0) throw new Error(`${method} ${path} answered otherwise than described: ${real.join("; ")}`);
+  }
+  return answer;
 }
 
 /** A document of one resource; to-one linkage as `[type, id]`. */
