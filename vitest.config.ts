@@ -21,7 +21,7 @@ function inWorkers(name: string, clockSpeed: string) {
     test: {
       name,
       include: [`test/${name}/**/*.test.ts`],
-      testTimeout: 20_000,
+      testTimeout: 60_000,
       // One runtime for many files: to load the worker anew for each takes longer than most of their tests.
       isolate: false,
       globalSetup: ["./test/support/validator.ts"],
