@@ -57,3 +57,19 @@ export function takesAgain(
 ): boolean {
   return ruleset === null ? reenroll === "after_exit" : ruleset.permitDuplicates !== "disallow";
 }
+
+/** The stages that a ruleset names, and its priorities of tasks; both are only kept and shown. */
+export const RULESET_STAGES = [
+  "bouncedStage",
+  "completedStage",
+  "deliveredStage",
+  "finishedStage",
+  "optedOutStage",
+  "repliedStage",
+  "startedStage",
+] as const;
+export const RULESET_PRIORITIES = [
+  "callTaskPriority",
+  "callTaskPriorityFromClicks",
+  "callTaskPriorityFromOpens",
+] as const;

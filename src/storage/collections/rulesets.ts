@@ -1,5 +1,7 @@
 /** Knows rulesets as a collection. What is only kept and shown of them stands in their details, stages too. */
+
 import { type SQL, sql } from "drizzle-orm";
+import { RULESET_PRIORITIES, RULESET_STAGES } from "../../domain/ruleset";
 import type { Viewer } from "../sight";
 import { type Collection, flags, plain, type ToOne } from "./collection";
 
@@ -19,24 +21,12 @@ export function rulesets(_: Viewer): Collection {
     },
     toOne: {
       owner: { to: "user", id: sql`t.owner_id` },
-      ...Object.fromEntries(STAGES.map((name) => [name, stage(name)])),
-      ...Object.fromEntries(PRIORITIES.map((name) => [name, { to: "taskPriority", id: kept(name) }])),
+      ...Object.fromEntries(RULESET_STAGES.map((name) => [name, stage(name)])),
+      ...Object.fromEntries(RULESET_PRIORITIES.map((name) => [name, { to: "taskPriority", id: kept(name) }])),
     },
     toMany: { sequences: { to: "sequence", by: "ruleset" } },
   };
 }
-
-const STAGES = [
-  "bouncedStage",
-  "completedStage",
-  "deliveredStage",
-  "finishedStage",
-  "optedOutStage",
-  "repliedStage",
-  "startedStage",
-];
-
-const PRIORITIES = ["callTaskPriority", "callTaskPriorityFromClicks", "callTaskPriorityFromOpens"];
 
 function kept(name: string): SQL {
   return sql`json_extract(t.details, ${sql.raw(`'$.${name}'`)})`;

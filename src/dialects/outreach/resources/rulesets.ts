@@ -1,5 +1,7 @@
 /** Knows rulesets as a resource. */
+
 import { type Failure, ok, refuse } from "../../../domain/failure";
+import { RULESET_PRIORITIES, RULESET_STAGES } from "../../../domain/ruleset";
 import { create, type RulesetFields, remove, update } from "../../../engine/rulesets";
 import { resource } from "../resource";
 import { blankName, defined, keptOf, nullIn } from "../said";
@@ -8,22 +10,10 @@ import { ruleset } from "../tables/content";
 
 type Body = Written<typeof ruleset.attributes, typeof ruleset.relationships>;
 
-const STAGES = [
-  "bouncedStage",
-  "completedStage",
-  "deliveredStage",
-  "finishedStage",
-  "optedOutStage",
-  "repliedStage",
-  "startedStage",
-] as const;
-
-const PRIORITIES = ["callTaskPriority", "callTaskPriorityFromClicks", "callTaskPriorityFromOpens"] as const;
-
 export const rulesets = resource({
   table: ruleset,
   scopes: { read: "sequences_read", write: "sequences_write" },
-  links: ["owner", ...STAGES, ...PRIORITIES],
+  links: ["owner", ...RULESET_STAGES, ...RULESET_PRIORITIES],
   extras: ({ details }) => details,
   create: async (ctx, body) => {
     const { name } = body.attributes;
