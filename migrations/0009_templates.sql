@@ -102,7 +102,7 @@ CREATE TABLE tallies (
   neutral INTEGER NOT NULL DEFAULT 0,
   negative INTEGER NOT NULL DEFAULT 0,
   opted_out INTEGER NOT NULL DEFAULT 0,
-  contacted INTEGER NOT NULL DEFAULT 0, -- contacts to whom the sequence's first message came from here
+  contacted INTEGER NOT NULL DEFAULT 0, -- contacts whom the sequence reached first by a message from here
   last_used_at INTEGER,
   PRIMARY KEY (workspace_id, sequence_id, step_id, sequence_template_id, template_id)
 ) WITHOUT ROWID;
@@ -126,7 +126,9 @@ CREATE TRIGGER messages_tallied AFTER INSERT ON messages BEGIN
     new.status = 'retrying', new.status = 'sent', new.status = 'unconfirmed', new.status = 'failed', new.status = 'cancelled',
     new.arrived, new.seen, new.clicked_at IS NOT NULL, new.arrived AND NOT EXISTS (
       SELECT 1 FROM enrollments e CROSS JOIN messages m ON m.id >= e.id * 4096 AND m.id < (e.id + 1) * 4096
-      WHERE e.contact_id = new.contact_id AND e.sequence_id = new.sequence_id AND m.arrived AND m.id <> new.id),
+      WHERE e.contact_id = new.contact_id AND e.sequence_id = new.sequence_id AND m.arrived AND m.id <> new.id)
+    AND NOT EXISTS (SELECT 1 FROM enrollments e WHERE e.contact_id = new.contact_id AND e.sequence_id = new.sequence_id
+      AND e.call_completed_at IS NOT NULL),
     new.at)
   ON CONFLICT DO UPDATE SET retrying = retrying + excluded.retrying, sent = sent + excluded.sent,
     unconfirmed = unconfirmed + excluded.unconfirmed, failed = failed + excluded.failed,
@@ -155,9 +157,23 @@ BEGIN
     opted_out = opted_out + (old.unsubscribed_at IS NULL) - (new.unsubscribed_at IS NULL),
     contacted = contacted + (new.arrived AND NOT old.arrived AND NOT EXISTS (
       SELECT 1 FROM enrollments e CROSS JOIN messages m ON m.id >= e.id * 4096 AND m.id < (e.id + 1) * 4096
-      WHERE e.contact_id = new.contact_id AND e.sequence_id = new.sequence_id AND m.arrived AND m.id <> new.id))
+      WHERE e.contact_id = new.contact_id AND e.sequence_id = new.sequence_id AND m.arrived AND m.id <> new.id)
+    AND NOT EXISTS (SELECT 1 FROM enrollments e WHERE e.contact_id = new.contact_id AND e.sequence_id = new.sequence_id
+      AND e.call_completed_at IS NOT NULL))
   WHERE workspace_id = new.workspace_id AND sequence_id = new.sequence_id AND step_id = new.step_id
     AND sequence_template_id = COALESCE(new.sequence_template_id, 0) AND template_id = COALESCE(new.template_id, 0);
+END;
+
+-- Contacts whom a sequence reached first by a call, each once.
+CREATE TRIGGER called_contacts_counted AFTER UPDATE OF call_completed_at ON enrollments
+WHEN old.call_completed_at IS NULL AND new.call_completed_at IS NOT NULL BEGIN
+  INSERT INTO counts (workspace_id, sequence_id, what, n)
+  SELECT new.workspace_id, new.sequence_id, 'contacts_called', 1
+  WHERE NOT EXISTS (SELECT 1 FROM enrollments WHERE contact_id = new.contact_id AND sequence_id = new.sequence_id
+      AND id <> new.id AND call_completed_at IS NOT NULL)
+    AND NOT EXISTS (SELECT 1 FROM enrollments e CROSS JOIN messages m ON m.id >= e.id * 4096 AND m.id < (e.id + 1) * 4096
+      WHERE e.contact_id = new.contact_id AND e.sequence_id = new.sequence_id AND m.arrived)
+  ON CONFLICT DO UPDATE SET n = n + 1;
 END;
 
 -- Contacts who answered, each once a sequence, however often he was enrolled there.

@@ -1,7 +1,7 @@
 /** Knows an inbound reply: the message on the `replies` queue, and whether a person wrote it. */
 import { isOutOfOffice } from "./outofoffice";
 import type { Platform } from "./platform";
-import { type Sentiment, sentimentOf } from "./sentiment";
+import type { Classifier, Sentiment } from "./sentiment";
 import type { Wall } from "./time";
 
 /** Version 1 of the message on the `replies` queue; any Worker of the account may put one there. */
@@ -48,11 +48,12 @@ export function classify(reply: Pick<InboundReply, "text" | "headers">): ReplyKi
   return OPT_OUT_WORDS.has(bare(reply.text)) ? "opt_out" : "human";
 }
 
-/** How a reply was meant; an automatic one was not. */
+/** How a reply was meant, told by `classify` where nobody says it; an automatic one was not. */
 export function moodOf(
   { text, sentiment }: Pick<InboundReply, "text" | "sentiment">,
   kind: ReplyKind,
-): Sentiment | null {
+  classify: Classifier,
+): Sentiment | null | Promise<Sentiment> {
   switch (kind) {
     case "automatic":
     case "out_of_office":
@@ -60,7 +61,7 @@ export function moodOf(
     case "opt_out":
       return "negative";
     case "human":
-      return sentiment ?? sentimentOf(text);
+      return sentiment ?? classify(text);
   }
 }
 

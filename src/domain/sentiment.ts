@@ -3,6 +3,9 @@
 export const SENTIMENTS = ["positive", "neutral", "negative"] as const;
 export type Sentiment = (typeof SENTIMENTS)[number];
 
+/** Tells a mood from words. Any other function may stand in for `sentimentOf`: one that asks a model, say. */
+export type Classifier = (text: string) => Sentiment | Promise<Sentiment>;
+
 /** Looked for first: a refusal may hold the words of an assent ("not interested"). */
 const NEGATIVE =
   /\b(not (really )?(interested|relevant|a (good )?fit|for (me|us))|no,? thanks?|no thank you|(stop|quit) (e-?mailing|messaging|writing|contacting|calling)|(do not|don'?t|never) (e-?mail|message|write|contact|call|bother)|leave (me|us) alone|remove (me|us)|take (me|us) off|unsubscribe|opt(ing)? out|spam|waste of time|unacceptable|go away)\b|^\W*(no|nope|stop|never)\W*$/i;

@@ -2,6 +2,7 @@
 import type { Telling } from "../domain/mirror";
 import type { Nudge } from "../domain/nudge";
 import type { InboundReply } from "../domain/reply";
+import { type Classifier, sentimentOf } from "../domain/sentiment";
 import type { Reading } from "../domain/time";
 import type { Enrollment } from "../enrollment/object";
 import { type Database, databaseFor } from "../storage/database";
@@ -19,6 +20,8 @@ export interface Context {
   /** Keys what must be recognised without being known. */
   secret: string;
   production: boolean;
+  /** Tells how a reply was meant from what it says. */
+  sentimentOf: Classifier;
 }
 
 export interface Doors {
@@ -26,11 +29,13 @@ export interface Doors {
   secret: string;
   production: boolean;
   now: Reading;
+  /** In place of the words that this project knows. */
+  sentimentOf?: Classifier;
 }
 
 /** The context of one workspace, for a door that has told who calls and what time it is. */
 export function contextFor(
-  { bindings, secret, production, now }: Doors,
+  { bindings, secret, production, now, ...told }: Doors,
   workspaceId: number,
   userId: number | null = null,
 ): Context {
@@ -45,5 +50,6 @@ export function contextFor(
     now,
     secret,
     production,
+    sentimentOf: told.sentimentOf ?? sentimentOf,
   };
 }

@@ -1,7 +1,9 @@
 /** Knows the verbs on replies: receive one at a door, and take it in from the queue. */
 import { ok, type Result, refuse } from "../domain/failure";
+import { causeOf } from "../domain/fault";
 import { addressKey } from "../domain/platform";
-import { classify, type InboundReply, moodOf } from "../domain/reply";
+import { classify, type InboundReply, moodOf, type ReplyKind } from "../domain/reply";
+import { type Sentiment, sentimentOf } from "../domain/sentiment";
 import { replyActionOf, type Sequence } from "../domain/sequence";
 import { journeyAt } from "../domain/time";
 import type { Command } from "../enrollment/object";
@@ -95,12 +97,22 @@ async function keep(ctx: Context, reply: InboundReply): Promise<ReplyRow> {
     senderKey: addressKey(reply.platform, from),
     dedupe: await dedupeKey(reply),
     kind,
-    sentiment: moodOf(reply, kind),
+    sentiment: await moodIn(ctx, reply, kind),
     enrollments: [],
     createdAt: ctx.now.journey,
     touchedAt: ctx.now.wall,
   };
   return keepReply(ctx.db, kept);
+}
+
+/** A classifier that fails keeps no reply from being taken in: then the words that are known tell. */
+async function moodIn(ctx: Context, reply: InboundReply, kind: ReplyKind): Promise<Sentiment | null> {
+  try {
+    return await moodOf(reply, kind, ctx.sentimentOf);
+  } catch (error) {
+    console.warn("a reply could not be classified", { error: causeOf(error) });
+    return moodOf(reply, kind, sentimentOf);
+  }
 }
 
 /** A hash of the provider's id; without one, the sender, the time and the text make two deliveries one. */

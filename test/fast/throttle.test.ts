@@ -8,7 +8,7 @@ const PEOPLE = 500;
 const CAPACITY = 50;
 const ADDS = 100;
 /** Requests, and alarms, in flight at a time. */
-const AT_A_TIME = 25;
+const AT_A_TIME = 500;
 /** Real milliseconds of an hour on the fast clock. */
 const REAL_HOUR = HOUR / 3600;
 

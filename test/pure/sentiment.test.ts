@@ -60,6 +60,6 @@ describe("how a reply was meant", () => {
     [{ text: "Great" }, "automatic", null],
     [{ text: "Great" }, "out_of_office", null],
   ] as const)("%j of a reply that is %s -> %s", (reply, kind, mood) => {
-    expect(moodOf(reply, kind)).toBe(mood);
+    expect(moodOf(reply, kind, sentimentOf)).toBe(mood);
   });
 });

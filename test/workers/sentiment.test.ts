@@ -1,7 +1,22 @@
 /** How replies were meant: said with them or told from their words, shown, and counted once by sequence. */
 import { beforeEach, describe, expect, test } from "vitest";
+import type { Sentiment } from "../../src/domain/sentiment";
+import { receive } from "../../src/engine/replies";
+import { contextOf } from "../support/context";
 import { faults } from "../support/faults";
-import { api, begin, deliver, enroll, type Json, makeContact, makeDrip, settle, sweep, travel } from "../support/world";
+import {
+  api,
+  begin,
+  deliver,
+  enroll,
+  type Json,
+  makeContact,
+  makeDrip,
+  START,
+  settle,
+  sweep,
+  travel,
+} from "../support/world";
 
 beforeEach(begin);
 
@@ -72,5 +87,30 @@ describe("the sentiment of a reply", () => {
   test.each(["happy", "", 5, true, []])("%j is none", async (sentiment) => {
     const body = { platform: "TWITTER", from: "ada", text: "Yes", sentiment };
     expect((await api("POST", "/v1/replies", body)).status).toBe(400);
+  });
+});
+
+describe("another function tells", () => {
+  const received = (text: string) => ({
+    platform: "TWITTER" as const,
+    from: "somebody",
+    text,
+    messageId: null,
+    inReplyTo: null,
+    receivedAt: START,
+    headers: {},
+  });
+  const told = async () => (await api("GET", "/v1/replies")).body.replies.map((reply: Json) => reply.sentiment);
+
+  test("in place of the words that are known, also one that takes its time", async () => {
+    const sentimentOf = async (text: string) => (text === "Meh" ? "negative" : "neutral") as Sentiment;
+    for (const text of ["Sounds great", "Meh"]) await receive({ ...contextOf(), sentimentOf }, received(text));
+    expect(await told()).toEqual(["negative", "neutral"]);
+  });
+
+  test("and where it fails, the words do, so that no reply is lost", async () => {
+    const sentimentOf = () => Promise.reject(new Error("the model is out of reach"));
+    await receive({ ...contextOf(), sentimentOf }, received("Sounds great"));
+    expect(await told()).toEqual(["positive"]);
   });
 });

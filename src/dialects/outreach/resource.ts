@@ -34,6 +34,11 @@ export interface Resource<A extends Attributes = Attributes, R extends Relations
   isEditable?(row: Row, userId: number): boolean;
 }
 
+/** Of what belongs to a sequence: who may write that, may write this. */
+export function isEditableThere({ sequenceShareType, sequenceOwner }: Row, userId: number): boolean {
+  return sequenceShareType === "shared" || sequenceOwner === userId;
+}
+
 /** Keeps the types of a table with its writes, and forgets them for the routes, which are the same for all. */
 export function resource<A extends Attributes, R extends Relationships>(spec: Resource<A, R>): Resource {
   return spec as unknown as Resource;

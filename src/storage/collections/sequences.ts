@@ -34,7 +34,8 @@ export function sequences(viewer: Viewer): Collection {
       lastUsedAt: { sql: LAST_USED },
       ...counts(OWN),
       numContactedProspects: {
-        sql: sql`COALESCE((SELECT SUM(contacted) FROM tallies WHERE workspace_id = t.workspace_id AND ${OWN}), 0)`,
+        sql: sql`COALESCE((SELECT SUM(contacted) FROM tallies WHERE workspace_id = t.workspace_id AND ${OWN}), 0)
+          + ${counted("contacts_called")}`,
       },
       numRepliedProspects: { sql: counted("contacts_replied") },
     },

@@ -15,6 +15,8 @@ export function sequenceTemplates(viewer: Viewer): Collection {
     fields: {
       ...plain({ enabledAt: "enabled_at", createdAt: "created_at", updatedAt: "updated_at" }),
       ...flags({ isReply: "is_reply" }),
+      sequenceOwner: { sql: sql`s.owner_id` },
+      sequenceShareType: { sql: sql`s.share_type` },
       enabled: { sql: sql`t.enabled_at IS NOT NULL`, kind: "flag" },
     },
     toOne: {

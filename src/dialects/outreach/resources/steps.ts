@@ -4,7 +4,7 @@ import { LONGEST_DELAY } from "../../../domain/draft";
 import { type Failure, ok, type Result, refuse } from "../../../domain/failure";
 import { isTouch, type Step, type StepDraft, type TaskSettings } from "../../../domain/step";
 import { add, type StepPatch, update } from "../../../engine/steps";
-import { resource } from "../resource";
+import { isEditableThere, resource } from "../resource";
 import type { Written } from "../table";
 import { sequenceStep } from "../tables/sequence";
 import { inWords } from "../words";
@@ -38,8 +38,7 @@ export const sequenceSteps = resource({
     const of = { sequenceId: Number(row.sequence), stepId: id };
     return inWords(await update(ctx, of, (step) => patchFor(step, body)), WORDS);
   },
-  isEditable: ({ sequenceShareType, sequenceOwner }, userId) =>
-    sequenceShareType === "shared" || sequenceOwner === userId,
+  isEditable: isEditableThere,
 });
 
 /** A message has no text yet: its templates bring it. */

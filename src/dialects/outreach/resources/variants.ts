@@ -1,7 +1,7 @@
 /** Knows sequence templates as a resource: the templates that an email step sends, by itself or by hand. */
 import { ok, type Result, refuse } from "../../../domain/failure";
 import { activate, create, deactivate, remove, show, update } from "../../../engine/variants";
-import { resource } from "../resource";
+import { isEditableThere, resource } from "../resource";
 import { sequenceTemplate } from "../tables/content";
 
 export const sequenceTemplates = resource({
@@ -31,6 +31,7 @@ export const sequenceTemplates = resource({
     activate: async (ctx, { id }) => told(await activate(ctx, id)),
     deactivate: (ctx, { id }) => deactivate(ctx, id),
   },
+  isEditable: isEditableThere,
 });
 
 /** What is wrong with the step or the template that it links to. */
