@@ -3,7 +3,7 @@ import { type CallDirection, type CallOutcome, completionOf, type SequenceAction
 import { type Failure, missing, ok, type Result, refuse } from "../domain/failure";
 import { LONGEST_NOTE } from "../domain/task";
 import type { Journey } from "../domain/time";
-import { type CallFilter, type CallRow, deleteCall, findCall, insertCall, listCalls } from "../storage/calls";
+import { type CallFilter, type CallRow, deleteCall, findCall, findSame, insertCall, listCalls } from "../storage/calls";
 import { findContact } from "../storage/contacts";
 import { type EnrollmentRow, findEnrollment } from "../storage/enrollments";
 import { type Below, findTask, openTaskOf, type TaskRow } from "../storage/tasks";
@@ -41,7 +41,10 @@ interface Parties {
   enrollment: EnrollmentRow | null;
 }
 
-/** The call is written down first; what it does follows. A task that was completed meanwhile stays as it is. */
+/**
+ * The call is written down first; what it does follows. A task that was completed meanwhile stays as it is; where it is open
+ * though the same call of it is there, what followed was cut off, and only that is done.
+ */
 export async function log(ctx: Context, draft: CallDraft): Promise<Result<CallRow>> {
   const parties = await partiesOf(ctx, draft);
   if (!parties.ok) return parties;
@@ -51,12 +54,13 @@ export async function log(ctx: Context, draft: CallDraft): Promise<Result<CallRo
   const { contactId, task, enrollment } = parties.value;
   const { direction, outcome, note, dialedAt, answeredAt, completedAt, details = {}, state = "completed" } = draft;
   const at = ctx.now.journey;
-  const row = await insertCall(ctx.db, {
+  const call = {
     ...{ workspaceId: ctx.workspaceId, contactId, userId: draft.userId ?? ctx.userId, taskId: task?.id ?? null },
     ...{ enrollmentId: enrollment?.id ?? null, sequenceId: enrollment?.sequenceId ?? null },
     ...{ stepId: task?.stepId ?? null, direction, outcome, note, state, dialedAt, answeredAt, completedAt, details },
     ...{ createdAt: at, updatedAt: at },
-  });
+  };
+  const row = (task && (await findSame(ctx.db, call))) ?? (await insertCall(ctx.db, call));
   if (!row) return refuse({ kind: "unavailable", what: "the call was not written" });
   for (const failure of await follow(ctx, parties.value, draft.sequenceAction ?? null)) unlessOutage(failure);
   return ok(row);

@@ -36,6 +36,25 @@ export interface CallFilter {
   sequenceId?: number | null;
 }
 
+/** The same call of the same task, that was written down before. */
+export async function findSame(db: Database, call: typeof calls.$inferInsert): Promise<CallRow | null> {
+  const named = ["userId", "direction", "outcome", "note", "dialedAt", "answeredAt", "completedAt"] as const;
+  const same = named.map((name) => sql`${calls[name]} IS ${call[name] ?? null}`);
+  const [row] = await db
+    .select()
+    .from(calls)
+    .where(
+      and(
+        eq(calls.taskId, call.taskId ?? 0),
+        sql`+${calls.workspaceId} = ${call.workspaceId}`,
+        ...same,
+        eq(calls.details, call.details),
+      ),
+    )
+    .limit(1);
+  return row ?? null;
+}
+
 export async function insertCall(db: Database, call: typeof calls.$inferInsert): Promise<CallRow | null> {
   const [row] = await db.insert(calls).values(call).returning();
   return row ?? null;

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { SequenceAction } from "../../src/domain/call";
 import * as calls from "../../src/engine/calls";
 import { contextOf } from "../support/context";
+import { faults } from "../support/faults";
 import { makeCadence, messageDraft, taskDraft, taskOf } from "../support/tasks";
 import { api, begin, db, drain, enroll, idOf, type Json, makeContact, rowOf, settle, show } from "../support/world";
 
@@ -80,6 +81,19 @@ describe("a call that a task asked for", () => {
     await settle();
     expect(await rowOf(enrollment)).toMatchObject({ state: "waiting", standing: "ACTIVE" });
   });
+});
+
+test("a call that is cut off before its task hears of it, and logged again, is one call", async () => {
+  const { enrollment, ids } = await atCall();
+  const draft = { taskId: ids.taskId, outcome: "Answered", note: "Call back", details: { to: "+1" } } as const;
+  faults.objectsDown = true;
+  await expect(calls.log(contextOf(), draft)).rejects.toThrow();
+  faults.objectsDown = false;
+  expect(await taskOf(enrollment)).toMatchObject({ state: "incomplete" });
+  const { id } = await logged(draft);
+  expect(await taskOf(enrollment)).toMatchObject({ state: "complete" });
+  const kept = await calls.list(contextOf(), { taskId: ids.taskId }, { below: null, limit: 9 });
+  expect(kept.items.map((call) => call.id)).toEqual([id]);
 });
 
 describe("a call that no task asked for", () => {
