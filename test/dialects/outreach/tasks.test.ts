@@ -1,6 +1,7 @@
 /** Tasks and calls by /api/v2: made, changed, done by actions, logged; and what that does to the state they belong to. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { faultsIn } from "../../support/described";
+import { faults } from "../../support/faults";
 import { call, doc, idsOf, make } from "../../support/outreach";
 import { addStep, mailDraft } from "../../support/tasks";
 import { api, begin, db, HOUR, idOf, type Json, OTHER_KEY, START, settle } from "../../support/world";
@@ -375,6 +376,15 @@ describe("a call", () => {
     expect((await show(`/tasks/${here.task}`)).attributes.state).toBe("incomplete");
     expect(await idsOf("/calls")).toEqual([]);
   });
+});
+
+test("a completion that is cut off, and asked for again, notes once what it is to note", async () => {
+  const { task } = await working("call", "task");
+  const path = `/tasks/${task}/actions/markComplete?actionParams[completionNote]=Done`;
+  faults.objectsDown = true;
+  expect((await call("POST", path)).status).toBeGreaterThanOrEqual(500);
+  faults.objectsDown = false;
+  expect((await call("POST", path)).body.data.attributes).toMatchObject({ state: "complete", note: "Ask Bob\n\nDone" });
 });
 
 test("priorities are three in each workspace, and cannot be written", async () => {

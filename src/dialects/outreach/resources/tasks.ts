@@ -61,11 +61,13 @@ export const tasks = resource({
   },
 });
 
-/** A note on the completion is added to what the task says: a prospect has no notes of his own. */
+/** A note on the completion is added, once, to what the task says: a prospect has no notes of his own. */
 async function markComplete(ctx: Acting, { id, row, params }: Target): Promise<Result<unknown>> {
   const added = params.get("completionNote") ?? "";
-  if (added !== "" && row.state !== "complete") {
-    const note = [row.note, added].filter((part) => typeof part === "string" && part !== "").join("\n\n");
+  const before = typeof row.note === "string" ? row.note : "";
+  const isThere = before === added || before.endsWith(`\n\n${added}`);
+  if (added !== "" && !isThere && row.state !== "complete") {
+    const note = [before, added].filter((part) => part !== "").join("\n\n");
     const noted = await verbs.updateNote(ctx, id, note);
     if (!noted.ok) return noted;
   }
