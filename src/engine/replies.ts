@@ -79,8 +79,12 @@ export async function takeIn(ctx: Context, reply: InboundReply): Promise<void> {
       const enrollments = by === "contact" ? await putOff(ctx, row, match) : [];
       return close(ctx, row, { outcome: enrollments.length > 0 ? "matched" : "ignored", contactId, enrollments }, by);
     }
-    case "opt_out":
-      return close(ctx, row, { outcome: "matched", contactId, enrollments: await optOutAll(ctx, contactId) }, by);
+    case "opt_out": {
+      const live = await liveOf(ctx.db, ctx.workspaceId, contactId);
+      const { rows } = await journeysFor(ctx, row, { ...match, rows: live });
+      await optOutAll(ctx, contactId);
+      return close(ctx, row, { outcome: "matched", contactId, enrollments: rows.map(({ id }) => id) }, by);
+    }
     case "human": {
       const told = await journeysFor(ctx, row, match);
       return close(ctx, row, { outcome: "matched", contactId, enrollments: await replyTo(ctx, row, told) }, by);
@@ -209,15 +213,13 @@ async function tellEach(
 }
 
 /** Writes the opt-out and the job that ends his journeys together, and does the job at once. */
-async function optOutAll(ctx: Context, contactId: number): Promise<number[]> {
+async function optOutAll(ctx: Context, contactId: number): Promise<void> {
   const { db, workspaceId, now } = ctx;
-  const live = await liveOf(db, workspaceId, contactId);
   const [, jobs] = await together(db, [
     optOut(db, workspaceId, contactId, now.journey),
     writeJob(db, { workspaceId, kind: "opt_out", subjectId: contactId, journey: now.journey, wall: now.wall }),
   ]);
   for (const { id } of jobs as { id: number }[]) await run(ctx, id);
-  return live.map((row) => row.id);
 }
 
 async function close(

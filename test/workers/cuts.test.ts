@@ -6,6 +6,7 @@ import {
   api,
   begin,
   db,
+  deliver,
   drain,
   enroll,
   HOUR,
@@ -232,4 +233,21 @@ describe("what no queue or database could take is refused at the door", () => {
     const { status } = await api("GET", `/v1/contacts?search=a+b+c+d+e&platform=TWITTER&tags=${tags}`);
     expect(status).toBe(200);
   });
+});
+
+test("an opt-out by a reply, cut off before it is settled, still says and counts which journeys it has ended", async () => {
+  const { sequence } = await makeDrip([24]);
+  const enrollment = await enroll(sequence);
+  await settle();
+  const from = (await show(sequence, enrollment)).contact.username;
+  await api("POST", "/v1/replies", { platform: "TWITTER", from, text: "STOP", messageId: "in-stop" });
+  faults.failSql = /INSERT INTO counts/i;
+  await deliver(faults.letters.splice(0));
+  faults.failSql = null;
+  expect(await rowOf(enrollment)).toMatchObject({ standing: "EXITED", why: "opted_out" });
+  travel(MINUTE);
+  await sweep();
+  await settle();
+  const reply = await db().prepare("SELECT outcome, enrollments FROM replies").first();
+  expect(reply).toEqual({ outcome: "matched", enrollments: JSON.stringify([Number(enrollment.replace(/\D/g, ""))]) });
 });
