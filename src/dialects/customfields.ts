@@ -6,8 +6,13 @@ const DEEPEST = 10;
 
 export const CustomFields = z
   .record(z.string().regex(/^[^.\s]{1,100}$/, "must be named without dots and spaces"), z.unknown())
-  .refine((fields) => depthOf(fields) <= DEEPEST, { message: `must be nested at most ${DEEPEST} deep`, abort: true })
+  .refine((fields) => !isTooDeep(fields), { message: `must be nested at most ${DEEPEST} deep`, abort: true })
   .refine((fields) => JSON.stringify(fields).length <= MOST_CUSTOM, `must be at most ${MOST_CUSTOM} bytes of JSON`);
+
+/** What is nested deeper, no database takes. */
+export function isTooDeep(value: unknown): boolean {
+  return depthOf(value) > DEEPEST;
+}
 
 /** How deep a JSON value is nested; counted without recursion, for it may be deeper than the stack. */
 function depthOf(value: unknown): number {

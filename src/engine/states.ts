@@ -6,12 +6,14 @@ import { type Enrolling, enroll } from "./admission";
 import type { Context } from "./context";
 import { command, mirror, objectOf } from "./journey";
 
-/** Enrolls, and has the mirror show at once what came of it. */
+/** Enrolls, and has the mirror show at once what came of it; an object that is out of reach keeps nobody from being enrolled. */
 export async function enter(ctx: Context, input: Enrolling): Promise<Result<EnrollmentRow>> {
   const enrolled = await enroll(ctx, input);
   if (!enrolled.ok) return enrolled;
   const { row } = enrolled.value;
-  const current = await objectOf(ctx, row.id).current(ctx.now);
+  const current = await objectOf(ctx, row.id)
+    .current(ctx.now)
+    .catch(() => null);
   if (current) await mirror(ctx, current);
   return ok(row);
 }

@@ -1,5 +1,6 @@
 /** Knows how values of each kind are read from a query or a body, and shown. */
 import type { Value } from "../../domain/listing";
+import { isTooDeep } from "../customfields";
 import type { Attribute, Kind } from "./table";
 
 const TIME = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/i;
@@ -66,7 +67,8 @@ export function written({ kind, max, among }: Attribute, value: unknown): Read {
         ? { value }
         : { fault: "must be a list of texts" };
     case "other":
-      return typeof value === "object" ? { value } : { fault: "must be an object or a list" };
+      if (typeof value !== "object") return { fault: "must be an object or a list" };
+      return isTooDeep(value) ? { fault: "is nested too deep" } : { value };
   }
 }
 

@@ -1,6 +1,7 @@
 /** Writes: what a body may say, what comes of it in all dialects, and where each error points. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { faultsIn } from "../../support/described";
+import { faults } from "../../support/faults";
 import { call, doc, idsOf, make, typed } from "../../support/outreach";
 import { api, begin, db, idOf, type Json, OTHER_KEY, settle, travel } from "../../support/world";
 
@@ -374,4 +375,26 @@ describe("sequence states", () => {
     await call("DELETE", `/sequences/${here.sequence}`);
     expect((await refused(enrolling(here)))[0]).toBe(422);
   });
+});
+
+test("whoever was admitted is enrolled, though his object is out of reach for now", async () => {
+  const { id: sequence } = await make("sequence", { name: "Cadence" });
+  const { id: prospect } = await make("prospect", { emails: ["ann@example.com"] });
+  faults.objectsDown = true;
+  const links = { sequence: ["sequence", sequence], prospect: ["prospect", prospect] } as const;
+  const entered = await call("POST", "/sequenceStates", doc("sequenceState", {}, links as never));
+  faults.objectsDown = false;
+  expect([entered.status, entered.body.data?.type]).toEqual([201, "sequenceState"]);
+});
+
+test("values that are nested deeper than a database reads are refused", async () => {
+  for (const depth of [1500, 100_000]) {
+    const duties = `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`;
+    const body = `{"data":{"type":"user","attributes":{"email":"ann@example.com","duties":${duties}}}}`;
+    const refused = await typed("POST", "/users", "application/vnd.api+json", body);
+    expect([refused.status, (await refused.json<Json>()).errors[0].detail]).toEqual([
+      422,
+      "Duties is nested too deep.",
+    ]);
+  }
 });
