@@ -308,6 +308,7 @@ test("a task costs few rows: to make, and to complete", async () => {
   console.info("rows written by a task", { making, completing: faults.rowsWritten });
   expect(making.object).toBeLessThanOrEqual(3);
   expect(making.d1).toBeLessThanOrEqual(11); // the task with its six indexes, and the enrollment's row with two
-  // The task and three of its indexes, and the row twice, each time with its index by change.
-  expect(faults.rowsWritten).toBeLessThanOrEqual(14);
+  // The task and three of its indexes, the row twice, each time with its index by change, and once in a contact's
+  // life the count of whom the sequence called.
+  expect(faults.rowsWritten).toBeLessThanOrEqual(15);
 });
