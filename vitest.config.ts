@@ -13,6 +13,8 @@ function inWorkers(name: string, clockSpeed: string) {
             ENVIRONMENT: "development",
             CLOCK_SPEED: clockSpeed,
             DRIPLINE_SECRET: "a secret that only the tests know of",
+            PUBLIC_URL: "https://drip.test",
+            REPLY_DOMAIN: "in.drip.test",
             MIGRATIONS: await readD1Migrations("./migrations"),
           },
         },

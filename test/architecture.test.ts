@@ -9,14 +9,16 @@ const MOST_LINES = 250;
 const MAY: Record<string, string[]> = {
   domain: ["domain", "liquidjs", "@date-fns/tz"],
   storage: ["domain", "storage", "drizzle-orm"],
-  channels: ["domain", "channels"],
-  enrollment: ["domain", "storage", "channels", "enrollment", "cloudflare:workers", "env", "clock"],
-  engine: ["domain", "storage", "engine", "types:enrollment", "types:drizzle-orm"],
+  channels: ["domain", "channels", "seal", "vault"],
+  enrollment: ["domain", "storage", "channels", "enrollment", "cloudflare:workers", "env", "clock", "seal"],
+  engine: ["domain", "storage", "engine", "seal", "vault", "types:enrollment", "types:drizzle-orm"],
   dialects: ["engine", "domain", "dialects", "hono", "zod", "types:enrollment"],
-  consumers: ["engine", "storage", "domain", "consumers", "zod"],
+  consumers: ["engine", "storage", "domain", "consumers", "zod", "seal"],
   local: ["domain", "local", "node", "standardwebhooks"],
   env: ["domain", "zod"],
   clock: ["domain", "storage", "types:env"],
+  seal: [],
+  vault: [],
   worker: ["*"],
 };
 

@@ -1,10 +1,10 @@
 /** Knows how an endpoint of a customer is called: guarded, within a time, its answer read as an outcome. */
 import { forbidden } from "../domain/guard";
 import type { Outcome } from "../domain/message";
-import { DELIVERY_TIMEOUT, type Surroundings } from "./channel";
+import { type Bounds, DELIVERY_TIMEOUT } from "./channel";
 
 /** Never throws for what the other side did. The body of the answer is not read, and left open nowhere. */
-export async function call(url: string, init: RequestInit, { production }: Surroundings): Promise<Outcome> {
+export async function call(url: string, init: RequestInit, { production }: Bounds): Promise<Outcome> {
   const refusal = forbidden(url, production);
   if (refusal !== null) return { kind: "broken", reason: `the URL ${refusal}` };
   try {

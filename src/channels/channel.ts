@@ -1,5 +1,6 @@
 /** Knows what every channel is: a way out of the building for one message. */
 import type { Content, Outcome } from "../domain/message";
+import type { Transport } from "../domain/transport";
 
 export interface Outgoing {
   /** The idempotency key, the same on every attempt. */
@@ -16,11 +17,25 @@ export interface Outgoing {
 export interface ChannelSettings {
   url: string | null;
   secret: string | null;
+  /** Of mails. */
+  transport: Transport | null;
+  /** Its credentials, locked for their owner; where they are told in the clear, `secret` has them. */
+  sealed: { owner: string; locked: string } | null;
 }
 
-export interface Surroundings {
+export interface Bounds {
   /** In production nothing on this machine or in its private network may be called. */
   production: boolean;
+}
+
+export interface Surroundings extends Bounds {
+  /** Opens what is locked, and signs what leaves. */
+  secret: string;
+  /** Without a slash at its end. */
+  publicUrl: string | null;
+  replyDomain: string | null;
+  /** The account's own way to send mails. */
+  mailer: SendEmail | null;
 }
 
 export interface Channel {

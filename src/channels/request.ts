@@ -2,14 +2,14 @@
 import type { Act } from "../domain/act";
 import type { Outcome } from "../domain/message";
 import { call } from "./call";
-import type { Surroundings } from "./channel";
+import type { Bounds } from "./channel";
 
 export type WebRequest = Extract<Act, { kind: "http_request" }>;
 
 /** An endpoint that is gone fails this step alone: it is no channel that others depend on. */
-export async function request(id: number, act: WebRequest, surroundings: Surroundings): Promise<Outcome> {
+export async function request(id: number, act: WebRequest, bounds: Bounds): Promise<Outcome> {
   const { method, url, headers, body } = act;
-  const outcome = await call(url, { method, headers: headersOf(id, headers, body), ...bodyOf(act) }, surroundings);
+  const outcome = await call(url, { method, headers: headersOf(id, headers, body), ...bodyOf(act) }, bounds);
   return outcome.kind === "broken" ? { kind: "permanent", reason: outcome.reason } : outcome;
 }
 

@@ -2,7 +2,8 @@
 import { type Act, type ActStep, actOf } from "./act";
 import { reachable } from "./contact";
 import { end } from "./ending";
-import type { Decision, Facts, State } from "./enrollment";
+import type { Decision, State } from "./enrollment";
+import type { Facts } from "./facts";
 import { ok, type Result, refuse } from "./failure";
 import { roomAt } from "./frequency";
 import { actId, type Content, type InFlight, messageId, ORDINALS } from "./message";

@@ -1,16 +1,17 @@
 /** Knows the states of a journey, what can happen to it, and what its history says. */
-import type { Contact } from "./contact";
-import type { FrequencyCap, Slot } from "./frequency";
+import type { Facts } from "./facts";
+
+import type { Thread } from "./mail";
 import type { Content, InFlight, MessageFact, MessageStatus, Outcome } from "./message";
 import { type Moments, momentsFrom } from "./moments";
 import type { Platform } from "./platform";
-import type { Timing } from "./schedule";
+
 import type { Sentiment } from "./sentiment";
 import type { StepKind } from "./step";
 import { type Fates, NO_FATES } from "./tally";
 import type { OpenTask, TaskStatus } from "./task";
 import type { Journey, Wall } from "./time";
-import type { Tree } from "./tree";
+
 import type { TaskEvent } from "./working";
 
 /** The version of the stored form; a release reads its predecessor's. */
@@ -93,6 +94,9 @@ export interface State {
   /** The id of the last message that went out, and when. */
   lastMessage: number | null;
   lastSentAt: Journey | null;
+  /** What a later mail continues, and the mailbox that it leaves from. */
+  thread: Thread | null;
+  mailbox: number | null;
   /** Ids of the messages of which something is known since. */
   noted: { [fact in MessageFact]?: number[] };
   /** What became of the messages. */
@@ -142,30 +146,6 @@ export type Event =
   | TaskEvent
   /** A call was made that was no task. */
   | { kind: "called"; at: Journey };
-
-/** What a turn reads before it decides. */
-export interface Facts {
-  sequence: {
-    running: boolean;
-    archived: boolean;
-    transactional: boolean;
-    name: string;
-    live: number;
-    /** Whether its ruleset takes contacts who have opted out, for what is no message. */
-    takesOptedOut?: boolean;
-  };
-  workspacePaused: boolean;
-  channel: { kind: string; paused: boolean; deduplicates: boolean };
-  /** Null once he was erased. */
-  contact: Contact | null;
-  tree: Tree;
-  timing: Timing;
-  mirror: { version: number; completeTo: number };
-  retryBase: number;
-  /** How often the workspace writes to one contact, and the room that was asked for under it. */
-  cap?: FrequencyCap | null;
-  slot?: Slot;
-}
 
 export type Refusal =
   | "already_ended"
@@ -228,6 +208,8 @@ export function unstarted(trip: Trip): State {
     acts: 0,
     lastMessage: null,
     lastSentAt: null,
+    thread: null,
+    mailbox: null,
     noted: {},
     fates: NO_FATES,
     moments: momentsFrom(trip.enrolledAt),

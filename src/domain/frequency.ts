@@ -1,5 +1,5 @@
 /** Knows how many messages one contact may get in a stretch of time, and who waits until there is room again. */
-import type { Facts } from "./enrollment";
+import type { Facts } from "./facts";
 import type { Journey } from "./time";
 
 /** At most so many messages in so many seconds of journey time, whichever sequences they come from. */

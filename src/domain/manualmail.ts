@@ -1,7 +1,8 @@
 /** Knows how the mail of a task is sent: like any message, held like one, and claimed once. */
 import { claimText, type Draft, draftFor, NO_TEXT } from "./claim";
 import { end } from "./ending";
-import type { Decision, Facts, State } from "./enrollment";
+import type { Decision, State } from "./enrollment";
+import type { Facts } from "./facts";
 import type { StepOf } from "./step";
 import type { OpenTask } from "./task";
 import type { Reading } from "./time";

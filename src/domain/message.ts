@@ -1,5 +1,6 @@
 /** Knows a message: its id, its content, and what can become of it. */
 import type { Act } from "./act";
+import type { Mail } from "./mail";
 import type { Platform } from "./platform";
 import type { Format } from "./template";
 import type { Journey, Wall } from "./time";
@@ -33,6 +34,8 @@ export interface Content {
   format: Format;
   /** What it was rendered from, where that is a template. */
   template?: Origin;
+  /** What stands beside its text on EMAIL. */
+  mail?: Mail;
   /** Journey time of the first claim. */
   at: Journey;
 }

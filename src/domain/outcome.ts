@@ -1,7 +1,8 @@
 /** Knows what follows from a message's fate: delivered, to be tried again, refused, or never to be known. */
 import { fateDeed, taskDeed } from "./deed";
 import { end, unchanged } from "./ending";
-import type { Decision, Deed, Event, Facts, State } from "./enrollment";
+import type { Decision, Deed, Event, State } from "./enrollment";
+import type { Facts } from "./facts";
 import type { InFlight, Outcome } from "./message";
 import { backoff, GIVE_UP_AFTER, RETRY_BASE } from "./retry";
 import { dueAt } from "./schedule";

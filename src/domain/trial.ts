@@ -1,6 +1,7 @@
 /** Knows which message a wake would attempt if there were room for it, so that room is asked for that one alone. */
 import { decide } from "./decide";
-import type { Facts, State } from "./enrollment";
+import type { State } from "./enrollment";
+import type { Facts } from "./facts";
 import type { Reading } from "./time";
 
 /** Its id; null where nothing asks for room. */

@@ -1,6 +1,7 @@
 /** Knows whether what a condition asks is so. */
 import { meets } from "./condition";
-import type { Facts, State } from "./enrollment";
+import type { State } from "./enrollment";
+import type { Facts } from "./facts";
 import type { Test } from "./step";
 
 export function holds(test: Test, state: State, { contact }: Pick<Facts, "contact">): boolean {

@@ -1,5 +1,7 @@
 /** Knows why nothing is being sent right now, as a person would want to hear it. */
-import type { Facts, Hold, LivePhase, State } from "./enrollment";
+
+import type { Hold, LivePhase, State } from "./enrollment";
+import type { Facts } from "./facts";
 import type { InFlight } from "./message";
 import { fallsDueAt } from "./schedule";
 import type { TaskType } from "./step";

@@ -1,7 +1,8 @@
 /** Knows what an enrollment does when it wakes: end, hold, try again, or go on. */
 import { fateDeed, taskDeed } from "./deed";
 import { end, unchanged } from "./ending";
-import type { Decision, Facts, LivePhase, State } from "./enrollment";
+import type { Decision, LivePhase, State } from "./enrollment";
+import type { Facts } from "./facts";
 import { roomAt } from "./frequency";
 import { sendMail } from "./manualmail";
 import type { InFlight } from "./message";

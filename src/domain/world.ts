@@ -1,6 +1,7 @@
 /** Knows what the world asks of a journey before it goes on: that it end, or that it hold. */
 import { reachable } from "./contact";
-import type { EndReason, Facts, Hold, State } from "./enrollment";
+import type { EndReason, Hold, State } from "./enrollment";
+import type { Facts } from "./facts";
 import type { Failure } from "./failure";
 
 interface End {

@@ -1,7 +1,8 @@
 /** Knows how to gather what a turn must know, and asks for room under a cap; where that fails there is no turn. */
-import { channelOf, DEFAULT_CHANNEL } from "../channels/registry";
+import { channelOf } from "../channels/registry";
 import { readClock } from "../clock";
-import type { Facts } from "../domain/enrollment";
+import type { Trip } from "../domain/enrollment";
+import type { Facts } from "../domain/facts";
 import type { Reading } from "../domain/time";
 import { growTree } from "../domain/tree";
 import type { Settings } from "../env";
@@ -10,6 +11,7 @@ import { readWorld, type StoredChannel, type World } from "../storage/facts";
 import { readTiming } from "../storage/schedules";
 import { askSlot } from "../storage/slots";
 import { selectSteps, stepsOf } from "../storage/steps";
+import { carrierOf, postOf } from "./carrier";
 
 export interface Gathered {
   facts: Facts;
@@ -17,24 +19,13 @@ export interface Gathered {
   now: Reading;
 }
 
-/** What carries a platform's messages where nobody has set a channel. */
-const UNSET: StoredChannel = {
-  kind: DEFAULT_CHANNEL,
-  url: null,
-  secret: null,
-  pausedAt: null,
-  pauseReason: null,
-  updatedAt: 0,
-};
-
 /** Facts older than this, in wall milliseconds, are gathered again before anything is decided by them. */
 export const STALE = 2000;
 /** A database this slow, this often in a row, is as good as down. */
 const MOST_TRIES = 5;
 
 export interface Asking {
-  enrollmentId: number;
-  sequenceId: number;
+  trip: Trip;
   /** A number that changes whenever something may have changed what is read here. */
   stirs: () => number;
   /** The message that a turn by these facts would send, for which room is asked where there is a cap. */
@@ -68,13 +59,14 @@ async function readWithSlot(db: Database, settings: Settings, asking: Asking): P
   return { ...gathered, facts: { ...facts, slot } };
 }
 
-async function read(db: Database, settings: Settings, { enrollmentId, sequenceId }: Asking): Promise<Gathered | null> {
-  const world = await readWorld(db, enrollmentId);
+async function read(db: Database, settings: Settings, { trip }: Asking): Promise<Gathered | null> {
+  const world = await readWorld(db, trip.id);
   if (world === null) return null;
-  const definition = await definitionOf(db, sequenceId, world);
+  const definition = await definitionOf(db, trip.sequenceId, world);
   const now = await readClock(db, settings);
-  const channel = world.channel ?? UNSET;
-  return { facts: factsOf(world, channel, definition, settings), channel, now };
+  const channel = carrierOf(world);
+  const post = await postOf(world, trip, settings);
+  return { facts: { ...factsOf(world, channel, definition, settings), ...post }, channel, now };
 }
 
 function factsOf(world: World, channel: StoredChannel, definition: Known, settings: Settings): Facts {

@@ -2,16 +2,8 @@
 
 import { DurableObject } from "cloudflare:workers";
 import { decide } from "../domain/decide";
-import {
-  type Entry,
-  type Event,
-  type Facts,
-  isEnded,
-  type Refusal,
-  type State,
-  type Trip,
-  unstarted,
-} from "../domain/enrollment";
+import { type Entry, type Event, isEnded, type Refusal, type State, type Trip, unstarted } from "../domain/enrollment";
+import type { Facts } from "../domain/facts";
 import { causeOf } from "../domain/fault";
 import type { Content } from "../domain/message";
 import type { Telling } from "../domain/mirror";
@@ -130,7 +122,7 @@ export class Enrollment extends DurableObject<Env> {
     const { state: gone, deliver: claimed } = this.turn(trip, { kind: "wake", facts }, now, facts);
     if (!claimed) return asked || (facts.cap && isEnded(gone)) ? giveBack(this.database(trip), gone) : undefined;
     const stirs = this.stirs;
-    const means = { db: this.database(trip), channel, settings: this.settings, now };
+    const means = { db: this.database(trip), channel, settings: this.settings, mailer: null, now };
     const { outcome, nudges } = await carryOut(trip, claimed, means);
     if (outcome === null) return nudgeAll(this.env.JOBS, nudges);
     const later = await this.gatherAfter(trip, { facts, channel, now }, stirs);
@@ -166,8 +158,7 @@ export class Enrollment extends DurableObject<Env> {
   }
 
   private gather({ trip }: Pick<State, "trip">, sends?: Asking["sends"]): Promise<Gathered | null> {
-    const of = { enrollmentId: trip.id, sequenceId: trip.sequenceId };
-    const asking: Asking = { ...of, stirs: () => this.stirs, ...(sends ? { sends } : {}) };
+    const asking: Asking = { trip, stirs: () => this.stirs, ...(sends ? { sends } : {}) };
     return gather(this.database(trip), this.settings, asking);
   }
 

@@ -1,5 +1,5 @@
 /** Knows the outward acts that follow a turn: doing what was claimed, and telling the mirror. */
-import type { Outgoing } from "../channels/channel";
+import type { Outgoing, Surroundings } from "../channels/channel";
 import { channelOf } from "../channels/registry";
 import type { State, Trip } from "../domain/enrollment";
 import { causeOf } from "../domain/fault";
@@ -18,13 +18,18 @@ interface Means {
   db: Database;
   channel: StoredChannel;
   settings: Settings;
+  mailer: SendEmail | null;
   now: Reading;
 }
 
 /** Does what was claimed, be it a message or another act of a step. */
-export async function carryOut(trip: Trip, claimed: InFlight, { db, channel, settings, now }: Means): Promise<Done> {
+export async function carryOut(
+  trip: Trip,
+  claimed: InFlight,
+  { db, channel, settings, mailer, now }: Means,
+): Promise<Done> {
   if (claimed.act) return perform(db, { id: claimed.message, act: claimed.act, trip, now }, settings);
-  return { outcome: await deliver(trip, claimed, channel, settings), nudges: [] };
+  return { outcome: await deliver(trip, claimed, channel, { ...settings, mailer }), nudges: [] };
 }
 
 /** Delivers a claimed message. What a channel throws is a bug in it, but must not cost the message. */
@@ -32,7 +37,7 @@ async function deliver(
   trip: Trip,
   inFlight: Extract<InFlight, { content: Content }>,
   channel: StoredChannel,
-  settings: Settings,
+  surroundings: Surroundings,
 ): Promise<Outcome> {
   const message: Outgoing = {
     id: inFlight.message,
@@ -44,7 +49,7 @@ async function deliver(
     content: inFlight.content,
   };
   try {
-    return await channelOf(channel.kind).deliver(message, channel, settings);
+    return await channelOf(channel.kind).deliver(message, channel, surroundings);
   } catch (bug) {
     console.error("a channel failed", { channel: channel.kind, enrollment: trip.id, bug: causeOf(bug) });
     return { kind: "unknown", reason: "the channel failed" };

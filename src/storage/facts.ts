@@ -2,8 +2,10 @@
 import { sql } from "drizzle-orm";
 import type { Address, Contact } from "../domain/contact";
 import { capOf, type FrequencyCap } from "../domain/frequency";
+import type { Tracks } from "../domain/mail";
 import type { Platform } from "../domain/platform";
 import type { SequenceStatus } from "../domain/sequence";
+import { ownerOf, type Sender, type Transport } from "../domain/transport";
 import { addressesJson } from "./contacts";
 import type { Database } from "./database";
 import type { Times } from "./schedules";
@@ -19,6 +21,9 @@ export interface World {
   workspacePaused: boolean;
   cap: FrequencyCap | null;
   channel: StoredChannel | null;
+  /** Whom mails come from, as the channel says. */
+  sender: Sender | null;
+  tracks: Tracks;
   contact: Contact | null;
   mirror: { version: number; completeTo: number };
 }
@@ -27,6 +32,8 @@ export interface StoredChannel {
   kind: string;
   url: string | null;
   secret: string | null;
+  transport: Transport | null;
+  sealed: { owner: string; locked: string } | null;
   pausedAt: number | null;
   pauseReason: string | null;
   /** When it was last set, paused or resumed: a verdict on it holds for that state only. */
@@ -46,6 +53,11 @@ interface Row extends Record<string, unknown>, Times {
   channelKind: string | null;
   channelUrl: string | null;
   channelSecret: string | null;
+  channelTransport: string | null;
+  channelSealed: string | null;
+  channelSender: string | null;
+  trackOpens: number;
+  trackClicks: number;
   channelPausedAt: number | null;
   channelPauseReason: string | null;
   channelUpdatedAt: number | null;
@@ -63,7 +75,8 @@ export async function readWorld(db: Database, enrollmentId: number): Promise<Wor
       s.schedule_interval_type AS scheduleIntervalType, s.schedule_id AS scheduleId, w.paused_at AS workspacePausedAt,
       r.email_opt_out_action AS optOutAction, w.cap_messages AS capMessages, w.cap_seconds AS capSeconds,
       COALESCE((SELECT n FROM counts WHERE workspace_id = e.workspace_id AND sequence_id = e.sequence_id AND what = 'ACTIVE'), 0) AS live,
-      h.kind AS channelKind, h.url AS channelUrl, h.secret AS channelSecret, h.paused_at AS channelPausedAt,
+      h.kind AS channelKind, h.url AS channelUrl, h.secret AS channelSecret, h.transport AS channelTransport,
+      h.sealed AS channelSealed, h.sender AS channelSender, s.track_opens AS trackOpens, s.track_clicks AS trackClicks, h.paused_at AS channelPausedAt,
       h.pause_reason AS channelPauseReason, h.updated_at AS channelUpdatedAt, e.version, e.complete_to AS completeTo,
       CASE WHEN c.id IS NULL THEN NULL ELSE json_object('id', c.id, 'workspaceId', c.workspace_id, 'platform', c.platform,
         'displayName', c.display_name, 'firstName', c.first_name, 'lastName', c.last_name, 'avatarUrl', c.avatar_url,
@@ -95,6 +108,8 @@ function worldOf(row: Row): World {
     workspacePaused: row.workspacePausedAt !== null,
     cap: capOf(row),
     channel: row.channelKind === null ? null : storedChannel(row, row.channelKind),
+    sender: row.channelSender === null ? null : (JSON.parse(row.channelSender) as Sender),
+    tracks: { opens: row.trackOpens === 1, clicks: row.trackClicks === 1 },
     contact: contact && {
       ...contact,
       inactive: contact.inactive === 1,
@@ -110,6 +125,8 @@ function storedChannel(row: Row, kind: string): StoredChannel {
     kind,
     url: row.channelUrl,
     secret: row.channelSecret,
+    transport: row.channelTransport === null ? null : (JSON.parse(row.channelTransport) as Transport),
+    sealed: row.channelSealed === null ? null : { owner: ownerOf(row.workspaceId), locked: row.channelSealed },
     pausedAt: row.channelPausedAt,
     pauseReason: row.channelPauseReason,
     updatedAt: row.channelUpdatedAt ?? 0,

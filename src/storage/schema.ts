@@ -17,6 +17,7 @@ import {
 } from "../domain/sequence";
 import type { Step, StepKind } from "../domain/step";
 import type { Format } from "../domain/template";
+import type { Sender, Transport } from "../domain/transport";
 import { countedColumns } from "./counted";
 
 const id = () => integer("id").primaryKey({ autoIncrement: true });
@@ -47,6 +48,9 @@ export const channels = sqliteTable(
     kind: text("kind").notNull(),
     url: text("url"),
     secret: text("secret"),
+    transport: text("transport", { mode: "json" }).$type<Transport>(),
+    sealed: text("sealed"),
+    sender: text("sender", { mode: "json" }).$type<Sender>(),
     pausedAt: integer("paused_at"),
     pauseReason: text("pause_reason"),
     createdAt: integer("created_at").notNull(),

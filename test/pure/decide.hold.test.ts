@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { nextWake } from "../../src/domain/alarm";
 import { decide } from "../../src/domain/decide";
-import type { Facts, Hold, State } from "../../src/domain/enrollment";
+import type { Hold, State } from "../../src/domain/enrollment";
+import type { Facts } from "../../src/domain/facts";
 import { DAY, MINUTE, SECOND } from "../../src/domain/time";
 import {
   channelPaused,

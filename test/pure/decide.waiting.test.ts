@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { decide } from "../../src/domain/decide";
-import type { Facts, State } from "../../src/domain/enrollment";
+import type { State } from "../../src/domain/enrollment";
+import type { Facts } from "../../src/domain/facts";
 import type { Step } from "../../src/domain/step";
 import { DAY, HOUR, MINUTE, SECOND } from "../../src/domain/time";
 import { growTree } from "../../src/domain/tree";

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { decide } from "../../src/domain/decide";
-import type { EndReason, Facts, State } from "../../src/domain/enrollment";
+import type { EndReason, State } from "../../src/domain/enrollment";
+import type { Facts } from "../../src/domain/facts";
 import { HOUR, MINUTE } from "../../src/domain/time";
 import {
   archived,

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { nextWake } from "../../src/domain/alarm";
 import { decide } from "../../src/domain/decide";
-import type { Facts, State } from "../../src/domain/enrollment";
+import type { State } from "../../src/domain/enrollment";
+import type { Facts } from "../../src/domain/facts";
 import { messageId } from "../../src/domain/message";
 import { snapshotOf } from "../../src/domain/mirror";
 import { HOUR, MINUTE, type Reading } from "../../src/domain/time";

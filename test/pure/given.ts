@@ -1,6 +1,7 @@
 /** Knows the world that the tables of the pure floor start from: one contact, one sequence of three steps, one clock. */
 import type { Contact } from "../../src/domain/contact";
-import type { Facts, Trip } from "../../src/domain/enrollment";
+import type { Trip } from "../../src/domain/enrollment";
+import type { Facts } from "../../src/domain/facts";
 import { ALWAYS_OPEN } from "../../src/domain/schedule";
 import type { Step } from "../../src/domain/step";
 import { DAY, HOUR, MINUTE, type Reading } from "../../src/domain/time";

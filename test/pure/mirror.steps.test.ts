@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { decide } from "../../src/domain/decide";
-import type { Facts, State } from "../../src/domain/enrollment";
+import type { State } from "../../src/domain/enrollment";
+import type { Facts } from "../../src/domain/facts";
 import { mergeTellings, type NewsLine, newsLine, snapshotOf, type Telling } from "../../src/domain/mirror";
 import { HOUR, MINUTE, SECOND } from "../../src/domain/time";
 import { whyWaiting } from "../../src/domain/waiting";

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Act } from "../../src/domain/act";
 import { decide } from "../../src/domain/decide";
-import type { Decision, Event, Facts, State } from "../../src/domain/enrollment";
+import type { Decision, Event, State } from "../../src/domain/enrollment";
+import type { Facts } from "../../src/domain/facts";
 import { actId, type Outcome } from "../../src/domain/message";
 import { LEASE } from "../../src/domain/outcome";
 import type { Step } from "../../src/domain/step";

@@ -1,6 +1,7 @@
 /** Knows how to plant a tree of steps in few words: the entry is 1, a condition's branches are its id with a 1 or a 2. */
 import { decide } from "../../src/domain/decide";
-import type { Deed, Facts, State } from "../../src/domain/enrollment";
+import type { Deed, State } from "../../src/domain/enrollment";
+import type { Facts } from "../../src/domain/facts";
 import type { ConditionSettings, RequestSettings, Step, StepKind, TaskSettings, Test } from "../../src/domain/step";
 import type { Reading } from "../../src/domain/time";
 import { growTree, type Tree } from "../../src/domain/tree";

@@ -2,7 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { nextWake } from "../../src/domain/alarm";
 import { decide } from "../../src/domain/decide";
-import { type Decision, type Facts, type State, unstarted } from "../../src/domain/enrollment";
+import { type Decision, type State, unstarted } from "../../src/domain/enrollment";
+import type { Facts } from "../../src/domain/facts";
 import { snapshotOf } from "../../src/domain/mirror";
 import { ALWAYS_OPEN, dueAt, type Timing } from "../../src/domain/schedule";
 import type { Step } from "../../src/domain/step";

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { decide } from "../../src/domain/decide";
-import type { Facts, State } from "../../src/domain/enrollment";
+import type { State } from "../../src/domain/enrollment";
+import type { Facts } from "../../src/domain/facts";
 import { actId } from "../../src/domain/message";
 import { MINUTE } from "../../src/domain/time";
 import { alice, FIRST, J, now, running, SECOND_STEP, treeWith, trip } from "./given";

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { nextWake } from "../../src/domain/alarm";
 import { decide } from "../../src/domain/decide";
-import type { Event, Facts, State } from "../../src/domain/enrollment";
+import type { Event, State } from "../../src/domain/enrollment";
+import type { Facts } from "../../src/domain/facts";
 import { messageId } from "../../src/domain/message";
 import { DAY, HOUR, MINUTE, type Reading, SECOND } from "../../src/domain/time";
 import { alice, channelPaused, J, later, now, running, sequencePaused, trip, W, withContact } from "./given";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { decide } from "../../src/domain/decide";
-import type { Facts } from "../../src/domain/enrollment";
+import type { Facts } from "../../src/domain/facts";
 import type { Step, StepOf } from "../../src/domain/step";
 import { shownText, type Variant, variantFor } from "../../src/domain/variant";
 import { now, running, SECOND_STEP, steps, treeWith } from "./given";

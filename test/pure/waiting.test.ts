@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Facts, State } from "../../src/domain/enrollment";
+import type { State } from "../../src/domain/enrollment";
+import type { Facts } from "../../src/domain/facts";
 import { HOUR, SECOND } from "../../src/domain/time";
 import { whyWaiting } from "../../src/domain/waiting";
 import { channelPaused, J, now, running, sequencePaused, W, workspacePaused } from "./given";

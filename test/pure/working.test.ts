@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { settling } from "../../src/domain/alarm";
 import { decide } from "../../src/domain/decide";
-import type { Event, Facts, State } from "../../src/domain/enrollment";
+import type { Event, State } from "../../src/domain/enrollment";
+import type { Facts } from "../../src/domain/facts";
 import { actId, messageId, ORDINALS } from "../../src/domain/message";
 import { mergeTellings, snapshotOf, type Telling } from "../../src/domain/mirror";
 import { ALWAYS_OPEN } from "../../src/domain/schedule";

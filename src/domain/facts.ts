@@ -1,0 +1,32 @@
+/** Knows what a turn reads of the world before it decides. */
+import type { Contact } from "./contact";
+import type { FrequencyCap, Slot } from "./frequency";
+import type { Post } from "./mail";
+import type { Timing } from "./schedule";
+import type { Tree } from "./tree";
+
+/** What a turn reads before it decides. */
+export interface Facts {
+  sequence: {
+    running: boolean;
+    archived: boolean;
+    transactional: boolean;
+    name: string;
+    live: number;
+    /** Whether its ruleset takes contacts who have opted out, for what is no message. */
+    takesOptedOut?: boolean;
+  };
+  workspacePaused: boolean;
+  channel: { kind: string; paused: boolean; deduplicates: boolean };
+  /** Null once he was erased. */
+  contact: Contact | null;
+  tree: Tree;
+  timing: Timing;
+  mirror: { version: number; completeTo: number };
+  retryBase: number;
+  /** How often the workspace writes to one contact, and the room that was asked for under it. */
+  cap?: FrequencyCap | null;
+  /** Of a journey on EMAIL. */
+  post?: Post;
+  slot?: Slot;
+}
