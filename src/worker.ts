@@ -11,6 +11,7 @@ import type { Front } from "./dialects/http";
 import { oauth } from "./dialects/oauth";
 import { outreach, failed as outreachFailed } from "./dialects/outreach/app";
 import { isOurs as isOutreach, BASE as OUTREACH } from "./dialects/outreach/path";
+import { BASE as RECIPIENT, recipient } from "./dialects/recipient/app";
 import { v1 } from "./dialects/v1/app";
 import { causeOf } from "./domain/fault";
 import type { Doors } from "./engine/context";
@@ -49,6 +50,7 @@ app.route("/oauth", oauth);
 app.route("/v1", v1);
 app.route(BROADCAST, broadcast);
 app.route(OUTREACH, outreach);
+app.route(RECIPIENT, recipient);
 
 app.notFound((c) => c.json({ error: { code: "NOT_FOUND", message: "There is nothing here" } }, 404));
 

@@ -11,6 +11,13 @@ export function forbidden(url: string, production: boolean): string | null {
   return isInside(hostname) ? "names a loopback or private address" : null;
 }
 
+/** Why a server of that name may not be spoken to, or null. */
+export function forbiddenHost(host: string, production: boolean): string | null {
+  const url = `http://${host}/`;
+  if (!URL.canParse(url) || new URL(url).host === "" || /[/?#@\s\\]/.test(host)) return "is no name of a host";
+  return production && isInside(new URL(url).hostname) ? "names a loopback or private address" : null;
+}
+
 /** The URL parser has already made one spelling of all IPv4 forms (octal, hexadecimal, one number). */
 function isInside(hostname: string): boolean {
   const host = hostname.toLowerCase().replace(/\.$/, "");

@@ -1,0 +1,38 @@
+/** Knows a transport of mails as v1 takes and shows it; its credentials are taken and never shown. */
+import * as z from "zod";
+import { SECURITIES, type Transport } from "../../../domain/transport";
+import type { Carried } from "../../../engine/credentials";
+import { oneLine, oneOf } from "./parse";
+
+const Smtp = z.object({
+  kind: z.literal("smtp"),
+  host: z.string().min(1).max(253),
+  port: z.int().min(1).max(65_535).default(587),
+  security: oneOf(SECURITIES).optional(),
+  username: oneLine(320).optional(),
+  password: z.string().min(1).max(1000).optional(),
+});
+const Cloudflare = z.object({ kind: z.literal("cloudflare") });
+const Resend = z.object({ kind: z.literal("resend"), apiKey: z.string().min(1).max(1000) });
+
+/** The usual port of mail that is encrypted from the first byte (RFC 8314). */
+const TLS_PORT = 465;
+
+export const Carriage = z.discriminatedUnion("kind", [Smtp, Cloudflare, Resend]).transform((said): Carried => {
+  switch (said.kind) {
+    case "smtp": {
+      const { kind, host, port, username = null, password = null } = said;
+      const security = said.security ?? (port === TLS_PORT ? "tls" : "starttls");
+      return { transport: { kind, host, port, security, username }, credential: password };
+    }
+    case "cloudflare":
+      return { transport: { kind: said.kind }, credential: null };
+    case "resend":
+      return { transport: { kind: said.kind }, credential: said.apiKey };
+  }
+});
+
+/** `hasCredential` is all that is ever told of the password or the key. */
+export function showTransport(transport: Transport | null, sealed: string | null) {
+  return transport === null ? null : { ...transport, hasCredential: sealed !== null };
+}
