@@ -6,11 +6,13 @@ import type { Decision, State } from "./enrollment";
 import type { Facts } from "./facts";
 import { ok, type Result, refuse } from "./failure";
 import { roomAt } from "./frequency";
+import { letterOf, stampOf } from "./letter";
+import type { Tracks } from "./mail";
 import { actId, type Content, type InFlight, messageId, ORDINALS } from "./message";
 import { LEASE } from "./outcome";
 import type { StepOf, Writer } from "./step";
 import { render, type Scope, scopeOf } from "./template";
-import type { Journey, Reading } from "./time";
+import type { Reading } from "./time";
 import { type Origin, type Text, variantFor } from "./variant";
 
 type Claimed = { message: number; step: number } & ({ content: Content } | { act: Act });
@@ -29,21 +31,23 @@ export interface Draft extends Text {
   preheader: string | null;
   isReply: boolean;
   template?: Origin;
+  tracks?: Tracks;
 }
 
 /** By the template that the enrollment gets; null where none is enabled. */
 export function draftFor(step: Writer, enrollment: number): Draft | null {
   const variant = variantFor(step, enrollment);
   if (variant === null) return null;
-  const { id, templateId, isReply, subject, body, format } = variant;
+  const { id, templateId, isReply, subject, body, format, tracks } = variant;
   const template = { variant: id, template: templateId };
-  return { step: step.id, subject, body, format, preheader: null, isReply, template };
+  const written = { step: step.id, subject, body, format, preheader: null, isReply, template };
+  return tracks ? { ...written, tracks } : written;
 }
 
 export function claimText(state: State, draft: Draft, facts: Facts, now: Reading): Decision {
-  const content = contentOf(state, draft, facts, now.journey);
-  if (typeof content === "string") return end(state, "failed", now.journey, content);
   const message = messageId(state.trip.id, state.messages + 1);
+  const content = contentOf(state, { message, draft }, facts, now);
+  if (typeof content === "string") return end(state, "failed", now.journey, content);
   const fullUntil = roomAt(facts, message, now.journey);
   if (fullUntil !== null && state.phase.is === "waiting") {
     return { state: { ...state, phase: { ...state.phase, fullUntil } }, deeds: [] };
@@ -73,38 +77,46 @@ export function spent({ messages, acts }: State): string | null {
 }
 
 /** The rendered message, or why it cannot be made. */
-function contentOf(state: State, draft: Draft, facts: Facts, at: Journey): Content | string {
-  const { platform } = state.trip;
+function contentOf(
+  state: State,
+  { message, draft }: { message: number; draft: Draft },
+  facts: Facts,
+  now: Reading,
+): Content | string {
+  const { platform, workspaceId } = state.trip;
   const address = facts.contact && reachable(facts.contact, platform, true);
   if (!facts.contact || !address?.ok) return `the contact has no ${platform} address`;
-  const scope = scopeOf(facts.contact, platform);
+  const stamp = stampOf(facts, workspaceId, message);
+  const scope = scopeOf(facts.contact, platform, stamp?.unsubscribeUrl);
   const body = render(draft.body, draft.format, scope);
   if (!body.ok) return `the template failed: ${body.failure.message}`;
-  const subject = lineOf("subject", continues(state, draft) ? null : draft.subject, scope);
-  if (!subject.ok) return subject.failure;
+  const own = lineOf("subject", answers(state, draft, facts) ? null : draft.subject, scope);
+  if (!own.ok) return own.failure;
   const preheader = lineOf("preheader", draft.preheader, scope);
   if (!preheader.ok) return preheader.failure;
+  const letter =
+    stamp && letterOf(facts, { message, stamp, thread: state.thread, own: own.value, draft, date: now.wall });
   return {
     platform,
     to: address.value.address,
     toName: facts.contact.displayName,
-    subject: subject.value ?? subjectFor(state, facts),
+    ...(letter ?? { subject: own.value ?? subjectFor(state, facts) }),
     ...(preheader.value === null ? {} : { preheader: preheader.value }),
     body: body.value,
     format: draft.format,
     ...(draft.template ? { template: draft.template } : {}),
-    at,
+    at: now.journey,
   };
 }
 
-/** A reply takes the subject of the thread that it continues; where there is none yet, its own. */
-function continues({ lastMessage }: State, { isReply }: Draft): boolean {
-  return isReply && lastMessage !== null;
-}
-
-/** Mails need one: the first that has none takes the sequence's name; later ones continue its thread. */
+/** Without a sender there are no mails that could thread: the first that has no subject takes the sequence's name. */
 function subjectFor({ trip, lastMessage }: State, { sequence }: Facts): string | null {
   return trip.platform === "EMAIL" && lastMessage === null ? sequence.name : null;
+}
+
+/** An answer takes the subject of the thread that it continues; where there is none yet, its own. */
+function answers({ lastMessage, thread }: State, { isReply }: Draft, { post }: Facts): boolean {
+  return isReply && (post?.sender ? thread : lastMessage) !== null;
 }
 
 /** A rendered line of its own; no name can break out of it. */

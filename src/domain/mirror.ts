@@ -1,5 +1,6 @@
 /** Knows what the mirror in D1 is told of an enrollment, and how several tellings become one. */
 import type { EndReason, Entry, Hold, LivePhase, PauseReason, State } from "./enrollment";
+import type { Mail } from "./mail";
 import { excerptOf, type MessageFact, type MessageStatus } from "./message";
 import type { Moments } from "./moments";
 import type { Sentiment } from "./sentiment";
@@ -48,9 +49,18 @@ export interface LedgerLine {
   /** Of the variant and the template that it was rendered from. */
   variant: number | null;
   template: number | null;
+  mail?: MailLine;
   /** When it was first claimed. */
   createdAt: Journey;
   at: Journey;
+}
+
+/** What the ledger knows of a mail beside its subject. */
+interface MailLine {
+  id: string;
+  from: string;
+  /** 1: opens, 2: clicks. */
+  tracks: number;
 }
 
 /** What was heard of a message after it was sent. */
@@ -136,6 +146,7 @@ function wakeByOf({ phase, inFlight }: State, now: Reading): Journey | null {
 
 /** The ledger line of a history entry that is about a message. */
 export function ledgerLine(entry: Extract<Entry, { what: "message" }>): LedgerLine {
+  const { mail } = entry.content;
   return {
     n: entry.n,
     id: entry.message,
@@ -148,9 +159,14 @@ export function ledgerLine(entry: Extract<Entry, { what: "message" }>): LedgerLi
     error: entry.reason,
     variant: entry.content.template?.variant ?? null,
     template: entry.content.template?.template ?? null,
+    ...(mail ? { mail: mailLine(mail) } : {}),
     createdAt: entry.content.at,
     at: entry.at,
   };
+}
+
+function mailLine({ messageId, from, tracks }: Mail): MailLine {
+  return { id: messageId, from: from.address, tracks: (tracks.opens ? 1 : 0) + (tracks.clicks ? 2 : 0) };
 }
 
 /** What a history entry says of a message after it was sent; null where it says nothing of the kind. */

@@ -3,9 +3,10 @@ import { fateDeed, taskDeed } from "./deed";
 import { end, unchanged } from "./ending";
 import type { Decision, Deed, Event, State } from "./enrollment";
 import type { Facts } from "./facts";
-import type { InFlight, Outcome } from "./message";
+import type { Content, InFlight, Outcome } from "./message";
 import { backoff, GIVE_UP_AFTER, RETRY_BASE } from "./retry";
 import { dueAt } from "./schedule";
+import { threadAfter } from "./thread";
 import { type Reading, SECOND, type Wall } from "./time";
 import { awaited } from "./tree";
 
@@ -70,7 +71,7 @@ export function afterAct(state: State, inFlight: InFlight, now: Reading): State 
   const { step, message, content, task } = inFlight;
   const open = state.task?.id === task ? null : state.task;
   const shown = task === undefined ? { lastShown: step } : {};
-  const sent = content ? { ...shown, lastTouch: step, lastMessage: message, lastSentAt: now.journey } : {};
+  const sent = content ? { ...shown, ...sentAt(state, content, now), lastTouch: step, lastMessage: message } : {};
   return {
     ...state,
     ...sent,
@@ -80,6 +81,11 @@ export function afterAct(state: State, inFlight: InFlight, now: Reading): State 
     ran: [...state.ran, step],
     anchorAt: now.journey,
   };
+}
+
+/** One of which nobody knows whether it arrived is continued too: an id that a mail program has never seen is passed over. */
+function sentAt({ thread }: State, content: Content, now: Reading): Pick<State, "lastSentAt" | "thread"> {
+  return { lastSentAt: now.journey, thread: threadAfter(thread, content) };
 }
 
 /** The step ahead and when it is due; at once when the steps could not be read, so that the next turn looks again. */

@@ -82,7 +82,7 @@ function isTooLong(value: unknown): boolean {
 export type Scope = Record<string, unknown>;
 
 /** The names a template may use: `contact.…` as v1 spells them, and Broadcast's at the root. */
-export function scopeOf(contact: Contact, platform: Platform): Scope {
+export function scopeOf(contact: Contact, platform: Platform, unsubscribeUrl?: string | null): Scope {
   const email = addressOn(contact, "EMAIL")?.address ?? null;
   return {
     contact: {
@@ -102,6 +102,7 @@ export function scopeOf(contact: Contact, platform: Platform): Scope {
     email,
     tags: contact.tags,
     custom: contact.customFields,
+    unsubscribe_url: unsubscribeUrl ?? "",
   };
 }
 

@@ -1,5 +1,6 @@
 /** Knows the texts that a step may send: variants, of which each enrollment gets one. */
 import { scatter } from "./chance";
+import type { Tracks } from "./mail";
 import type { Writer } from "./step";
 import type { Format } from "./template";
 import type { Journey } from "./time";
@@ -22,6 +23,8 @@ export interface Variant extends Text {
   isReply: boolean;
   /** Only those that are enabled are sent. */
   enabledAt: Journey | null;
+  /** What is to be seen of the mails that are made of it, whatever the sequence says. */
+  tracks?: Tracks;
 }
 
 /** What a message was rendered from. */

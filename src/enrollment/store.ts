@@ -119,13 +119,13 @@ function eraseWords(kv: SyncKvStorage, entries: Entry[]): void {
   if (state) kv.put(STATE, forgetful(state));
 }
 
-/** Without the words of a message that is under way, or that was given up, and of what the journey failed by. */
+/** Without the words of a message that is under way, or that was given up, of its thread, and of what the journey failed by. */
 function forgetful(state: State): State {
   const { phase, inFlight } = state;
-  const silent = inFlight && silenced(inFlight);
-  if (phase.is !== "ended") return { ...state, inFlight: silent };
+  const silent = { ...state, inFlight: inFlight && silenced(inFlight), thread: null };
+  if (phase.is !== "ended") return silent;
   const { givenUp: _, ...ended } = phase;
-  return { ...state, inFlight: silent, phase: { ...ended, error: null } };
+  return { ...silent, phase: { ...ended, error: null } };
 }
 
 function silenced(inFlight: InFlight): InFlight {
@@ -153,6 +153,6 @@ function withoutWords(entry: Entry): Entry {
   }
 }
 
-function wordless({ preheader: _, ...content }: Content): Content {
+function wordless({ preheader: _, mail: __, ...content }: Content): Content {
   return { ...content, to: "", toName: null, subject: null, body: "" };
 }

@@ -13,7 +13,8 @@ import { copyVariants, insertText, sequenceTemplates } from "./variants";
 const VARIANT = sql<string | null>`CASE WHEN ${sequenceTemplates.id} IS NULL THEN NULL ELSE json_object(
   'id', ${sequenceTemplates.id}, 'templateId', ${templates.id}, 'isReply', ${sequenceTemplates.isReply},
   'enabledAt', ${sequenceTemplates.enabledAt}, 'isPrivate', ${templates.privateStepId} IS ${steps.id},
-  'subject', ${templates.subject}, 'body', ${templates.body}, 'format', ${templates.format}) END`.as("variant");
+  'subject', ${templates.subject}, 'body', ${templates.body}, 'format', ${templates.format},
+  'opens', ${templates.trackOpens}, 'clicks', ${templates.trackLinks}) END`.as("variant");
 
 /** Steps with the texts that they send: a row each, and one more for each further variant. */
 export function selectStepsWhere(db: Database, condition: SQL) {
@@ -51,9 +52,13 @@ function withTexts(step: StepOf<"message">, variants: Variant[]): Step {
   return { ...step, ...shownText(variants), format: firstEnabled(variants)?.format ?? step.format, variants };
 }
 
+type Flag = "isReply" | "isPrivate" | "opens" | "clicks";
+type VariantRow = Omit<Variant, Flag | "tracks"> & Record<Flag, number>;
+
 function variantIn(row: string): Variant {
-  const variant = JSON.parse(row) as Omit<Variant, "isReply" | "isPrivate"> & { isReply: number; isPrivate: number };
-  return { ...variant, isReply: variant.isReply === 1, isPrivate: variant.isPrivate === 1 };
+  const { opens, clicks, isReply, isPrivate, ...variant } = JSON.parse(row) as VariantRow;
+  const tracks = { opens: opens === 1, clicks: clicks === 1 };
+  return { ...variant, isReply: isReply === 1, isPrivate: isPrivate === 1, tracks };
 }
 
 /** The sequence of a step that is there. */

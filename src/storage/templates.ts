@@ -96,8 +96,9 @@ export async function changeTemplate(
   const unsent = set.archivedAt ? sql`NOT EXISTS (SELECT 1 FROM ${sending(id)})` : undefined;
   const there = and(eq(templates.id, id), eq(templates.workspaceId, workspaceId), isNull(templates.deletedAt));
   const stands = and(there, free, unsent);
+  const revises = ofText || set.trackOpens !== undefined || set.trackLinks !== undefined;
   const [, changed] = (await together(db, [
-    ...(ofText ? [reviseUsers(db, id, stands)] : [db.run(sql`SELECT 1`)]),
+    ...(revises ? [reviseUsers(db, id, stands)] : [db.run(sql`SELECT 1`)]),
     db.update(templates).set(set).where(stands).returning(),
   ])) as [unknown, Template[]];
   return changed[0] ?? null;

@@ -37,6 +37,9 @@ export const messages = sqliteTable("messages", {
   createdAt: integer("created_at"),
   updatedAt: integer("updated_at"),
   stateChangedAt: integer("state_changed_at"),
+  mailId: text("mail_id"),
+  mailFrom: text("mail_from"),
+  mailTracks: integer("mail_tracks"),
 });
 
 export const replies = sqliteTable("replies", {

@@ -102,7 +102,7 @@ test("his messages keep their ids and times, and lose their words", async () => 
   const lean = { ...before, excerpt: null, subject: null, error: null };
   expect(await messages()).toEqual({ messages: [lean], pagination: { page: 1, limit: 50, total: 1, totalPages: 1 } });
   const full = await api("GET", `/v1/messages/${before.id}`);
-  const expired = { ...lean, to: null, body: null, format: null, contentExpired: true };
+  const expired = { ...lean, to: null, body: null, format: null, mail: null, contentExpired: true };
   expect(full).toEqual({ status: 200, body: { message: expired } });
 });
 

@@ -67,7 +67,7 @@ describe("messages", () => {
     const listed = await api("GET", "/v1/messages");
     const pagination = { page: 1, limit: 50, total: 1, totalPages: 1 };
     expect(listed).toEqual({ status: 200, body: { messages: [message], pagination } });
-    const full = { ...message, to: "alice", body, format: "text", contentExpired: false };
+    const full = { ...message, to: "alice", body, format: "text", mail: null, contentExpired: false };
     const shown = await api("GET", `/v1/messages/${listed.body.messages[0].id}`);
     expect(shown).toEqual({ status: 200, body: { message: full } });
   });

@@ -22,8 +22,10 @@ export function mailings(viewer: Viewer): Collection {
       ...plain({ scheduledAt: "created_at", stateChangedAt: "state_changed_at", subject: "subject" }),
       ...plain({ errorReason: "error", openedAt: "opened_at", clickedAt: "clicked_at", bouncedAt: "bounced_at" }),
       ...plain({ markedAsSpamAt: "complained_at", repliedAt: "replied_at", unsubscribedAt: "unsubscribed_at" }),
-      trackOpens: { sql: sql`s.track_opens`, kind: "flag" },
-      trackLinks: { sql: sql`s.track_clicks`, kind: "flag" },
+      // Those that went out before mails were written here tell what their sequence does.
+      trackOpens: { sql: sql`COALESCE(t.mail_tracks & 1, s.track_opens)`, kind: "flag" },
+      trackLinks: { sql: sql`COALESCE((t.mail_tracks & 2) > 0, s.track_clicks)`, kind: "flag" },
+      ...plain({ messageId: "mail_id" }),
       deliveredAt: { sql: DELIVERED },
       // The ledger tells the first time of each.
       openCount: { sql: sql`t.seen` },
@@ -31,7 +33,7 @@ export function mailings(viewer: Viewer): Collection {
       mailingType: { sql: sql`'sequence'` },
       retryCount: { sql: sql`t.attempts - 1` },
       state: { sql: STATE },
-      mailboxAddress: { sql: mailboxEmail(sql`e.mailbox_id`) },
+      mailboxAddress: { sql: sql`COALESCE(t.mail_from, ${mailboxEmail(sql`e.mailbox_id`)})` },
     },
     toOne: {
       sequenceState: {

@@ -7,10 +7,12 @@ import { textsOf } from "./templates";
 export const mailings = resource({
   table: mailing,
   scopes: { read: "messages_read", write: "messages_write" },
-  // Lists lack the text, which only the journey itself has.
+  // Lists lack what only the journey itself has: the text, and the thread.
   full: async (ctx, { id }) => {
     const shown = await show(ctx, id);
     const content = shown.ok ? shown.value.content : null;
-    return content ? { subject: content.subject, ...textsOf(content) } : {};
+    if (!content) return {};
+    const { subject, mail } = content;
+    return { subject, ...textsOf(content), ...(mail ? { references: mail.references } : {}) };
   },
 });

@@ -1,5 +1,6 @@
 /** Knows a message as v1 shows it. */
 import * as z from "zod";
+import type { Mail } from "../../../domain/mail";
 import { MESSAGE_FACTS, MESSAGE_STATUSES } from "../../../domain/message";
 import type { FullMessage, MessageRow } from "../../../engine/messages";
 import { spell } from "../ids";
@@ -51,12 +52,25 @@ export function showMessage(row: MessageRow) {
   };
 }
 
+/** What its recipient sees at its head. The links by which he stops it are his alone. */
+function showMail({ from, messageId, references, tracks, date }: Mail) {
+  return {
+    from: { address: from.address, name: from.name },
+    replyTo: from.replyTo,
+    messageId,
+    references,
+    tracks,
+    date: instant(date),
+  };
+}
+
 export function showFullMessage({ row, content }: FullMessage) {
   return {
     ...showMessage(row),
     to: content?.to ?? null,
     body: content?.body ?? null,
     format: content?.format ?? null,
+    mail: content?.mail ? showMail(content.mail) : null,
     contentExpired: content === null,
   };
 }
