@@ -4,12 +4,12 @@ import type { Doors } from "../engine/context";
 import { takeDeadLetters } from "./deadletters";
 import { takeEvents } from "./events";
 import { takeNudge } from "./jobs";
-import { takeReply } from "./replies";
+import { takeInbound } from "./replies";
 
 export async function consume(batch: MessageBatch, doors: Doors): Promise<void> {
   if (batch.queue.endsWith("-dead")) return takeDeadLetters(batch, doors);
   if (batch.queue.endsWith("-events")) return takeEvents(batch, doors);
-  const take = batch.queue.endsWith("-replies") ? takeReply : takeNudge;
+  const take = batch.queue.endsWith("-replies") ? takeInbound : takeNudge;
   for (const message of batch.messages) await settle(message, () => take(message.body, doors));
 }
 

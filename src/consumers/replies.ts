@@ -1,10 +1,23 @@
-/** Knows the message on the `replies` queue, version 1: the only way in for replies, whoever puts it there. */
+/** Knows the messages on the `replies` queue, version 1: the only way in for replies, whoever puts them there; and traces. */
 import * as z from "zod";
 import { PLATFORMS } from "../domain/platform";
 import { SENTIMENTS } from "../domain/sentiment";
 import type { Doors } from "../engine/context";
 import { contextFor } from "../engine/context";
 import { takeIn } from "../engine/replies";
+import { take } from "../engine/traces";
+
+const TraceMessage = z.object({
+  v: z.literal(1),
+  kind: z.literal("trace"),
+  workspaceId: z.int().positive(),
+  enrollment: z.int().positive(),
+  message: z.int().positive(),
+  fact: z.enum(["opened", "clicked"]),
+  url: z.string().nullable(),
+  by: z.enum(["human", "browser", "doubtful", "machine"]),
+  when: z.int(),
+});
 
 export const ReplyMessage = z.object({
   v: z.literal(1),
@@ -20,7 +33,12 @@ export const ReplyMessage = z.object({
   sentiment: z.enum(SENTIMENTS).nullable().default(null),
 });
 
-export async function takeReply(body: unknown, doors: Doors): Promise<void> {
+export async function takeInbound(body: unknown, doors: Doors): Promise<void> {
+  const trace = TraceMessage.safeParse(body);
+  return trace.success ? take(contextFor(doors, trace.data.workspaceId), trace.data) : takeReply(body, doors);
+}
+
+async function takeReply(body: unknown, doors: Doors): Promise<void> {
   const reply = ReplyMessage.parse(body);
   await takeIn(contextFor(doors, reply.workspaceId), reply);
 }

@@ -1,4 +1,5 @@
 /** Knows when an enrollment must wake next, so that none is ever without a wake-up that it needs. */
+import { outOfDoubtAt } from "./clicks";
 import type { State } from "./enrollment";
 import { DAY, MINUTE, type Reading, SECOND, type Wall, wallAt } from "./time";
 
@@ -10,7 +11,9 @@ const LONGEST_HOP = 7 * DAY;
 
 /** The wall time of the next alarm, or null when nothing lies ahead that the enrollment could do by itself. */
 export function nextWake(state: State, now: Reading): Wall | null {
-  const wakes = [journeyWake(state, now), state.settle?.at ?? null].filter((at) => at !== null);
+  const wakes = [journeyWake(state, now), outOfDoubtAt(state, now), state.settle?.at ?? null].filter(
+    (at) => at !== null,
+  );
   if (wakes.length === 0) return null;
   return Math.min(Math.max(Math.min(...wakes), now.wall + 1), now.wall + LONGEST_HOP);
 }

@@ -1,7 +1,7 @@
 /** Knows how to scatter things without chance: the same seed always lands at the same place. */
 
 /** FNV-1a over the UTF-16 units of the seed, an unsigned 32-bit integer. */
-function hash(seed: string): number {
+export function hash(seed: string): number {
   let value = 0x811c9dc5;
   for (let i = 0; i < seed.length; i++) {
     value ^= seed.charCodeAt(i);

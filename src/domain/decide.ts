@@ -1,4 +1,5 @@
 /** Knows what happens next: given a state and an event, the new state, what to remember, and what to do. Pure. */
+import { settleDoubts } from "./clicks";
 import { end, refused, unchanged } from "./ending";
 import type { Decision, Deed, EndReason, Event, PauseReason, ReplyAction, State } from "./enrollment";
 import { moved, note } from "./noted";
@@ -12,7 +13,14 @@ import { noteCall, work } from "./working";
 /** Reply keys remembered, so that a reply delivered twice is taken in once. */
 const REMEMBERED_REPLIES = 50;
 
-export function decide(state: State, event: Event, now: Reading): Decision {
+/** What was in doubt and is no longer is settled first, whatever comes. */
+export function decide(before: State, event: Event, now: Reading): Decision {
+  const { state, deeds } = settleDoubts(before, now);
+  const decision = answer(state, event, now);
+  return deeds.length === 0 ? decision : { ...decision, deeds: [...deeds, ...decision.deeds] };
+}
+
+function answer(state: State, event: Event, now: Reading): Decision {
   switch (event.kind) {
     case "start":
       return start(state, event);
@@ -33,7 +41,7 @@ export function decide(state: State, event: Event, now: Reading): Decision {
     case "retry":
       return retry(state, event, now);
     case "noted":
-      return note(state, event);
+      return note(state, event, now);
     case "moved":
       return moved(state, event, now);
     case "complete":

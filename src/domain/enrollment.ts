@@ -1,6 +1,8 @@
 /** Knows the states of a journey, what can happen to it, and what its history says. */
+import { type Clicks, NO_CLICKS } from "./clicks";
 import type { Facts } from "./facts";
 
+import type { Agent } from "./machine";
 import type { Thread } from "./mail";
 import type { Content, InFlight, MessageFact, MessageStatus, Outcome } from "./message";
 import { type Moments, momentsFrom } from "./moments";
@@ -99,6 +101,7 @@ export interface State {
   mailbox: number | null;
   /** Ids of the messages of which something is known since. */
   noted: { [fact in MessageFact]?: number[] };
+  clicks: Clicks;
   /** What became of the messages. */
   fates: Fates;
   moments: Moments;
@@ -139,8 +142,8 @@ export type Event =
   | { kind: "away"; key: string; at: Journey; resumeAt: Journey | null }
   /** `repliedAt`: he wrote while a throttle held him back. */
   | { kind: "retry"; repliedAt?: Journey | null }
-  /** A provider tells something of a message that was sent. */
-  | { kind: "noted"; message: number; fact: MessageFact; when: Journey; url: string | null }
+  /** Something is told of a message that was sent, or its reader shows it; `by` a person, unless it is said. */
+  | { kind: "noted"; message: number; fact: MessageFact; when: Journey; url: string | null; by?: Agent }
   /** The move that is under way was made, or refused for a reason. */
   | { kind: "moved"; message: number; refusal: string | null }
   | TaskEvent
@@ -167,7 +170,11 @@ export type Deed =
       retryAt?: Wall;
     })
   | { what: "step"; step: number; kind: StepKind; result: StepResult; reason: string | null }
-  | { what: "noted"; message: number; fact: MessageFact; when: Journey; url: string | null }
+  /** `clicks`: how many links of it people have clicked by then. */
+  | ({ what: "noted"; message: number; fact: MessageFact; when: Journey; url: string | null } & {
+      by?: "machine";
+      clicks?: number;
+    })
   /** `by` whom, where that is known. */
   | { what: "task"; status: TaskStatus; task: OpenTask; by: number | null }
   /** `message` is the one that it is put down to: the last that went out before. */
@@ -211,6 +218,7 @@ export function unstarted(trip: Trip): State {
     thread: null,
     mailbox: null,
     noted: {},
+    clicks: NO_CLICKS,
     fates: NO_FATES,
     moments: momentsFrom(trip.enrolledAt),
     replies: [],

@@ -67,7 +67,9 @@ interface MailLine {
 export interface NewsLine {
   n: number;
   id: number;
-  fact: MessageFact | "replied" | "opted_out";
+  fact: MessageFact | "machine_opened" | "machine_clicked" | "replied" | "opted_out";
+  /** Of a click: how many links of it people have clicked by then. */
+  clicks?: number;
   /** Of an answer: how it was meant. */
   sentiment?: Sentiment;
   at: Journey;
@@ -172,11 +174,26 @@ function mailLine({ messageId, from, tracks }: Mail): MailLine {
 /** What a history entry says of a message after it was sent; null where it says nothing of the kind. */
 export function newsLine(entry: Entry): NewsLine | null {
   const { n, at: heardAt } = entry;
-  if (entry.what === "noted") return { n, id: entry.message, fact: entry.fact, at: entry.when, heardAt };
+  if (entry.what === "noted") return notedLine(entry);
   if ((entry.what !== "replied" && entry.what !== "ended") || entry.message === undefined) return null;
   const news = { n, id: entry.message, at: heardAt, heardAt };
   if (entry.what === "ended") return { ...news, fact: "opted_out" };
   return { ...news, fact: "replied", sentiment: entry.sentiment ?? "neutral" };
+}
+
+function notedLine({
+  n,
+  at: heardAt,
+  message: id,
+  fact,
+  when: at,
+  by,
+  clicks,
+}: Extract<Entry, { what: "noted" }>): NewsLine {
+  const line = { n, id, at, heardAt, ...(clicks === undefined ? {} : { clicks }) };
+  return by === "machine" && (fact === "opened" || fact === "clicked")
+    ? { ...line, fact: `machine_${fact}` }
+    : { ...line, fact };
 }
 
 /** One telling an enrollment: the newest snapshot, the facts joined as far as they join, the newest line a message. */

@@ -1,4 +1,5 @@
 /** Knows what a journey makes of news: of a message that was sent, and of a move that was asked for. */
+import { isByMachine, noteClick, noteMachine } from "./clicks";
 import { fateDeed } from "./deed";
 import { end, refused, unchanged } from "./ending";
 import type { Decision, Event, State } from "./enrollment";
@@ -7,11 +8,13 @@ import { afterAct, fail } from "./outcome";
 import type { Reading } from "./time";
 import { stirred } from "./watch";
 
-/** The first news of a kind counts, ended or not; a condition that waits for it is looked at again. */
-export function note(state: State, event: Extract<Event, { kind: "noted" }>): Decision {
+/** The first news of a kind counts, ended or not; a condition that waits for it is looked at again. Clicks count by link. */
+export function note(state: State, event: Extract<Event, { kind: "noted" }>, now: Reading): Decision {
   const { message, fact, when, url } = event;
   const { id } = state.trip;
   if (message <= messageId(id, 0) || message > messageId(id, state.messages)) return refused(state, "no_message");
+  if (fact === "clicked") return noteClick(state, event, now);
+  if (fact === "opened" && isByMachine(state, event, now)) return noteMachine(state, fact, event);
   const known = state.noted[fact] ?? [];
   if (known.includes(message)) return unchanged(state);
   const noted = { ...state.noted, [fact]: [...known, message] };

@@ -4,6 +4,7 @@ import type { Nudge } from "../domain/nudge";
 import type { InboundReply } from "../domain/reply";
 import { type Classifier, sentimentOf } from "../domain/sentiment";
 import type { Reading } from "../domain/time";
+import type { Trace } from "../domain/trace";
 import type { Enrollment } from "../enrollment/object";
 import { type Database, databaseFor } from "../storage/database";
 
@@ -13,7 +14,7 @@ export interface Context {
   userId: number | null;
   db: Database;
   objects: DurableObjectNamespace<Enrollment>;
-  replies: Queue<InboundReply>;
+  replies: Queue<InboundReply | Trace>;
   jobs: Queue<Nudge>;
   events: Queue<Telling>;
   now: Reading;

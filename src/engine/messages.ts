@@ -1,5 +1,6 @@
 /** Knows the verbs on messages: the ledger's lines, the full text from the object that sent it, and news of it. */
 import { missing, ok, type Result } from "../domain/failure";
+import type { Agent } from "../domain/machine";
 import { type Content, enrollmentOf, type MessageFact } from "../domain/message";
 import type { Journey } from "../domain/time";
 import { findContact } from "../storage/contacts";
@@ -49,26 +50,28 @@ export interface News {
   /** Journey time. */
   when: Journey;
   url: string | null;
+  /** Who opened or clicked; a person, unless it is said. */
+  by?: Agent;
 }
 
 /**
- * Takes in what a provider tells of a message after it was sent. Told again it changes nothing. Who bounced or complained
+ * Takes in what a provider tells of a message after it was sent. Told again it changes nothing, and a click nothing where its link
+ * has counted. Who bounced or complained
  * is not written to any more; the caller hears of success only once that is written down. Null where the message is still
  * on its way, and the ledger does not show it yet.
  */
-export async function report(ctx: Context, id: number, { fact, when, url }: News): Promise<Result<MessageRow | null>> {
+export async function report(ctx: Context, id: number, { when, ...news }: News): Promise<Result<MessageRow | null>> {
   const { db, workspaceId, now } = ctx;
   const enrollment = await findEnrollment(db, ctx, enrollmentOf(id));
   if (!enrollment) return missing("message");
   const noted = await command(ctx, enrollment, {
     kind: "noted",
     message: id,
-    fact,
     when: Math.min(when, now.journey),
-    url,
+    ...news,
   });
   if (!noted.ok) return noted;
-  if (fact === "bounced" || fact === "complained") {
+  if (news.fact === "bounced" || news.fact === "complained") {
     const { contactId } = enrollment;
     await nudge(ctx, await block(db, { workspaceId, contactId, journey: now.journey, wall: now.wall }));
   }

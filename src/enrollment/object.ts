@@ -54,6 +54,12 @@ export class Enrollment extends DurableObject<Env> {
     return { telling: this.store.telling(state, now), refusal };
   }
 
+  /** What the reader of a message shows of himself. Nothing is heard where nothing was ever sent from. */
+  hear(workspaceId: number, event: Extract<Command, { kind: "noted" }>, now: Reading): void {
+    const trip = this.store.load()?.trip;
+    if (trip?.workspaceId === workspaceId) this.turn(trip, event, now, null);
+  }
+
   /** What the mirror should show now; null when it has not started. */
   current(now: Reading): Telling | null {
     const state = this.store.load();

@@ -93,7 +93,8 @@ function differs(before: State, after: State): boolean {
  */
 function newsAbout(state: State, untold: Entry[], entriesFrom: (n: number) => Entry[]): NewsLine[] {
   const lines = new Set(untold.flatMap((entry) => (entry.what === "message" ? [entry.message] : [])));
-  const late = Object.values(state.noted).some((messages) => messages.some((message) => lines.has(message)));
+  const known = [...Object.values(state.noted), ...Object.values(state.clicks.machines)];
+  const late = known.some((messages) => messages.some((message) => lines.has(message)));
   const told = late ? entriesFrom(1).filter(({ n }) => n <= state.confirmed) : [];
   const old = told.flatMap((entry) => newsLine(entry) ?? []).filter(({ id }) => lines.has(id));
   return [...old, ...untold.flatMap((entry) => newsLine(entry) ?? [])];
@@ -119,10 +120,11 @@ function eraseWords(kv: SyncKvStorage, entries: Entry[]): void {
   if (state) kv.put(STATE, forgetful(state));
 }
 
-/** Without the words of a message that is under way, or that was given up, of its thread, and of what the journey failed by. */
+/** Without the words of a message that is under way or was given up, of its thread, of what was clicked and what it failed by. */
 function forgetful(state: State): State {
-  const { phase, inFlight } = state;
-  const silent = { ...state, inFlight: inFlight && silenced(inFlight), thread: null };
+  const { phase, inFlight, clicks } = state;
+  const doubts = clicks.doubts.map((doubt) => ({ ...doubt, url: null }));
+  const silent = { ...state, inFlight: inFlight && silenced(inFlight), thread: null, clicks: { ...clicks, doubts } };
   if (phase.is !== "ended") return silent;
   const { givenUp: _, ...ended } = phase;
   return { ...silent, phase: { ...ended, error: null } };

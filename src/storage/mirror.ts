@@ -47,23 +47,33 @@ function writeLines(db: Database, told: string) {
 }
 
 /**
- * What was heard of messages: the first time of each fact counts, so it may be told again. An answer comes with how it was
- * meant, and its number puts the first one first.
+ * What was heard of messages: the first time of each fact counts, so it may be told again, and so may be how many links
+ * were clicked. An answer comes with how it was meant, and its number puts the first one first.
  */
 function writeNews(db: Database, told: string) {
   return db.run(sql`
     UPDATE messages SET ${sql.join(FACTS.map(first), sql`, `)}, reply_sentiment = COALESCE(reply_sentiment, substr(meant, 13)),
-      updated_at = MAX(COALESCE(updated_at, 0), heard),
+      clicks = NULLIF(MAX(COALESCE(clicks, 0), COALESCE(links, 0)), 0), updated_at = MAX(COALESCE(updated_at, 0), heard),
       state_changed_at = CASE WHEN ${fresh("opened")} OR ${fresh("bounced")} OR ${fresh("replied")} THEN heard ELSE state_changed_at END
     FROM (
       SELECT m.value->>'id' AS message, MAX(COALESCE(m.value->>'heardAt', m.value->>'at')) AS heard,
-        ${sql.join(FACTS.map(earliest), sql`, `)},
+        ${sql.join(FACTS.map(earliest), sql`, `)}, MAX(m.value->>'clicks') AS links,
         MIN(CASE m.value->>'fact' WHEN 'replied' THEN printf('%012d', m.value->>'n') || (m.value->>'sentiment') END) AS meant
       FROM json_each(${told}) t CROSS JOIN json_each(t.value, '$.news') m GROUP BY 1)
-    WHERE messages.id = message AND (${sql.join(FACTS.map(fresh), sql` OR `)})`);
+    WHERE messages.id = message AND (${sql.join(FACTS.map(fresh), sql` OR `)} OR links > COALESCE(clicks, 0))`);
 }
 
-const FACTS = ["delivered", "opened", "clicked", "bounced", "complained", "replied", "unsubscribed"] as const;
+const FACTS = [
+  "delivered",
+  "opened",
+  "clicked",
+  "machine_opened",
+  "machine_clicked",
+  "bounced",
+  "complained",
+  "replied",
+  "unsubscribed",
+] as const;
 type Fact = (typeof FACTS)[number];
 
 function first(fact: Fact) {

@@ -2,10 +2,14 @@
 import { Hono } from "hono";
 import { causeOf } from "../../domain/fault";
 import type { Front } from "../http";
+import { clicks, opens } from "./traces";
 
 export const BASE = "/t";
 
 export const recipient = new Hono<Front>();
+
+recipient.route("/o", opens);
+recipient.route("/c", clicks);
 
 recipient.all("*", (c) => c.text("There is nothing here.", 404));
 

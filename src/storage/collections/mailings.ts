@@ -27,9 +27,9 @@ export function mailings(viewer: Viewer): Collection {
       trackLinks: { sql: sql`COALESCE((t.mail_tracks & 2) > 0, s.track_clicks)`, kind: "flag" },
       ...plain({ messageId: "mail_id" }),
       deliveredAt: { sql: DELIVERED },
-      // The ledger tells the first time of each.
+      // The first time of each is told; links count once each.
       openCount: { sql: sql`t.seen` },
-      clickCount: { sql: sql`t.clicked_at IS NOT NULL` },
+      clickCount: { sql: sql`COALESCE(t.clicks, t.clicked_at IS NOT NULL)` },
       mailingType: { sql: sql`'sequence'` },
       retryCount: { sql: sql`t.attempts - 1` },
       state: { sql: STATE },

@@ -46,9 +46,9 @@ export const messageRoutes = routes()
       scope: "messages_write",
       ids: { id: "message" },
       body: MessageEvent,
-      run: async ({ ctx, ids, body: { fact, at, url } }) => {
+      run: async ({ ctx, ids, body: { at, ...news } }) => {
         const when = at === undefined ? ctx.now.journey : journeyAt(ctx.now, at);
-        const noted = await messages.report(ctx, ids.id, { fact, when, url });
+        const noted = await messages.report(ctx, ids.id, { ...news, when });
         return noted.ok ? ok({ message: noted.value && showMessage(noted.value) }) : noted;
       },
     }),

@@ -110,7 +110,13 @@ function showEntry(entry: Entry) {
         type: entry.task.type,
       };
     case "noted":
-      return { ...line, event: `message_${entry.fact}`, messageId: spell("message", entry.message), url: entry.url };
+      return {
+        ...line,
+        event: `message_${entry.fact}`,
+        messageId: spell("message", entry.message),
+        url: entry.url,
+        ...(entry.by ? { by: entry.by } : {}),
+      };
     case "message":
       return {
         ...line,

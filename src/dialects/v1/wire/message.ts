@@ -28,6 +28,7 @@ export const MessageEvent = z
     type: oneOf(MESSAGE_FACTS),
     at: timeOf.optional(),
     url: z.url("must be a URL").max(2000).nullable().default(null),
+    by: oneOf(["human", "machine"]).default("human"),
   })
   .transform(({ type: fact, ...more }) => ({ ...more, fact }));
 
@@ -49,6 +50,9 @@ export function showMessage(row: MessageRow) {
     deliveredAt: instantOrNull(row.deliveredAt),
     openedAt: instantOrNull(row.openedAt),
     clickedAt: instantOrNull(row.clickedAt),
+    clicks: row.clicks ?? (row.clickedAt === null ? 0 : 1),
+    machineOpenedAt: instantOrNull(row.machineOpenedAt),
+    machineClickedAt: instantOrNull(row.machineClickedAt),
   };
 }
 
