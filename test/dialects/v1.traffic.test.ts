@@ -63,6 +63,9 @@ describe("messages", () => {
       deliveredAt: null,
       openedAt: null,
       clickedAt: null,
+      clicks: 0,
+      machineOpenedAt: null,
+      machineClickedAt: null,
     };
     const listed = await api("GET", "/v1/messages");
     const pagination = { page: 1, limit: 50, total: 1, totalPages: 1 };
