@@ -6,11 +6,11 @@
  */
 export type Agent = "human" | "browser" | "doubtful" | "machine";
 
-/** What a request says of who makes it; null where it is silent. */
+/** What a request says of who makes it; null, or nothing, where it is silent. */
 export interface Look {
   userAgent: string | null;
   /** What browsers and proxies send along when they fetch ahead of anybody's wish. */
-  purpose: string | null;
+  purpose: string;
   languages: string | null;
   /** Whose network it comes from, and what the platform takes it for, where that is known. */
   network: string | null;
@@ -39,7 +39,7 @@ const MACHINES = new RegExp(
     // Browsers that nobody sits at.
     "headless|phantomjs|puppeteer|playwright|selenium|webdriver|lighthouse",
     // Programs and their libraries.
-    "^curl|^wget|python|aiohttp|^httpx?\\b|^java\\b|^java/|apache-httpclient|jetty|AHC/|go-http-client|libwww|lwp::|perl|^php|guzzle",
+    "^curl|^wget|python|aiohttp|^httpx?\\b|^java\\b|^java/|apache-httpclient|jetty|AHC/|go-http-client|libwww|lwp::|^perl|^php|guzzle",
     "^ruby|^node|undici|axios|^got\\b|postman|insomnia|lua-resty|^reqwest|hubspot connect|amazon cloudfront",
     // What looks into mails on their way.
     "barracuda|mimecast|proofpoint|urldefense|safelinks|symantec|messagelabs|ironport|ciscosecure|fireeye|trellix",
@@ -48,8 +48,8 @@ const MACHINES = new RegExp(
   "i",
 );
 
-const SCANNERS_NETWORKS =
-  /barracuda|mimecast|proofpoint|symantec|messagelabs|ironport|fireeye|trellix|trend ?micro|sophos|vade/i;
+const SCANNERS =
+  /barracuda|mimecast|proofpoint|symantec|messagelabs|ironport|fireeye|trellix|trend ?micro|sophos|vade secure/i;
 
 /** Machines live there, but some people go by way of them. */
 const DATA_CENTRES =
@@ -62,11 +62,11 @@ const PROGRAMS = /^Mozilla\/[45]\.0 \(|^Opera\/|^Microsoft Office\/|^Outlook-|^M
 const AUTOMATED = 30;
 
 export function agentOf({ userAgent, purpose, languages, network, bot }: Look): Agent {
-  if (purpose !== null && AHEAD.test(purpose)) return "machine";
+  if (AHEAD.test(purpose)) return "machine";
   if (userAgent === null || userAgent.trim() === "") return "machine";
   if (PROXIES.test(userAgent)) return "browser";
   if (CACHES.test(userAgent) || MACHINES.test(userAgent.replace(PHONE, ""))) return "machine";
-  if (bot?.verified || (network !== null && SCANNERS_NETWORKS.test(network))) return "machine";
+  if (bot?.verified || (network !== null && SCANNERS.test(network))) return "machine";
   if (bot !== null && bot.score !== null && bot.score < AUTOMATED) return "doubtful";
   if (network !== null && DATA_CENTRES.test(network)) return "doubtful";
   return PROGRAMS.test(userAgent) && languages !== null ? "browser" : "doubtful";

@@ -5,7 +5,7 @@ const CHROME =
   "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36";
 
 function look(userAgent: string | null, over: Partial<Look> = {}): Look {
-  return { userAgent, purpose: null, languages: "de-DE,de;q=0.9", network: null, bot: null, ...over };
+  return { userAgent, purpose: "", languages: "de-DE,de;q=0.9", network: null, bot: null, ...over };
 }
 
 const programs: [Agent, string, string | null][] = [

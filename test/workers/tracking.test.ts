@@ -1,7 +1,9 @@
 /** Opens and clicks, counted right: told twice, at once, by machines, late, and while the world is broken. */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { tracked } from "../../src/channels/email/links";
 import { faults, resetCounts } from "../support/faults";
-import { BROWSER, linkOf, pixelOf, SCANNER, visit } from "../support/reader";
+import { mailsOf, sendAs } from "../support/mail";
+import { BROWSER, linkOf, PUBLIC, pixelOf, SCANNER, SECRET, visit } from "../support/reader";
 import { chain, type Form, makeSequence, plant, storyOf, subscribe } from "../support/tree";
 import {
   api,
@@ -295,6 +297,28 @@ describe("out of reach", () => {
     await settle();
     expect(await notedOf(journey)).toEqual([]);
   });
+});
+
+test("what was put into a mail leads back to it: a sequence that tracks both, from its claim to its counts", async () => {
+  await sendAs("ada@example.com");
+  const sequence = await makeSequence("Tracked", { track_opens: true, track_clicks: true });
+  const body = `<p><a href="https://a.example/?to={{ email }}&amp;x=1">A</a> <a href="{{ unsubscribe_url }}">Stop</a></p>`;
+  await chain(sequence, [
+    { ...mail("First"), body },
+    { action: "delay", label: "Long", delay: 864_000 },
+  ]);
+  const journey = await sentIn(sequence);
+  const [content] = await mailsOf(journey.enrollment);
+  if (!content?.mail) throw new Error("no mail went out");
+  const html = await tracked(content.body, content.mail, { secret: SECRET, publicUrl: PUBLIC });
+  const [link = "", stop = ""] = [...html.matchAll(/href="([^"]+)"/g)].map(([, href]) => href);
+  const [, picture = ""] = /<img src="([^"]+)"/.exec(html) ?? [];
+  expect(stop).toBe(content.mail.unsubscribeUrl);
+  expect((await visit(link)).headers.get("location")).toBe("https://a.example/?to=ada@example.com&x=1");
+  await visit(picture);
+  await pass(1500);
+  expect(await mailing(journey)).toMatchObject({ openCount: 1, clickCount: 1, trackOpens: true, trackLinks: true });
+  expect(await counted(journey)).toEqual([1, 1]);
 });
 
 test("rows: an open and a click, a machine's, and one that has counted", async () => {

@@ -55,7 +55,7 @@ function lookOf(c: Http): Look {
   const { asOrganization: network = null, botManagement = null } = told.data ?? {};
   return {
     userAgent: c.req.header("user-agent") ?? null,
-    purpose: PURPOSES.map((name) => c.req.header(name)).find((value) => value !== undefined) ?? null,
+    purpose: PURPOSES.map((name) => c.req.header(name) ?? "").join(" "),
     languages: c.req.header("accept-language") ?? null,
     network,
     bot: botManagement && { verified: botManagement.verifiedBot, score: botManagement.score },
