@@ -2,3 +2,6 @@
 ALTER TABLE messages ADD COLUMN mail_id TEXT;
 ALTER TABLE messages ADD COLUMN mail_from TEXT;
 ALTER TABLE messages ADD COLUMN mail_tracks INTEGER;
+
+-- The message that made somebody opt out, where that is known: by its link alone he takes it back.
+ALTER TABLE contacts ADD COLUMN opted_out_by INTEGER;

@@ -11,7 +11,7 @@ import type { Front } from "./dialects/http";
 import { oauth } from "./dialects/oauth";
 import { outreach, failed as outreachFailed } from "./dialects/outreach/app";
 import { isOurs as isOutreach, BASE as OUTREACH } from "./dialects/outreach/path";
-import { BASE as RECIPIENT, recipient } from "./dialects/recipient/app";
+import { BASE as RECIPIENT, recipient, failed as recipientFailed } from "./dialects/recipient/app";
 import { v1 } from "./dialects/v1/app";
 import { causeOf } from "./domain/fault";
 import type { Doors } from "./engine/context";
@@ -57,6 +57,7 @@ app.notFound((c) => c.json({ error: { code: "NOT_FOUND", message: "There is noth
 app.onError((error, c) => {
   if (isOurs(c.req.path)) return failed(error, c);
   if (isOutreach(c.req.path)) return outreachFailed(error, c);
+  if (c.req.path.startsWith(`${RECIPIENT}/`)) return recipientFailed(error, c);
   console.error("a request failed", { path: c.req.path, error: causeOf(error) });
   return c.json({ error: { code: "SERVICE_UNAVAILABLE", message: "Try again in a moment" } }, 503);
 });

@@ -1,8 +1,8 @@
 /** Knows what happens next: given a state and an event, the new state, what to remember, and what to do. Pure. */
 import { settleDoubts } from "./clicks";
 import { end, refused, unchanged } from "./ending";
-import type { Decision, Deed, EndReason, Event, PauseReason, ReplyAction, State } from "./enrollment";
-import { moved, note } from "./noted";
+import type { Decision, Deed, Event, PauseReason, ReplyAction, State } from "./enrollment";
+import { isOf, moved, note } from "./noted";
 import { settleOutcome, triedAnew } from "./outcome";
 import { backTo } from "./task";
 import type { Journey, Reading, Wall } from "./time";
@@ -29,7 +29,7 @@ function answer(state: State, event: Event, now: Reading): Decision {
     case "outcome":
       return settleOutcome(state, event, now);
     case "exit":
-      return exit(state, event.why, now.journey);
+      return exit(state, event, now.journey);
     case "pause":
       return pause(state, event.why);
     case "resume":
@@ -65,10 +65,12 @@ function start(state: State, event: Extract<Event, { kind: "start" }>): Decision
   };
 }
 
-function exit(state: State, why: EndReason, at: Journey): Decision {
+function exit(state: State, { why, message }: Extract<Event, { kind: "exit" }>, at: Journey): Decision {
   if (state.phase.is === "ended") return refused(state, "already_ended");
   const replied = why === "replied" ? { repliedAt: state.repliedAt ?? at } : {};
-  return end({ ...state, ...replied }, why, at);
+  const ended = end({ ...state, ...replied }, why, at);
+  if (message === undefined || !isOf(state, message)) return ended;
+  return { ...ended, deeds: ended.deeds.map((deed) => (deed.what === "ended" ? { ...deed, message } : deed)) };
 }
 
 function pause(state: State, why: PauseReason): Decision {

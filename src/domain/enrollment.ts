@@ -4,7 +4,7 @@ import type { Facts } from "./facts";
 
 import type { Agent } from "./machine";
 import type { Thread } from "./mail";
-import type { Content, InFlight, MessageFact, MessageStatus, Outcome } from "./message";
+import type { Content, Heard, InFlight, MessageStatus, Outcome } from "./message";
 import { type Moments, momentsFrom } from "./moments";
 import type { Platform } from "./platform";
 
@@ -100,7 +100,7 @@ export interface State {
   thread: Thread | null;
   mailbox: number | null;
   /** Ids of the messages of which something is known since. */
-  noted: { [fact in MessageFact]?: number[] };
+  noted: { [fact in Heard]?: number[] };
   clicks: Clicks;
   /** What became of the messages. */
   fates: Fates;
@@ -129,7 +129,8 @@ export type Event =
   | { kind: "start"; step: number | null; dueAt: Journey; anchorAt?: Journey; repliedAt?: Journey | null }
   | { kind: "wake"; facts: Facts }
   | { kind: "outcome"; message: number; attempt: number; outcome: Outcome; facts: Facts | null }
-  | { kind: "exit"; why: EndReason }
+  /** `message` made him opt out, where that is known. */
+  | { kind: "exit"; why: EndReason; message?: number }
   | { kind: "pause"; why: PauseReason }
   | { kind: "resume" }
   /** `by` somebody else in the thread where it says so. Who is `held` by a throttle has nothing to pause: it ends him. */
@@ -143,7 +144,7 @@ export type Event =
   /** `repliedAt`: he wrote while a throttle held him back. */
   | { kind: "retry"; repliedAt?: Journey | null }
   /** Something is told of a message that was sent, or its reader shows it; `by` a person, unless it is said. */
-  | { kind: "noted"; message: number; fact: MessageFact; when: Journey; url: string | null; by?: Agent }
+  | { kind: "noted"; message: number; fact: Heard; when: Journey; url: string | null; by?: Agent }
   /** The move that is under way was made, or refused for a reason. */
   | { kind: "moved"; message: number; refusal: string | null }
   | TaskEvent
@@ -171,7 +172,7 @@ export type Deed =
     })
   | { what: "step"; step: number; kind: StepKind; result: StepResult; reason: string | null }
   /** `clicks`: how many links of it people have clicked by then. */
-  | ({ what: "noted"; message: number; fact: MessageFact; when: Journey; url: string | null } & {
+  | ({ what: "noted"; message: number; fact: Heard; when: Journey; url: string | null } & {
       by?: "machine";
       clicks?: number;
     })

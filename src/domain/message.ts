@@ -76,6 +76,9 @@ export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
 export const MESSAGE_FACTS = ["delivered", "opened", "clicked", "bounced", "complained"] as const;
 export type MessageFact = (typeof MESSAGE_FACTS)[number];
 
+/** All that may be heard of one: its recipient himself says that it made him stop the mails. */
+export type Heard = MessageFact | "unsubscribed";
+
 const EXCERPT = 160;
 
 export function excerptOf(body: string): string {

@@ -191,6 +191,7 @@ function notedLine({
   clicks,
 }: Extract<Entry, { what: "noted" }>): NewsLine {
   const line = { n, id, at, heardAt, ...(clicks === undefined ? {} : { clicks }) };
+  if (fact === "unsubscribed") return { ...line, fact: "opted_out" };
   return by === "machine" && (fact === "opened" || fact === "clicked")
     ? { ...line, fact: `machine_${fact}` }
     : { ...line, fact };

@@ -11,14 +11,20 @@ import { stirred } from "./watch";
 /** The first news of a kind counts, ended or not; a condition that waits for it is looked at again. Clicks count by link. */
 export function note(state: State, event: Extract<Event, { kind: "noted" }>, now: Reading): Decision {
   const { message, fact, when, url } = event;
-  const { id } = state.trip;
-  if (message <= messageId(id, 0) || message > messageId(id, state.messages)) return refused(state, "no_message");
+  if (!isOf(state, message)) return refused(state, "no_message");
   if (fact === "clicked") return noteClick(state, event, now);
   if (fact === "opened" && isByMachine(state, event, now)) return noteMachine(state, fact, event);
   const known = state.noted[fact] ?? [];
   if (known.includes(message)) return unchanged(state);
+  // Where it has ended the journey, that is written there.
+  if (fact === "unsubscribed" && state.fates.optedOutAfter === message) return unchanged(state);
   const noted = { ...state.noted, [fact]: [...known, message] };
   return { state: { ...stirred(state), noted }, deeds: [{ what: "noted", message, fact, when, url }] };
+}
+
+/** Whether the journey has begun a message of that id. */
+export function isOf({ trip, messages }: State, message: number): boolean {
+  return message > messageId(trip.id, 0) && message <= messageId(trip.id, messages);
 }
 
 /** The move was made, and the journey ends here; or it was refused there, and fails with the reason. */

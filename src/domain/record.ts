@@ -4,7 +4,7 @@ import { momentsAfter } from "./moments";
 import { fatesAfter } from "./tally";
 import type { Journey } from "./time";
 
-/** Numbers what was done. What answers or ends a journey is put down to the message that went out last. */
+/** Numbers what was done. What answers or ends a journey is put down to the message that went out last, if to no other. */
 export function entriesOf(before: State, { deeds }: Decision, at: Journey): Entry[] {
   return deeds.map((deed, i): Entry => ({ ...attributed(deed, before.lastMessage), n: before.entries + i + 1, at }));
 }
@@ -12,7 +12,7 @@ export function entriesOf(before: State, { deeds }: Decision, at: Journey): Entr
 function attributed(deed: Deed, lastMessage: number | null): Deed {
   if (lastMessage === null) return deed;
   const caused = deed.what === "replied" || (deed.what === "ended" && deed.why === "opted_out");
-  return caused ? { ...deed, message: lastMessage } : deed;
+  return caused ? { message: lastMessage, ...deed } : deed;
 }
 
 /** The state after a turn; `changed` says whether the mirror has something new to learn. */

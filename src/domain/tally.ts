@@ -29,7 +29,7 @@ export interface Fates {
   unsent: Record<number, MessageStatus>;
   /** How the first answer to each was meant, by id. */
   answered: Record<number, Sentiment>;
-  /** The last one before he opted out. */
+  /** The one that made him opt out; where that is not known, the last one before. */
   optedOutAfter: number | null;
 }
 
@@ -49,7 +49,9 @@ function fatesWith(fates: Fates, deed: Deed, lastMessage: number | null): Fates 
   if (deed.what === "replied" && lastMessage !== null && !fates.answered[lastMessage]) {
     return { ...fates, answered: { ...fates.answered, [lastMessage]: deed.sentiment ?? "neutral" } };
   }
-  if (deed.what === "ended" && deed.why === "opted_out") return { ...fates, optedOutAfter: lastMessage };
+  if (deed.what === "ended" && deed.why === "opted_out") {
+    return { ...fates, optedOutAfter: deed.message ?? lastMessage };
+  }
   return fates;
 }
 
@@ -61,7 +63,7 @@ export function fatesBefore(stored: Pick<State, "messages" | "inFlight" | "phase
 }
 
 export function tallyOf({ fates, noted }: Pick<State, "fates" | "noted">): Tally {
-  const { delivered = [], opened = [], clicked = [], bounced = [] } = noted;
+  const { delivered = [], opened = [], clicked = [], bounced = [], unsubscribed = [] } = noted;
   const arrived = new Set([...delivered, ...opened, ...clicked]);
   const unsent = Object.entries(fates.unsent);
   const answers = Object.values(fates.answered);
@@ -76,6 +78,6 @@ export function tallyOf({ fates, noted }: Pick<State, "fates" | "noted">): Tally
     positive: meant("positive"),
     neutral: meant("neutral"),
     negative: meant("negative"),
-    optedOut: fates.optedOutAfter === null ? 0 : 1,
+    optedOut: fates.optedOutAfter === null && unsubscribed.length === 0 ? 0 : 1,
   };
 }

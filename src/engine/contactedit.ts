@@ -75,7 +75,7 @@ async function write(ctx: Context, contact: Contact, patch: ContactPatch, addres
   return (results[0] ?? []).length > 0;
 }
 
-type Set = ContactDraft & { optedOutAt?: number | null };
+type Set = ContactDraft & { optedOutAt?: number | null; optedOutBy?: null };
 
 /** What the change leaves to be done, written with it and only if it wins. */
 function aftermath(ctx: Context, contact: Contact, set: Set, nonce: number) {
@@ -107,5 +107,5 @@ function optedOutOf(contact: Contact, { optedOut, optsIn }: Pick<ContactPatch, "
   if (optedOut) return { optedOutAt: contact.optedOutAt ?? at };
   const agrees = contact.optedOutAt !== null || (optsIn && contact.subscribedAt === null);
   if (optedOut === undefined && !optsIn) return {};
-  return { optedOutAt: null, ...(agrees ? { subscribedAt: at } : {}) };
+  return { optedOutAt: null, optedOutBy: null, ...(agrees ? { subscribedAt: at } : {}) };
 }

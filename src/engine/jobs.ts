@@ -1,7 +1,9 @@
 /** Knows how jobs are begun, nudged and done: page by page, behind a cursor, one bad item harming nobody else. */
 import { causeOf } from "../domain/fault";
+import { enrollmentOf } from "../domain/message";
 import { jobNudge } from "../domain/nudge";
 import type { JobKind } from "../domain/sequence";
+import { selectStopper } from "../storage/consent";
 import { type EnrollmentRow, enrollmentsOf, findRows, liveOf, pageThrough, watchingOf } from "../storage/enrollments";
 import { setApart, takeBack } from "../storage/jobitems";
 import { findJob, finishJob, type Job, progress, writeJob } from "../storage/jobs";
@@ -138,7 +140,10 @@ async function act(ctx: Context, kind: JourneyJob["kind"], row: EnrollmentRow): 
 
 async function optOutOf(ctx: Context, row: EnrollmentRow): Promise<void> {
   const sequence = await findSequence(ctx.db, ctx, row.sequenceId);
-  if (!sequence?.transactional) await command(ctx, row, { kind: "exit", why: "opted_out" });
+  if (sequence?.transactional) return;
+  const [{ message } = { message: null }] = await selectStopper(ctx.db, ctx.workspaceId, row.contactId);
+  const cause = message !== null && enrollmentOf(message) === row.id ? { message } : {};
+  await command(ctx, row, { kind: "exit", why: "opted_out", ...cause });
 }
 
 /** What fails is written down before the job goes on without it; where even that fails, so does the job's turn. */

@@ -7,11 +7,10 @@ import { type Sentiment, sentimentOf } from "../domain/sentiment";
 import { replyActionOf, type Sequence } from "../domain/sequence";
 import { journeyAt } from "../domain/time";
 import type { Command } from "../enrollment/object";
-import { findByAddress, findByIds, noteSeen, optOut } from "../storage/contacts";
+import { findByAddress, findByIds, noteSeen } from "../storage/contacts";
 import { totalOf } from "../storage/counts";
 import { together } from "../storage/database";
 import { type EnrollmentRow, findEnrollment, findRows, hiddenEnrollments, liveOf } from "../storage/enrollments";
-import { writeJob } from "../storage/jobs";
 import { enrollmentOfMessage } from "../storage/messages";
 import {
   countReply,
@@ -26,10 +25,10 @@ import {
 import { findSequence } from "../storage/sequences";
 import { awayFrom } from "./absence";
 import type { Context } from "./context";
-import { run } from "./jobs";
 import { command } from "./journey";
 import { unlessOutage } from "./outage";
 import { type Page, type Paged, windowOf } from "./page";
+import { optOutAll } from "./unsubscribing";
 
 export type { ReplyRow } from "../storage/replies";
 
@@ -210,16 +209,6 @@ async function tellEach(
     }
   }
   return taken;
-}
-
-/** Writes the opt-out and the job that ends his journeys together, and does the job at once. */
-async function optOutAll(ctx: Context, contactId: number): Promise<void> {
-  const { db, workspaceId, now } = ctx;
-  const [, jobs] = await together(db, [
-    optOut(db, workspaceId, contactId, now.journey),
-    writeJob(db, { workspaceId, kind: "opt_out", subjectId: contactId, journey: now.journey, wall: now.wall }),
-  ]);
-  for (const { id } of jobs as { id: number }[]) await run(ctx, id);
 }
 
 async function close(

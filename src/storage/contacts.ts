@@ -229,13 +229,6 @@ function differing(these: Placed[] = [], those: Placed[] = []): Placed[] {
   return these.filter((one) => !same(one, those[one.position]));
 }
 
-export function optOut(db: Database, workspaceId: number, id: number, at: number) {
-  return db
-    .update(contacts)
-    .set({ optedOutAt: at, updatedAt: at, revision: sql`${contacts.revision} + 1` })
-    .where(and(eq(contacts.id, id), eq(contacts.workspaceId, workspaceId), isNull(contacts.optedOutAt)));
-}
-
 /** Notes when somebody was last heard of. It is no edit: nothing that a journey depends on changes. */
 export function noteSeen(db: Database, id: number, at: number) {
   return db.update(contacts).set({ lastSeenAt: at }).where(eq(contacts.id, id));

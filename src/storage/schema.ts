@@ -72,6 +72,8 @@ export const contacts = sqliteTable("contacts", {
   customFields: text("custom_fields", { mode: "json" }).$type<Record<string, unknown>>().notNull(),
   inactive: integer("inactive", { mode: "boolean" }).notNull().default(false),
   optedOutAt: integer("opted_out_at"),
+  /** The message that made him opt out, where that is known. */
+  optedOutBy: integer("opted_out_by"),
   blockedAt: integer("blocked_at"),
   lastSeenAt: integer("last_seen_at"),
   source: text("source"),

@@ -8,7 +8,7 @@ import { entriesOf, recorded } from "../../src/domain/record";
 import { fatesAfter, fatesBefore, NO_FATES, tallyOf } from "../../src/domain/tally";
 import { HOUR } from "../../src/domain/time";
 import { J, now, trip } from "./given";
-import { ended, leased, paused, pending, waiting, waitingInFlight } from "./states";
+import { ended, endedCompleted, leased, paused, pending, waiting, waitingInFlight } from "./states";
 
 const one = messageId(trip.id, 1);
 const two = messageId(trip.id, 2);
@@ -107,6 +107,41 @@ describe("the record of a turn", () => {
     expect(out && newsLine(out)).toMatchObject({ id: one, fact: "opted_out" });
     const [early] = entriesOf(pending, decide(pending, { kind: "exit", why: "opted_out" }, now), J);
     expect(early && newsLine(early)).toBeNull();
+  });
+
+  describe("an opting out that a message is known to have made", () => {
+    const mailed: State = { ...waiting, messages: 3, lastMessage: messageId(trip.id, 3) };
+    const exit = (message: number) => decide(mailed, { kind: "exit", why: "opted_out", message }, now);
+    const told = (state: State, message: number) =>
+      decide(state, { kind: "noted", message, fact: "unsubscribed", when: J, url: null }, now);
+
+    test("names that one, not the last", () => {
+      const decision = exit(two);
+      const [out] = entriesOf(mailed, decision, J);
+      expect(out && newsLine(out)).toMatchObject({ id: two, fact: "opted_out" });
+      expect(recorded(mailed, decision, true, J).fates.optedOutAfter).toBe(two);
+    });
+
+    test.each([0, 4, 4096, -1])("ordinal %i, which the journey never sent -> the last", (ordinal) => {
+      const [out] = entriesOf(mailed, exit(one - 1 + ordinal), J);
+      expect(out && newsLine(out)).toMatchObject({ id: messageId(trip.id, 3) });
+    });
+
+    test("told again once it has ended the journey -> unchanged", () => {
+      const over = recorded(mailed, exit(two), true, J);
+      expect(told(over, two)).toEqual({ state: over, deeds: [] });
+    });
+
+    test("told of a journey that goes on, or has ended before -> counts as one, and is put down once", () => {
+      for (const state of [mailed, { ...mailed, phase: endedCompleted.phase }]) {
+        const once = told(state, two);
+        expect(once.state.phase).toEqual(state.phase);
+        const [entry] = entriesOf(state, once, J);
+        expect(entry && newsLine(entry)).toMatchObject({ id: two, fact: "opted_out", at: J });
+        expect(tallyOf(once.state).optedOut).toBe(1);
+        expect(told(once.state, two).deeds).toEqual([]);
+      }
+    });
   });
 
   test("nothing to show -> neither a version nor a moment more", () => {

@@ -1,8 +1,10 @@
 /** Knows the doors of those who get mails: the links in them lead here, and nobody signs in. */
 import { Hono } from "hono";
 import { causeOf } from "../../domain/fault";
-import type { Front } from "../http";
+import type { Front, Http } from "../http";
+import { showNothing, showOutage } from "./page";
 import { clicks, opens } from "./traces";
+import { unsubscribeRoutes } from "./unsubscribe";
 
 export const BASE = "/t";
 
@@ -10,10 +12,14 @@ export const recipient = new Hono<Front>();
 
 recipient.route("/o", opens);
 recipient.route("/c", clicks);
+recipient.route("/u", unsubscribeRoutes);
 
-recipient.all("*", (c) => c.text("There is nothing here.", 404));
+recipient.all("*", (c) => showNothing(c));
 
-recipient.onError((error, c) => {
+recipient.onError(failed);
+
+/** Whatever it was, whoever followed the link may try it again. */
+export function failed(error: Error, c: Http) {
   console.error("a link failed", { error: causeOf(error) });
-  return c.text("Something went wrong on our side. Try again in a moment.", 503);
-});
+  return showOutage(c);
+}
