@@ -1,6 +1,7 @@
 /** Knows what a step may do besides sending a message: each act is claimed, done and recorded like one. */
 import type { Contact } from "./contact";
 import { ok, type Result, refuse } from "./failure";
+import { oneLine } from "./line";
 import type { Platform } from "./platform";
 import type { RequestSettings, Step } from "./step";
 import { render, scopeOf } from "./template";
@@ -37,6 +38,7 @@ function requestFor(settings: RequestSettings, contact: Contact, platform: Platf
     if (!text.ok) return refuse(`the request's ${part} failed: ${text.failure.message}`);
     rendered[part] = text.value;
   }
+  // No contact's name can begin a header of its own.
   const headers = Object.fromEntries(
     Object.keys(settings.headers).map((name) => [name, oneLine(rendered[headerPart(name)] ?? "")]),
   );
@@ -50,9 +52,4 @@ function headersOf({ headers }: RequestSettings): [string, string][] {
 
 function headerPart(name: string): string {
   return `header ${name}`;
-}
-
-/** No contact's name can begin a header of its own. */
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, " ").trim();
 }

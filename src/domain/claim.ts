@@ -1,12 +1,13 @@
 /** Knows how a message, or another act of a step, is claimed: rendered once, its bytes fixed, a lease taken. */
 import { type Act, type ActStep, actOf } from "./act";
-import { reachable } from "./contact";
+import { type Contact, reachable } from "./contact";
 import { end } from "./ending";
 import type { Decision, State } from "./enrollment";
 import type { Facts } from "./facts";
 import { ok, type Result, refuse } from "./failure";
 import { roomAt } from "./frequency";
 import { letterOf, stampOf } from "./letter";
+import { oneLine, printable } from "./line";
 import type { Tracks } from "./mail";
 import { actId, type Content, type InFlight, messageId, ORDINALS } from "./message";
 import { LEASE } from "./outcome";
@@ -14,6 +15,10 @@ import type { StepOf, Writer } from "./step";
 import { render, type Scope, scopeOf } from "./template";
 import type { Reading } from "./time";
 import { type Origin, type Text, variantFor } from "./variant";
+
+/** Characters of a subject or a preheader once it is rendered, and of a name (RFC 5322, section 2.1.1). */
+const LONGEST_LINE = 998;
+const LONGEST_NAME = 255;
 
 type Claimed = { message: number; step: number } & ({ content: Content } | { act: Act });
 
@@ -99,10 +104,10 @@ function contentOf(
   return {
     platform,
     to: address.value.address,
-    toName: facts.contact.displayName,
+    toName: nameOf(facts.contact),
     ...(letter ?? { subject: own.value ?? subjectFor(state, facts) }),
     ...(preheader.value === null ? {} : { preheader: preheader.value }),
-    body: body.value,
+    body: printable(body.value),
     format: draft.format,
     ...(draft.template ? { template: draft.template } : {}),
     at: now.journey,
@@ -119,11 +124,15 @@ function answers({ lastMessage, thread }: State, { isReply }: Draft, { post }: F
   return isReply && (post?.sender ? thread : lastMessage) !== null;
 }
 
+function nameOf({ displayName }: Contact): string | null {
+  return displayName === null ? null : oneLine(displayName, LONGEST_NAME) || null;
+}
+
 /** A rendered line of its own; no name can break out of it. */
 function lineOf(part: string, source: string | null, scope: Scope): Result<string | null, string> {
   if (source === null) return ok(null);
   const line = render(source, "text", scope);
   return line.ok
-    ? ok(line.value.replace(/\s+/g, " ").trim())
+    ? ok(oneLine(line.value, LONGEST_LINE))
     : refuse(`the ${part}'s template failed: ${line.failure.message}`);
 }

@@ -1,5 +1,6 @@
 /** Knows what a turn writes on a mail: what names it, whom it comes from, which thread it continues, and what stops it. */
 import type { Facts } from "./facts";
+import { oneLine } from "./line";
 import type { Mail, Thread, Tracks } from "./mail";
 import { messageIdOf } from "./messageid";
 import { answerTo, continuedBy } from "./thread";
@@ -43,7 +44,7 @@ export function letterOf({ post, sequence }: Facts, begun: Begun): { subject: st
     tracks: tracked(post.tracks, draft.tracks),
     date,
   };
-  return { subject: thread ? answerTo(thread.subject) : own || sequence.name, mail };
+  return { subject: thread ? answerTo(thread.subject) : own || oneLine(sequence.name), mail };
 }
 
 /** As the sequence or the template says: each dialect asks for it at one of the two. */

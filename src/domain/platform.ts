@@ -23,10 +23,14 @@ export const PLATFORMS = [
 
 export type Platform = (typeof PLATFORMS)[number];
 
+/** Nothing that would make two addresses of one, or another out of it, where it stands in a mail (RFC 5322, section 3.4). */
+const WORD = String.raw`[^\s\p{Cc}\p{Cf}@<>()[\]\\,;:"]+`;
+const EMAIL = new RegExp(String.raw`^${WORD}@${WORD}\.${WORD}$`, "u");
+
 /** Whether a text can be an address on a platform at all; an email address by its form, a name by being there. */
 export function isAddress(platform: Platform, address: string): boolean {
   const key = addressKey(platform, address);
-  return platform === "EMAIL" ? /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(key) : key !== "";
+  return platform === "EMAIL" ? EMAIL.test(key) : key !== "";
 }
 
 /** The form in which addresses are compared: users write `@Alice` and `alice`, `+1 (555) 01` and `+155501`. */

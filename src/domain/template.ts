@@ -1,7 +1,8 @@
 /** Knows Liquid: how a message's text is checked when it is saved and rendered when it is sent. */
-import { Context, Liquid, LiquidError } from "liquidjs";
+import { type Liquid, LiquidError } from "liquidjs";
 import { addressOn, type Contact } from "./contact";
 import { ok, type Result, refuse } from "./failure";
+import { boundedContext, engine, isTooLong, TOO_LONG } from "./liquid";
 import type { Platform } from "./platform";
 
 export type Format = "text" | "html";
@@ -14,31 +15,7 @@ export interface TemplateFault {
   column: number;
 }
 
-/** Cumulative allocation of one rendering, in the library's units (about characters): a loop cannot run away with it. */
-const MEMORY_LIMIT = 2_000_000;
-const PARSE_LIMIT = 500_000;
-
-/** Nodes of a template that one rendering may go through, loops included, and how long a text it may gather meanwhile. */
-const MOST_NODES = 20_000;
-const LONGEST_TEXT = 1_000_000;
-
-/** Tags that read other templates: there are none to read. */
-const FILE_TAGS = ["include", "render", "layout", "block"];
-
 const engines: Record<Format, Liquid> = { text: engine(false), html: engine(true) };
-
-function engine(escapes: boolean): Liquid {
-  const liquid = new Liquid({
-    strictFilters: true,
-    ownPropertyOnly: true,
-    memoryLimit: MEMORY_LIMIT,
-    parseLimit: PARSE_LIMIT,
-    templates: {},
-    ...(escapes ? { outputEscape: "escape" as const } : {}),
-  });
-  for (const tag of FILE_TAGS) delete liquid.tags[tag];
-  return liquid;
-}
 
 /** Whether a template can be rendered at all; the fault's place is where the author should look. */
 export function checkTemplate(source: string): Result<void, TemplateFault> {
@@ -59,24 +36,6 @@ export function render(source: string, format: Format, scope: Scope): Result<str
   } catch (error) {
     return refuse(faultOf(error));
   }
-}
-
-/** The library bounds a rendering by time, which stands still while a Worker computes: here it is bounded by work. */
-function boundedContext(engine: Liquid, scope: Scope): Context {
-  const context = new Context(scope, engine.options, { sync: true });
-  let nodes = 0;
-  context.renderLimit.check = () => {
-    nodes += 1;
-    if (nodes > MOST_NODES) throw new Error("the template does too much");
-    if (Object.values(context.bottom()).some(isTooLong)) throw new Error(TOO_LONG);
-  };
-  return context;
-}
-
-const TOO_LONG = "the template makes too long a text";
-
-function isTooLong(value: unknown): boolean {
-  return typeof value === "string" && value.length > LONGEST_TEXT;
 }
 
 export type Scope = Record<string, unknown>;

@@ -22,7 +22,10 @@ export const post: Post = {
 
 export const mailTrip: Trip = { ...trip, platform: "EMAIL" };
 
-type Written = { subject?: string | null; body?: string; isReply?: boolean } & Record<string, unknown>;
+type Written = { subject?: string | null; body?: string; preheader?: string; isReply?: boolean } & Record<
+  string,
+  unknown
+>;
 
 /** The three steps, at once one after the other, as these say. */
 export function mails([first = {}, second = {}, third = {}]: Written[], over: Partial<Facts> = {}): Facts {
@@ -34,9 +37,13 @@ export function mails([first = {}, second = {}, third = {}]: Written[], over: Pa
   return { ...running, post, tree: treeWith(changes), ...over };
 }
 
-function step(id: number, { isReply = false, subject = null, body = `mail ${id}`, ...more }: Written): Partial<Step> {
+function step(
+  id: number,
+  { isReply = false, subject = null, body = `mail ${id}`, preheader, ...more }: Written,
+): Partial<Step> {
   const variant = { id: id * 10, templateId: id * 100, isPrivate: true, isReply, enabledAt: 0, subject, body };
-  return { delay: 0, variants: [{ ...variant, format: "text", ...more }] } as Partial<Step>;
+  const settings = preheader === undefined ? {} : { preheader };
+  return { delay: 0, settings, variants: [{ ...variant, format: "text", ...more }] } as Partial<Step>;
 }
 
 export const begun: State = {

@@ -153,6 +153,15 @@ describe("what a template cannot reach", () => {
     expect(spelled).toBeLessThan(10);
   });
 
+  test("the largest body there may be, gathered, passed through filters and written out -> is rendered", () => {
+    const body = "<p>Hello</p>\n".repeat(400_000 / 13);
+    const source = `{% capture s %}${body}{% endcapture %}{{ s | strip_newlines | strip | raw }}`;
+    expect(text(source, scope, "html")).toBe(body.replaceAll("\n", ""));
+    expect(
+      text("{% for t in contact.tags %}{{ contact.firstName }} {{ t | upcase }},{% endfor %}".repeat(300)),
+    ).toHaveLength(300 * 21);
+  });
+
   test("one rendering that was stopped -> does not count against the next", () => {
     text("{% for i in (1..1000000000) %}x{% endfor %}");
     expect(text("{% for i in (1..3) %}{{ i }}{% endfor %}")).toBe("123");
