@@ -6,7 +6,7 @@ import type { Decision, State } from "./enrollment";
 import type { Facts } from "./facts";
 import { ok, type Result, refuse } from "./failure";
 import { roomAt } from "./frequency";
-import { letterOf, stampOf } from "./letter";
+import { letterOf, stampOf, withLink } from "./letter";
 import { oneLine, printable } from "./line";
 import type { Tracks } from "./mail";
 import { actId, type Content, type InFlight, messageId, ORDINALS } from "./message";
@@ -107,7 +107,7 @@ function contentOf(
     toName: nameOf(facts.contact),
     ...(letter ?? { subject: own.value ?? subjectFor(state, facts) }),
     ...(preheader.value === null ? {} : { preheader: preheader.value }),
-    body: printable(body.value),
+    body: withLink(printable(body.value), draft.format, facts, stamp),
     format: draft.format,
     ...(draft.template ? { template: draft.template } : {}),
     at: now.journey,

@@ -3,6 +3,7 @@ import type { Facts } from "./facts";
 import { oneLine } from "./line";
 import type { Mail, Thread, Tracks } from "./mail";
 import { messageIdOf } from "./messageid";
+import type { Format } from "./template";
 import { answerTo, continuedBy } from "./thread";
 import type { Wall } from "./time";
 import { spellToken } from "./token";
@@ -46,6 +47,20 @@ export function letterOf({ post, sequence }: Facts, begun: Begun): { subject: st
   };
   return { subject: thread ? answerTo(thread.subject) : own || oneLine(sequence.name), mail };
 }
+
+/** A text with the link in a last line, where each mail is to show it and this one does not yet. */
+export function withLink(body: string, format: Format, { post }: Facts, stamp: Stamp | null): string {
+  if (!post?.showsLink || !stamp?.unsubscribeUrl || body.includes(stamp.unsubscribeUrl)) return body;
+  const { unsubscribeUrl: url } = stamp;
+  if (format === "text") return `${body.trimEnd()}\n\nUnsubscribe: ${url}\n`;
+  const own = post.box?.optOutSignature ?? "";
+  const line = own.includes(PLACE) ? own.replaceAll(PLACE, () => url) : `<p><a href="${url}">Unsubscribe</a></p>`;
+  const end = /<\/body\s*>/i.exec(body)?.index ?? body.length;
+  return `${body.slice(0, end)}\n${line}\n${body.slice(end)}`;
+}
+
+/** What stands for the link in a mailbox's own words. */
+const PLACE = "%unsubscribe_url%";
 
 /** As the sequence or the template says: each dialect asks for it at one of the two. */
 function tracked(sequence: Tracks, template: Tracks = { opens: false, clicks: false }): Tracks {

@@ -45,9 +45,13 @@ export interface Post {
   /** The mailbox that the next mail leaves from, if there is one. */
   box: Box | null;
   tracks: Tracks;
+  /** Whether each mail is to show the link that stops them: as the ruleset says. */
+  showsLink?: boolean;
 }
 
 export interface Box {
   id: number;
   paused: boolean;
+  /** HTML that stands in for the line with that link, which it names `%unsubscribe_url%`. */
+  optOutSignature?: string | null;
 }

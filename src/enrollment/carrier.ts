@@ -25,11 +25,11 @@ export function carrierOf({ channel }: World): StoredChannel {
 
 /** Nothing where the journey is on another platform. */
 export async function postOf(
-  { sender, tracks }: World,
+  { sender, tracks, showsLink }: World,
   { id, workspaceId, platform }: Trip,
   { secret, publicUrl, replyDomain }: Settings,
 ): Promise<{ post?: Post }> {
   if (platform !== "EMAIL") return {};
   const seal = await sealOf(secret, sealedText(workspaceId, id));
-  return { post: { seal, publicUrl, replyDomain, sender, box: null, tracks } };
+  return { post: { seal, publicUrl, replyDomain, sender, box: null, tracks, showsLink } };
 }

@@ -24,6 +24,8 @@ export interface World {
   /** Whom mails come from, as the channel says. */
   sender: Sender | null;
   tracks: Tracks;
+  /** Whether mails are to show the link that stops them. */
+  showsLink: boolean;
   contact: Contact | null;
   mirror: { version: number; completeTo: number };
 }
@@ -58,6 +60,7 @@ interface Row extends Record<string, unknown>, Times {
   channelSender: string | null;
   trackOpens: number;
   trackClicks: number;
+  showsLink: number | null;
   channelPausedAt: number | null;
   channelPauseReason: string | null;
   channelUpdatedAt: number | null;
@@ -73,7 +76,7 @@ export async function readWorld(db: Database, enrollmentId: number): Promise<Wor
   const [row] = await db.all<Row>(sql`
     SELECT s.status, s.transactional, s.name, s.revision, s.workspace_id AS workspaceId, s.sequence_type AS sequenceType,
       s.schedule_interval_type AS scheduleIntervalType, s.schedule_id AS scheduleId, w.paused_at AS workspacePausedAt,
-      r.email_opt_out_action AS optOutAction, w.cap_messages AS capMessages, w.cap_seconds AS capSeconds,
+      r.email_opt_out_action AS optOutAction, r.include_unsubscribe_links AS showsLink, w.cap_messages AS capMessages, w.cap_seconds AS capSeconds,
       COALESCE((SELECT n FROM counts WHERE workspace_id = e.workspace_id AND sequence_id = e.sequence_id AND what = 'ACTIVE'), 0) AS live,
       h.kind AS channelKind, h.url AS channelUrl, h.secret AS channelSecret, h.transport AS channelTransport,
       h.sealed AS channelSealed, h.sender AS channelSender, s.track_opens AS trackOpens, s.track_clicks AS trackClicks, h.paused_at AS channelPausedAt,
@@ -110,6 +113,7 @@ function worldOf(row: Row): World {
     channel: row.channelKind === null ? null : storedChannel(row, row.channelKind),
     sender: row.channelSender === null ? null : (JSON.parse(row.channelSender) as Sender),
     tracks: { opens: row.trackOpens === 1, clicks: row.trackClicks === 1 },
+    showsLink: row.showsLink === 1,
     contact: contact && {
       ...contact,
       inactive: contact.inactive === 1,

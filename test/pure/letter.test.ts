@@ -78,6 +78,50 @@ describe("what stands in a mail", () => {
   });
 });
 
+describe("the link in a last line", () => {
+  const url = `https://drip.test/t/u/${tokenOf(1)}`;
+  const shown = { ...post, showsLink: true };
+  const signed = {
+    ...shown,
+    box: { id: 5, paused: false, optOutSignature: "<p>Enough? <a href='%unsubscribe_url%'>Stop</a></p>" },
+  };
+  const transactional = { ...running.sequence, transactional: true };
+
+  test.each([
+    ["nobody asks for it", {}, { body: "Hi" }, "Hi"],
+    ["a text", { post: shown }, { body: "Hi\n" }, `Hi\n\nUnsubscribe: ${url}\n`],
+    [
+      "HTML",
+      { post: shown },
+      { body: "<p>Hi</p>", format: "html" },
+      `<p>Hi</p>\n<p><a href="${url}">Unsubscribe</a></p>\n`,
+    ],
+    [
+      "HTML with an end",
+      { post: shown },
+      { body: "<body>Hi</BODY ></html>", format: "html" },
+      `<body>Hi\n<p><a href="${url}">Unsubscribe</a></p>\n</BODY ></html>`,
+    ],
+    [
+      "a mailbox's own words",
+      { post: signed },
+      { body: "Hi", format: "html" },
+      `Hi\n<p>Enough? <a href='${url}'>Stop</a></p>\n`,
+    ],
+    [
+      "own words without the link",
+      { post: { ...signed, box: { ...signed.box, optOutSignature: "Bye" } } },
+      { body: "Hi", format: "html" },
+      `Hi\n<p><a href="${url}">Unsubscribe</a></p>\n`,
+    ],
+    ["its template has it", { post: shown }, { body: "Stop: {{ unsubscribe_url }}" }, `Stop: ${url}`],
+    ["a transactional sequence", { post: shown, sequence: transactional }, { body: "Hi" }, "Hi"],
+    ["a service that nobody said how to reach", { post: { ...shown, publicUrl: null } }, { body: "Hi" }, "Hi"],
+  ])("%s", (_, over, written, body) => {
+    expect(mail(mails([written], over)).body).toBe(body);
+  });
+});
+
 describe("its subject", () => {
   test.each([
     ["its own", { subject: "Hello" }, "Hello"],

@@ -90,6 +90,23 @@ describe("three mails of a journey", () => {
   });
 });
 
+describe("a ruleset that asks for links", () => {
+  test("-> each mail shows one, from the next on", async () => {
+    await sendAs("ada@example.com");
+    const sequence = await makeSequence("Drip");
+    await chain(sequence, [{ action: "send_email", label: "One", body: "1" }]);
+    const first = await subscribe(sequence, "one@example.org");
+    await settle();
+    const { body } = await api("POST", "/v1/rulesets", { name: "Links", includeUnsubscribeLinks: true });
+    await api("PATCH", `/v1/sequences/seq_${sequence}`, { rulesetId: body.ruleset.id });
+    const second = await subscribe(sequence, "two@example.org");
+    await settle();
+    const [before, after] = [...(await mailsOf(first)), ...(await mailsOf(second))];
+    expect(before?.body).toBe("1");
+    expect(after?.body).toBe(`1\n<p><a href="${after?.mail?.unsubscribeUrl}">Unsubscribe</a></p>\n`);
+  });
+});
+
 describe("what a template asks to be seen", () => {
   test("is asked of the journeys under way, as soon as it is changed", async () => {
     await sendAs("ada@example.com");
