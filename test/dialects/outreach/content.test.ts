@@ -298,7 +298,6 @@ describe("a run", () => {
       messageId: null,
       retryCount: 0,
       errorReason: null,
-      trackOpens: false,
     });
     for (const name of ["createdAt", "deliveredAt", "openedAt", "clickedAt", "stateChangedAt", "updatedAt"])
       expect([name, Date.parse(one.attributes[name]) > 0]).toEqual([name, true]);
