@@ -13,7 +13,7 @@ const MAY: Record<string, string[]> = {
   enrollment: ["domain", "storage", "channels", "enrollment", "cloudflare:workers", "env", "clock", "seal"],
   engine: ["domain", "storage", "engine", "seal", "vault", "types:enrollment", "types:drizzle-orm"],
   dialects: ["engine", "domain", "dialects", "hono", "zod", "types:enrollment"],
-  consumers: ["engine", "storage", "domain", "consumers", "zod", "seal"],
+  consumers: ["engine", "storage", "domain", "consumers", "zod", "postal-mime", "seal"],
   local: ["domain", "local", "node", "standardwebhooks"],
   env: ["domain", "zod"],
   clock: ["domain", "storage", "types:env"],

@@ -21,12 +21,29 @@ export interface InboundReply {
   headers: Record<string, string>;
   /** As whoever read the reply says; left out or null, its words tell. */
   sentiment?: Sentiment | null;
+  /** As the door says that took it in; left out or null, its words and headers tell. */
+  kind?: ReplyKind | null;
+  subject?: string | null;
+  /** The message of ours that it is about, where the door has made sure of it. */
+  message?: number | null;
 }
 
-export const REPLY_KINDS = ["human", "automatic", "out_of_office", "opt_out"] as const;
+export const REPLY_KINDS = [
+  "human",
+  "automatic",
+  "out_of_office",
+  "opt_out",
+  /** What a mail server reports: that a mail will never arrive, that it did not this time, or that it was complained of. */
+  "bounce",
+  "soft_bounce",
+  "complaint",
+] as const;
 export type ReplyKind = (typeof REPLY_KINDS)[number];
 
-/** The words that, alone, opt a contact out: those that the CTIA's messaging principles ask carriers to honour. */
+/**
+ * The words that, alone, opt a contact out: those that the CTIA's messaging principles ask carriers to honour, and what
+ * people write to the same end in German, French, Spanish, Italian and Dutch.
+ */
 const OPT_OUT_WORDS = new Set([
   "stop",
   "stopall",
@@ -40,13 +57,35 @@ const OPT_OUT_WORDS = new Set([
   "opt-out",
   "remove me",
   "revoke",
+  "abmelden",
+  "abbestellen",
+  "austragen",
+  "désabonner",
+  "désinscription",
+  "me désabonner",
+  "baja",
+  "darme de baja",
+  "cancelar suscripción",
+  "cancellami",
+  "disiscrivimi",
+  "disiscrizione",
+  "afmelden",
+  "uitschrijven",
 ]);
 
 export function classify(reply: Pick<InboundReply, "text" | "headers">): ReplyKind {
   const headers = inSmallLetters(reply.headers);
   if (isAutomatic(headers)) return isOutOfOffice(headers, reply.text) ? "out_of_office" : "automatic";
-  return OPT_OUT_WORDS.has(bare(reply.text)) ? "opt_out" : "human";
+  return isOptOut(reply.text) ? "opt_out" : "human";
 }
+
+/** Whether a text says nothing but that its writer wants no more. */
+export function isOptOut(text: string): boolean {
+  return text.length <= LONGEST_OPT_OUT && OPT_OUT_WORDS.has(bare(text));
+}
+
+/** With whatever marks and spaces stand around the words. */
+const LONGEST_OPT_OUT = 200;
 
 /** How a reply was meant, told by `classify` where nobody says it; an automatic one was not. */
 export function moodOf(
@@ -57,6 +96,9 @@ export function moodOf(
   switch (kind) {
     case "automatic":
     case "out_of_office":
+    case "bounce":
+    case "soft_bounce":
+    case "complaint":
       return null;
     case "opt_out":
       return "negative";

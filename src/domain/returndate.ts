@@ -1,4 +1,4 @@
-/** Knows the date of return that an out-of-office names: in English, and the common forms of German, French and Spanish. */
+/** Knows the date of return that an out-of-office names: in English, and the common forms of German, French, Spanish, Italian and Dutch. */
 import { localTimeOn } from "./localtime";
 import { DAY, type Journey } from "./time";
 
@@ -10,27 +10,27 @@ const JUST_PAST = 60 * DAY;
 const LONGEST_ABSENCE = 370 * DAY;
 
 const MONTHS = [
-  "jan(?:uary|uar|vier)?|janner|enero|ene",
-  "feb(?:ruary|ruar|rero)?|fev(?:rier)?",
-  "mar(?:ch|s|z|zo)?|maerz|mrz",
-  "apr(?:il)?|avr(?:il)?|abr(?:il)?",
-  "may|mai|mayo",
-  "june?|juni|juin|junio",
-  "july?|juli|juillet|julio",
-  "aug(?:ust)?|aout|agosto|ago",
-  "sep(?:t(?:ember|embre|iembre)?)?",
-  "o[ck]t(?:ober|obre|ubre)?",
+  "jan(?:uary|uar|vier|uari)?|janner|enero|ene|gen(?:naio)?",
+  "feb(?:ruary|ruar|rero|braio|ruari)?|fev(?:rier)?",
+  "mar(?:ch|s|z|zo)?|maerz|mrz|maart|mrt",
+  "apr(?:il|ile)?|avr(?:il)?|abr(?:il)?",
+  "may|mai|mayo|mag(?:gio)?|mei",
+  "june?|juni|juin|junio|giu(?:gno)?",
+  "july?|juli|juillet|julio|lug(?:lio)?",
+  "aug(?:ust|ustus)?|aout|agosto|ago",
+  "sep(?:t(?:ember|embre|iembre)?)?|set(?:tembre)?",
+  "o[ck]t(?:ober|obre|ubre)?|ott(?:obre)?",
   "nov(?:ember|embre|iembre)?",
-  "de[cz](?:ember|embre)?|dic(?:iembre)?",
+  "de[cz](?:ember|embre)?|dic(?:iembre|embre)?",
 ];
 const WEEKDAYS = [
-  "sunday|sonntag|dimanche|domingo",
-  "monday|montag|lundi|lunes",
-  "tuesday|dienstag|mardi|martes",
-  "wednesday|mittwoch|mercredi|miercoles",
-  "thursday|donnerstag|jeudi|jueves",
-  "friday|freitag|vendredi|viernes",
-  "saturday|samstag|samedi|sabado",
+  "sunday|sonntag|dimanche|domingo|domenica|zondag",
+  "monday|montag|lundi|lunes|lunedi|maandag",
+  "tuesday|dienstag|mardi|martes|martedi|dinsdag",
+  "wednesday|mittwoch|mercredi|miercoles|mercoledi|woensdag",
+  "thursday|donnerstag|jeudi|jueves|giovedi|donderdag",
+  "friday|freitag|vendredi|viernes|venerdi|vrijdag",
+  "saturday|samstag|samedi|sabado|sabato|zaterdag",
 ];
 
 const MONTH = `(?<month>${MONTHS.join("|")})\\b\\.?`;
@@ -50,22 +50,26 @@ const FORMS = [
 
 /** A weekday says nothing more where its date follows. */
 const NEEDLESS = new RegExp(
-  `\\b(?:${WEEKDAYS.join("|")}|(?:sun|mon|tues?|wed|thu(?:rs)?|fri|sat)\\b)[.,]*(?= (?:the |den |dem |le |el )?(?:\\d|(?:${MONTHS.join("|")})\\b))`,
+  `\\b(?:${WEEKDAYS.join("|")}|(?:sun|mon|tues?|wed|thu(?:rs)?|fri|sat)\\b)[.,]*(?= (?:the |den |dem |le |el |il )?(?:\\d|(?:${MONTHS.join("|")})\\b))`,
   "g",
 );
 
 /** What stands before a date of return, the surest first; what must follow; and whether the day named is the last of the absence. */
 const LEADS: { lead: RegExp; followed?: RegExp; last?: true }[] = [
   {
-    lead: /\b(?:back|return(?:s|ing)?|available again|de retour|mon retour|reviens|reviendrai|rentrerai|regreso|regresare|vuelvo|volvere|de vuelta|reincorporo)\b/g,
+    lead: /\b(?:back|return(?:s|ing)?|available again|de retour|mon retour|reviens|reviendrai|rentrerai|regreso|regresare|vuelvo|volvere|de vuelta|reincorporo|rientro|rientrero|tornero|di ritorno|terug)\b/g,
   },
   { lead: /\b(?:ab(?: dem)?|am|zum)\b/g, followed: /\b(?:zuruck|wieder)\b/ },
-  { lead: /\b(?:through|thru|bis einschliesslich|bis inklusive|bis inkl\.?|until the end of)\b/g, last: true },
+  { lead: /\b(?:vanaf|dal|from)\b/g, followed: /\b(?:weer|terug|di nuovo|nuovamente|again)\b/ },
+  {
+    lead: /\b(?:through|thru|bis einschliesslich|bis inklusive|bis inkl\.?|until the end of|tot en met|t\/m)\b/g,
+    last: true,
+  },
   { lead: /\bfrom [^!?;]{3,40}? to\b/g, last: true },
-  { lead: /\b(?:until|till?|jusqu'au|jusqu'a|hasta(?: el)?|bis(?: zum)?)\b/g },
+  { lead: /\b(?:until|till?|jusqu'au|jusqu'a|hasta(?: el)?|bis(?: zum)?|fino al(?:l')?|tot)\b/g },
 ];
 
-const INCLUSIVE = /^[\s,(]*(?:inclu|einschl|inkl)/;
+const INCLUSIVE = /^[\s,(]*(?:inclu|einschl|inkl|compreso)/;
 
 /**
  * When it is nine o'clock on the day of return, in his zone; null where none is named. The text is in small letters and
