@@ -3,10 +3,12 @@
 import { Hono } from "hono";
 import { version } from "../package.json";
 import { readClock } from "./clock";
+import { takeMail } from "./consumers/mail";
 import { consume } from "./consumers/queue";
 import { sweep } from "./consumers/sweep";
 import { broadcast, failed } from "./dialects/broadcast/app";
 import { BASE as BROADCAST, isOurs, pathOf } from "./dialects/broadcast/path";
+import { BASE as HOOKS, hooks } from "./dialects/hooks/app";
 import type { Front } from "./dialects/http";
 import { oauth } from "./dialects/oauth";
 import { outreach, failed as outreachFailed } from "./dialects/outreach/app";
@@ -51,6 +53,7 @@ app.route("/v1", v1);
 app.route(BROADCAST, broadcast);
 app.route(OUTREACH, outreach);
 app.route(RECIPIENT, recipient);
+app.route(HOOKS, hooks);
 
 app.notFound((c) => c.json({ error: { code: "NOT_FOUND", message: "There is nothing here" } }, 404));
 
@@ -65,5 +68,6 @@ app.onError((error, c) => {
 export default {
   fetch: app.fetch,
   queue: async (batch, env) => consume(batch, await open(env)),
+  email: async (message, env) => takeMail(message, await open(env), settingsOf(env).replyDomain),
   scheduled: async (_controller, env) => sweep(await open(env)),
 } satisfies ExportedHandler<Env>;

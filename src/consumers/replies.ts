@@ -1,6 +1,7 @@
 /** Knows the messages on the `replies` queue, version 1: the only way in for replies, whoever puts them there; and traces. */
 import * as z from "zod";
 import { PLATFORMS } from "../domain/platform";
+import { REPLY_KINDS } from "../domain/reply";
 import { SENTIMENTS } from "../domain/sentiment";
 import type { Doors } from "../engine/context";
 import { contextFor } from "../engine/context";
@@ -31,6 +32,9 @@ export const ReplyMessage = z.object({
   receivedAt: z.int().positive(),
   headers: z.record(z.string(), z.string()).default({}),
   sentiment: z.enum(SENTIMENTS).nullable().default(null),
+  kind: z.enum(REPLY_KINDS).nullable().default(null),
+  subject: z.string().max(1000).nullable().default(null),
+  message: z.int().positive().nullable().default(null),
 });
 
 export async function takeInbound(body: unknown, doors: Doors): Promise<void> {

@@ -1,5 +1,6 @@
 /** Knows what may have been forgotten, and brings it up again, in pages until dry. */
 import { causeOf } from "../domain/fault";
+import type { InboundReply } from "../domain/reply";
 import { MINUTE, SECOND } from "../domain/time";
 import { type Context, contextFor, type Doors } from "../engine/context";
 import { nudge } from "../engine/jobs";
@@ -11,7 +12,7 @@ import { overdue, type SweepCursor } from "../storage/enrollments";
 import { takeForgottenItems } from "../storage/jobitems";
 import { forgottenJobs, touchJobs } from "../storage/jobs";
 import { changedWorkspace } from "../storage/members";
-import { forgottenReplies, touchReplies } from "../storage/replies";
+import { forgottenReplies, type ReplyRow, touchReplies } from "../storage/replies";
 import { dropPastSlots } from "../storage/slots";
 import { skipOverdueTasks } from "../storage/tasks";
 import { openPlaces } from "../storage/throttles";
@@ -96,24 +97,20 @@ async function sweepReplies(db: Database, doors: Doors): Promise<void> {
       replies.map((reply) => reply.id),
       doors.now.wall,
     );
-    for (const {
-      workspaceId,
-      platform,
-      sender: from,
-      text,
-      messageId,
-      inReplyTo,
-      receivedAt,
-      headers,
-      sentiment,
-    } of replies) {
-      const reply = { workspaceId, platform, from, text, messageId, inReplyTo, receivedAt, headers, sentiment };
-      await doors.bindings.REPLIES.send({ v: 1, ...reply }).catch((error: unknown) => {
+    for (const row of replies) {
+      await doors.bindings.REPLIES.send(inboundOf(row)).catch((error: unknown) => {
         console.warn("a reply was left to the next sweep", { error: causeOf(error) });
       });
     }
     if (replies.length < PAGE) return;
   }
+}
+
+/** A reply as it came to the queue at first. */
+function inboundOf({ sender: from, answers: message, ...row }: ReplyRow): InboundReply {
+  const { workspaceId, platform, text, messageId, inReplyTo, receivedAt, headers, sentiment, kind, subject } = row;
+  const said = { text, messageId, inReplyTo, receivedAt, headers, sentiment, kind, subject, message };
+  return { v: 1, workspaceId, platform, from, ...said };
 }
 
 async function sweepTokens(db: Database, { now }: Doors): Promise<void> {

@@ -38,6 +38,8 @@ function answer(state: State, event: Event, now: Reading): Decision {
       return reply(state, event, now);
     case "away":
       return away(state, event, now);
+    case "remark":
+      return remark(state, event);
     case "retry":
       return retry(state, event, now);
     case "noted":
@@ -65,10 +67,10 @@ function start(state: State, event: Extract<Event, { kind: "start" }>): Decision
   };
 }
 
-function exit(state: State, { why, message }: Extract<Event, { kind: "exit" }>, at: Journey): Decision {
+function exit(state: State, { why, reason, message }: Extract<Event, { kind: "exit" }>, at: Journey): Decision {
   if (state.phase.is === "ended") return refused(state, "already_ended");
   const replied = why === "replied" ? { repliedAt: state.repliedAt ?? at } : {};
-  const ended = end({ ...state, ...replied }, why, at);
+  const ended = end({ ...state, ...replied }, why, at, reason);
   if (message === undefined || !isOf(state, message)) return ended;
   return { ...ended, deeds: ended.deeds.map((deed) => (deed.what === "ended" ? { ...deed, message } : deed)) };
 }
@@ -168,6 +170,12 @@ function away(state: State, event: Extract<Event, { kind: "away" }>, now: Readin
   const { resumeAt: _, ...phase } = paused.state.phase;
   const until = resumeAt === null ? phase : { ...phase, resumeAt };
   return { state: { ...paused.state, phase: until }, deeds: [{ what: "paused", why: "out_of_office" }] };
+}
+
+function remark(state: State, { key, reason }: Extract<Event, { kind: "remark" }>): Decision {
+  if (state.replies.includes(key)) return unchanged(state);
+  if (state.phase.is === "ended") return refused(state, "already_ended");
+  return ignored({ ...state, replies: [...state.replies, key].slice(-REMEMBERED_REPLIES) }, key, reason);
 }
 
 function ignored(state: State, key: string, reason: string): Decision {

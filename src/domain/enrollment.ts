@@ -129,8 +129,8 @@ export type Event =
   | { kind: "start"; step: number | null; dueAt: Journey; anchorAt?: Journey; repliedAt?: Journey | null }
   | { kind: "wake"; facts: Facts }
   | { kind: "outcome"; message: number; attempt: number; outcome: Outcome; facts: Facts | null }
-  /** `message` made him opt out, where that is known. */
-  | { kind: "exit"; why: EndReason; message?: number }
+  /** `message` made him opt out, where that is known; `reason` tells more than the end itself, where there is more to tell. */
+  | { kind: "exit"; why: EndReason; message?: number; reason?: string }
   | { kind: "pause"; why: PauseReason }
   | { kind: "resume" }
   /** `by` somebody else in the thread where it says so. Who is `held` by a throttle has nothing to pause: it ends him. */
@@ -141,6 +141,8 @@ export type Event =
     })
   /** He is out of office, until then where it is known. That is no reply. */
   | { kind: "away"; key: string; at: Journey; resumeAt: Journey | null }
+  /** Something came in that changes nothing, and is put down once: a bounce that may pass. */
+  | { kind: "remark"; key: string; reason: string }
   /** `repliedAt`: he wrote while a throttle held him back. */
   | { kind: "retry"; repliedAt?: Journey | null }
   /** Something is told of a message that was sent, or its reader shows it; `by` a person, unless it is said. */

@@ -23,7 +23,8 @@ export type Noun =
   | "membership"
   | "workspace"
   | "template"
-  | "sequence template";
+  | "sequence template"
+  | "secret";
 
 export type Failure =
   | { kind: "not_found"; what: Noun }

@@ -9,6 +9,10 @@ export type SequenceStatus = (typeof SEQUENCE_STATUSES)[number];
 export const REPLY_ACTIONS = ["finish", "continue", "pause"] as const;
 export type StoredReplyAction = (typeof REPLY_ACTIONS)[number];
 
+/** domain: where a reply ends a journey, it ends those of everybody else at the same company. */
+export const REPLY_SCOPES = ["contact", "domain"] as const;
+export type ReplyScope = (typeof REPLY_SCOPES)[number];
+
 /** Seconds that a pause by a reply lasts unless the sequence says otherwise, before the journey ends: two days. */
 export const REPLY_PAUSE = 172_800;
 export const LONGEST_REPLY_PAUSE = 366 * 24 * 3600;
@@ -46,6 +50,7 @@ export interface Sequence {
   /** The same of a reply by somebody else in the thread; null where that does what the contact's own does. */
   secondaryReplyAction: StoredReplyAction | null;
   secondaryReplyPause: number;
+  replyScope: ReplyScope;
   reenroll: Reenroll;
   rules: Rules;
   revision: number;
@@ -104,6 +109,8 @@ export type JobKind =
   | "deactivate"
   | "block"
   | "erase"
+  /** Of a reply: the journeys of the writer's colleagues end. */
+  | "colleagues"
   /** Of a contact who changed: his journeys that wait at a condition look at him again. */
   | "look"
   /** Of a segment: all contacts are looked at by its rules. */

@@ -8,6 +8,7 @@ import { type EnrollmentRow, enrollmentsOf, findRows, liveOf, pageThrough, watch
 import { setApart, takeBack } from "../storage/jobitems";
 import { findJob, finishJob, type Job, progress, writeJob } from "../storage/jobs";
 import { findSequence } from "../storage/sequences";
+import { COLLEAGUE_REPLIED, colleaguePage } from "./colleagues";
 import type { Context } from "./context";
 import { each } from "./each";
 import { retryRow } from "./enrollments";
@@ -55,9 +56,9 @@ export async function run(ctx: Context, id: number): Promise<void> {
 /** A page of a job; the cursor behind it, or null when none is left. */
 async function work(ctx: Context, job: Job, after: number): Promise<number | null | "overtaken"> {
   if (!isOfJourneys(job)) return job.kind === "segment" ? buildPage(ctx, job, after) : firePage(ctx, job, after);
-  const rows = await pageOf(ctx, job, after);
+  const { rows, next } = await pageOf(ctx, job, after);
   await each(rows, (row) => actOrSetApart(ctx, job, row));
-  return rows.length < PAGE ? null : (rows.at(-1)?.id ?? null);
+  return next;
 }
 
 /** One enrollment of a job, by itself. Where it fails again it stays set apart, and the next sweep brings it up. */
@@ -90,7 +91,19 @@ function isOfJourneys(job: Job): job is JourneyJob {
   return job.kind !== "segment" && job.kind !== "segment_enroll";
 }
 
-async function pageOf({ db, workspaceId, now }: Context, job: JourneyJob, after: number): Promise<EnrollmentRow[]> {
+async function pageOf(
+  ctx: Context,
+  job: JourneyJob,
+  after: number,
+): Promise<{ rows: EnrollmentRow[]; next: number | null }> {
+  if (job.kind === "colleagues") return colleaguePage(ctx, job, after);
+  const rows = await rowsOf(ctx, { ...job, kind: job.kind }, after);
+  return { rows, next: rows.length < PAGE ? null : (rows.at(-1)?.id ?? null) };
+}
+
+type StretchJob = Job & { kind: Exclude<JourneyJob["kind"], "colleagues"> };
+
+async function rowsOf({ db, workspaceId, now }: Context, job: StretchJob, after: number): Promise<EnrollmentRow[]> {
   const { kind, subjectId, upto } = job;
   const live = { sequenceId: subjectId, standing: "ACTIVE" as const, after, upto, limit: PAGE };
   switch (kind) {
@@ -132,6 +145,9 @@ async function act(ctx: Context, kind: JourneyJob["kind"], row: EnrollmentRow): 
       return;
     case "block":
       await command(ctx, row, { kind: "exit", why: "bounced" });
+      return;
+    case "colleagues":
+      await command(ctx, row, { kind: "exit", why: "removed", reason: COLLEAGUE_REPLIED });
       return;
     case "erase":
       return eraseJourney(ctx, row);

@@ -63,6 +63,7 @@ async function commandHeld(ctx: Context, row: EnrollmentRow, event: Command): Pr
     case "away":
     case "start":
     case "retry":
+    case "remark":
       return refuse({ kind: "held_back" });
     case "resume":
     case "noted":

@@ -1,8 +1,10 @@
-/** Knows whose message a link or an address of ours names, if its token is one that this service has made. */
+/** Knows whose message a link, an address or a Message-ID names, if this service has made it. */
 import { enrollmentOf } from "../domain/message";
-import { readToken, sealedText } from "../domain/token";
+import type { SealedId } from "../domain/messageid";
+import { type Named, readToken, sealedText } from "../domain/token";
 import { isSealed } from "../seal";
-import { type EnrollmentRow, findEnrollment } from "../storage/enrollments";
+import { sharedDatabase } from "../storage/database";
+import { type EnrollmentRow, findEnrollment, findRows } from "../storage/enrollments";
 import { type Context, contextFor, type Doors } from "./context";
 
 export interface NamedMessage {
@@ -14,12 +16,35 @@ export interface NamedMessage {
 
 /** Null where the token is malformed or made up, or what it names is gone; nobody learns which. */
 export async function namedBy(doors: Doors, text: string): Promise<NamedMessage | null> {
+  const named = await sealedBy(doors, text);
+  if (named === null) return null;
+  const ctx = contextFor(doors, named.workspaceId);
+  const enrollment = await findEnrollment(ctx.db, ctx, enrollmentOf(named.message));
+  return enrollment && { ctx, message: named.message, enrollment };
+}
+
+/** What a token names, which it tells itself; whether that is still there, only the database knows. */
+export async function sealedBy({ secret }: Doors, text: string): Promise<Named | null> {
   const token = readToken(text);
   if (token === null) return null;
   const { workspaceId, message, seal } = token;
-  const id = enrollmentOf(message);
-  if (!(await isSealed(doors.secret, sealedText(workspaceId, id), seal))) return null;
-  const ctx = contextFor(doors, workspaceId);
-  const enrollment = await findEnrollment(ctx.db, ctx, id);
-  return enrollment && { ctx, message, enrollment };
+  return (await isSealed(secret, sealedText(workspaceId, enrollmentOf(message)), seal))
+    ? { workspaceId, message }
+    : null;
+}
+
+/** The first of some Message-IDs whose seal is right. They tell no workspace: the journey's row does. */
+export async function namedByIds({ bindings, secret }: Doors, ids: readonly SealedId[]): Promise<Named | null> {
+  if (ids.length === 0) return null;
+  const rows = await findRows(
+    sharedDatabase(bindings.DB),
+    ids.map(({ message }) => enrollmentOf(message)),
+  );
+  for (const { message, seal } of ids) {
+    const row = rows.find(({ id }) => id === enrollmentOf(message));
+    if (row && (await isSealed(secret, sealedText(row.workspaceId, row.id), seal))) {
+      return { workspaceId: row.workspaceId, message };
+    }
+  }
+  return null;
 }

@@ -1,34 +1,38 @@
 /** Knows the verbs on replies: receive one at a door, and take it in from the queue. */
 import { ok, type Result, refuse } from "../domain/failure";
 import { causeOf } from "../domain/fault";
+import { enrollmentOf } from "../domain/message";
 import { addressKey } from "../domain/platform";
 import { classify, type InboundReply, moodOf, type ReplyKind } from "../domain/reply";
 import { type Sentiment, sentimentOf } from "../domain/sentiment";
 import { replyActionOf, type Sequence } from "../domain/sequence";
 import { journeyAt } from "../domain/time";
 import type { Command } from "../enrollment/object";
-import { findByAddress, findByIds, noteSeen } from "../storage/contacts";
+import { concernsColleagues } from "../storage/colleagues";
+import { findByIds, noteSeen } from "../storage/contacts";
 import { totalOf } from "../storage/counts";
 import { together } from "../storage/database";
-import { type EnrollmentRow, findEnrollment, findRows, hiddenEnrollments, liveOf } from "../storage/enrollments";
-import { enrollmentOfMessage } from "../storage/messages";
+import { type EnrollmentRow, findEnrollment, hiddenEnrollments, liveOf } from "../storage/enrollments";
+import { writeJob } from "../storage/jobs";
 import {
   countReply,
   keepReply,
   listReplies,
   type NewReply,
-  noteJourneys,
   type ReplyOutcome,
   type ReplyRow,
   settleReply,
 } from "../storage/replies";
 import { findSequence } from "../storage/sequences";
 import { awayFrom } from "./absence";
+import { noteSoftly, takeReport } from "./bounces";
 import type { Context } from "./context";
+import { nudge } from "./jobs";
 import { command } from "./journey";
 import { unlessOutage } from "./outage";
 import { type Page, type Paged, windowOf } from "./page";
-import { optOutAll } from "./unsubscribing";
+import { journeysFor, type Match, matchOf } from "./replymatch";
+import { optOutAll, unsubscribe } from "./unsubscribing";
 
 export type { ReplyRow } from "../storage/replies";
 
@@ -81,9 +85,19 @@ export async function takeIn(ctx: Context, reply: InboundReply): Promise<void> {
     case "opt_out": {
       const live = await liveOf(ctx.db, ctx.workspaceId, contactId);
       const { rows } = await journeysFor(ctx, row, { ...match, rows: live });
-      await optOutAll(ctx, contactId);
+      await stop(ctx, row, contactId);
       return close(ctx, row, { outcome: "matched", contactId, enrollments: rows.map(({ id }) => id) }, by);
     }
+    case "bounce":
+    case "complaint": {
+      const told = await journeysFor(ctx, row, match);
+      const done = await takeReport(ctx, row, row.kind === "bounce" ? "bounced" : "complained", match);
+      const enrollments = done ? told.rows.map(({ id }) => id) : [];
+      return close(ctx, row, { outcome: done ? "matched" : "ignored", contactId, enrollments }, "another");
+    }
+    case "soft_bounce":
+      await noteSoftly(ctx, match.rows, { key: row.dedupe, reason: row.text });
+      return close(ctx, row, { outcome: "ignored", contactId, enrollments: [] }, "another");
     case "human": {
       const told = await journeysFor(ctx, row, match);
       return close(ctx, row, { outcome: "matched", contactId, enrollments: await replyTo(ctx, row, told) }, by);
@@ -92,14 +106,15 @@ export async function takeIn(ctx: Context, reply: InboundReply): Promise<void> {
 }
 
 async function keep(ctx: Context, reply: InboundReply): Promise<ReplyRow> {
-  const { v: _, from, ...same } = reply;
-  const kind = classify(reply);
+  const { v: _, from, message: answers, ...same } = reply;
+  const kind = reply.kind ?? classify(reply);
   const kept: NewReply = {
     ...same,
     sender: from,
     senderKey: addressKey(reply.platform, from),
     dedupe: await dedupeKey(reply),
     kind,
+    answers,
     sentiment: await moodIn(ctx, reply, kind),
     enrollments: [],
     createdAt: ctx.now.journey,
@@ -123,49 +138,6 @@ async function dedupeKey({ platform, messageId, from, receivedAt, text }: Inboun
   const told = messageId !== null ? [platform, messageId] : [platform, addressKey(platform, from), receivedAt, text];
   const bytes = new TextEncoder().encode(JSON.stringify(told));
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
-}
-
-interface Match {
-  contactId: number;
-  by: "contact" | "another";
-  rows: EnrollmentRow[];
-}
-
-/**
- * Whom a reply is about, whether he wrote it himself, and which of his journeys it concerns: the one it answers, or, where that has ended or none is
- * named, all live ones on its platform.
- */
-async function matchOf(ctx: Context, reply: InboundReply): Promise<Match | null> {
-  const { db, workspaceId } = ctx;
-  const answered = reply.inReplyTo === null ? null : await answeredBy(ctx, reply.inReplyTo);
-  const key = addressKey(reply.platform, reply.from);
-  const sender = await findByAddress(db, workspaceId, { platform: reply.platform, key });
-  const contactId = answered?.contactId ?? sender;
-  if (contactId === null) return null;
-  const by = sender === contactId ? "contact" : "another";
-  if (answered?.standing === "ACTIVE") return { contactId, by, rows: [answered] };
-  // What somebody else writes is about the thread that he writes in, and about no other journey.
-  if (by === "another") return { contactId, by, rows: [] };
-  const live = await liveOf(db, workspaceId, contactId);
-  return { contactId, by, rows: live.filter((row) => row.platform === reply.platform) };
-}
-
-/**
- * The journeys to be told, written down before they are: told again after a crash, those that it has ended meanwhile still
- * count among those that took it in.
- */
-async function journeysFor(ctx: Context, row: ReplyRow, match: Match): Promise<Match> {
-  if (row.enrollments.length > 0) return { ...match, rows: await findRows(ctx.db, row.enrollments) };
-  const enrollments = match.rows.map(({ id }) => id);
-  if (enrollments.length > 0) await noteJourneys(ctx.db, row.id, enrollments);
-  return match;
-}
-
-async function answeredBy(ctx: Context, inReplyTo: string): Promise<EnrollmentRow | null> {
-  const ours = /\bmsg_(\d{1,15})\b/.exec(inReplyTo);
-  const named = { id: ours ? Number(ours[1]) : null, providerId: inReplyTo };
-  const enrollment = await enrollmentOfMessage(ctx.db, ctx.workspaceId, named);
-  return enrollment === null ? null : findEnrollment(ctx.db, ctx, enrollment);
 }
 
 async function replyTo(ctx: Context, row: ReplyRow, { rows, by }: Match): Promise<number[]> {
@@ -211,12 +183,27 @@ async function tellEach(
   return taken;
 }
 
+/** Of a message that he answers it is known that it made him stop. */
+async function stop(ctx: Context, { answers }: ReplyRow, contactId: number): Promise<void> {
+  const enrollment = answers === null ? null : await findEnrollment(ctx.db, ctx, enrollmentOf(answers));
+  if (answers === null || enrollment === null) return optOutAll(ctx, contactId);
+  await unsubscribe(ctx, { enrollment, message: answers });
+}
+
 async function close(
-  { db, now }: Context,
+  ctx: Context,
   row: ReplyRow,
   settled: { outcome: ReplyOutcome; contactId: number | null; enrollments: number[] },
   by: Match["by"] = "contact",
 ): Promise<void> {
-  const seen = settled.contactId === null || by === "another" ? [] : [noteSeen(db, settled.contactId, now.journey)];
-  await together(db, [countReply(db, row.id, settled.enrollments), settleReply(db, row.id, settled), ...seen]);
+  const { db, workspaceId, now } = ctx;
+  const { contactId, enrollments } = settled;
+  const job = { workspaceId, kind: "colleagues", subjectId: row.id, journey: now.journey, wall: now.wall } as const;
+  const [jobs] = await together(db, [
+    ...(row.kind === "human" ? [writeJob(db, job, concernsColleagues(enrollments))] : []),
+    countReply(db, row.id, enrollments),
+    settleReply(db, row.id, settled),
+    ...(contactId === null || by === "another" ? [] : [noteSeen(db, contactId, now.journey)]),
+  ]);
+  if (row.kind === "human") await nudge(ctx, jobs as { id: number }[]);
 }

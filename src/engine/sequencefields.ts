@@ -3,6 +3,7 @@ import type { Rules } from "../domain/condition";
 import {
   type IntervalType,
   type Reenroll,
+  type ReplyScope,
   type SalesMotion,
   type Sequence,
   type SequenceStatus,
@@ -28,6 +29,7 @@ export interface SequenceFields {
   primaryReplyPause?: number | undefined;
   secondaryReplyAction?: StoredReplyAction | null | undefined;
   secondaryReplyPause?: number | undefined;
+  replyScope?: ReplyScope | undefined;
   /** Takes no new enrollments and no step changes. */
   locked?: boolean | undefined;
   /** Ignores that somebody has opted out. */
@@ -108,6 +110,7 @@ const PLAIN_FIELDS = [
   "primaryReplyPause",
   "secondaryReplyAction",
   "secondaryReplyPause",
+  "replyScope",
   "locked",
   "transactional",
   "description",

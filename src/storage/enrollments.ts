@@ -81,6 +81,19 @@ export async function liveOf(db: Database, workspaceId: number, contactId: numbe
     );
 }
 
+/** Whether a mail went out to him since. */
+export async function wasWrittenTo(
+  db: Database,
+  workspaceId: number,
+  contactId: number,
+  since: number,
+): Promise<boolean> {
+  const [row] = await db.all<{ id: number }>(sql`SELECT id FROM enrollments
+    WHERE contact_id = ${contactId} AND workspace_id = ${workspaceId} AND platform = 'EMAIL' AND last_sent_at >= ${since}
+    LIMIT 1`);
+  return row !== undefined;
+}
+
 /** Those of his journeys that wait at a condition. */
 export async function watchingOf(db: Database, workspaceId: number, contactId: number): Promise<EnrollmentRow[]> {
   return (await liveOf(db, workspaceId, contactId)).filter((row) => row.why === "condition");

@@ -51,6 +51,15 @@ export async function enrollmentOfMessage(
   return row?.id ?? null;
 }
 
+/** The message that the provider knows by an id of its own. */
+export async function messageOfProvider(db: Database, workspaceId: number, providerId: string): Promise<number | null> {
+  const [row] = await db
+    .select({ id: messages.id })
+    .from(messages)
+    .where(and(eq(messages.workspaceId, workspaceId), eq(messages.providerId, providerId)));
+  return row?.id ?? null;
+}
+
 /** Messages of one enrollment are a range of ids, those of a contact the ranges of his enrollments. */
 function matching(viewer: Viewer, filter: MessageFilter): SQL {
   const conditions = [

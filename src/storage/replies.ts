@@ -22,6 +22,14 @@ export async function keepReply(db: Database, reply: NewReply): Promise<ReplyRow
   return row;
 }
 
+export async function findReply(db: Database, workspaceId: number, id: number): Promise<ReplyRow | null> {
+  const [row] = await db
+    .select()
+    .from(replies)
+    .where(and(eq(replies.id, id), eq(replies.workspaceId, workspaceId)));
+  return row ?? null;
+}
+
 /** Counts a reply once, by how it was meant, for the sequence of each enrollment that took it in. */
 export function countReply(db: Database, id: number, enrollments: readonly number[]) {
   return db.run(sql`
@@ -83,6 +91,7 @@ export function eraseReplies(db: Database, contact: Contact) {
       sender: "",
       senderKey: "",
       text: "",
+      subject: null,
       headers: {},
       messageId: null,
       inReplyTo: null,

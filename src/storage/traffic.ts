@@ -53,6 +53,8 @@ export const replies = sqliteTable("replies", {
   sender: text("sender").notNull(),
   senderKey: text("sender_key").notNull(),
   text: text("text").notNull(),
+  subject: text("subject"),
+  answers: integer("answers"),
   messageId: text("message_id"),
   inReplyTo: text("in_reply_to"),
   headers: text("headers", { mode: "json" }).$type<Record<string, string>>().notNull(),

@@ -16,6 +16,7 @@ type Noun =
   | "task"
   | "user"
   | "key"
+  | "secret"
   | "platform";
 type Ids = Record<Noun, string>;
 type Route = [method: string, path: string, body?: object];
@@ -93,6 +94,9 @@ const ROUTES: Route[] = [
   ["DELETE", "/channels/{platform}"],
   ["POST", "/channels/{platform}/pause", { reason: "Monday" }],
   ["POST", "/channels/{platform}/resume"],
+  ["GET", "/mail-hook"],
+  ["POST", "/mail-hook/secrets", {}],
+  ["DELETE", "/mail-hook/secrets/{secret}"],
   ["GET", "/workspace"],
   ["PATCH", "/workspace", { frequencyCap: null }],
   ["POST", "/workspace/pause"],
@@ -130,6 +134,7 @@ async function furnish(key: string, workspaceId: number): Promise<Ids> {
   const task = (await make("/tasks", { contactId: contact })).task.id;
   const user = (await make("/users", { email: "somebody@example.com" })).user.id;
   const made = (await make(`/users/${user}/keys`, {})).key.id;
+  const secret = (await make("/mail-hook/secrets", {})).mailHookSecret.id;
   await api("PUT", "/v1/channels/EMAIL", HOOK, key);
   await settle();
   const [{ id: msg }] = (await api("GET", "/v1/messages", undefined, key)).body.messages;
@@ -137,7 +142,7 @@ async function furnish(key: string, workspaceId: number): Promise<Ids> {
   await deliver(letters);
   const [{ id: dead }] = (await api("GET", "/v1/dead-letters", undefined, key)).body.deadLetters;
   expect(msg).toMatch(/^msg_/);
-  const owned = { seq, step, enroll, contact, msg, dead, segment, ruleset, sched, task, user, key: made };
+  const owned = { seq, step, enroll, contact, msg, dead, segment, ruleset, sched, task, user, key: made, secret };
   return { ...owned, platform: workspaceId === 1 ? "EMAIL" : "TWITTER" };
 }
 

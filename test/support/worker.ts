@@ -22,5 +22,6 @@ export class Enrollment extends RealEnrollment {
 export default {
   fetch: (request, env, ctx) => worker.fetch(request, faulty(env), ctx),
   queue: (batch, env) => worker.queue(batch, faulty(env)),
+  email: (message, env) => worker.email(message, faulty(env)),
   scheduled: (controller, env) => worker.scheduled(controller, faulty(env)),
 } satisfies ExportedHandler<Env>;

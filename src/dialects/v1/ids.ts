@@ -17,6 +17,7 @@ export const PREFIXES = {
   task: "task",
   priority: "priority",
   ruleset: "ruleset",
+  secret: "secret",
 } as const;
 export type IdNoun = keyof typeof PREFIXES;
 

@@ -8,6 +8,7 @@ import {
   MOST_LET_IN,
   REENROLLS,
   REPLY_ACTIONS,
+  REPLY_SCOPES,
   SEQUENCE_STATUSES,
   SEQUENCE_TYPES,
   type Sequence,
@@ -37,12 +38,13 @@ const enrolling = {
 
 const pause = z.int().min(0).max(LONGEST_REPLY_PAUSE).optional();
 
-/** What a reply by the contact, and one by somebody else in the thread, does. */
+/** What a reply by the contact, and one by somebody else in the thread, does; and whether it ends colleagues' journeys too. */
 const replying = {
   primaryReplyAction: oneOf(REPLY_ACTIONS).optional(),
   primaryReplyPauseDuration: pause,
   secondaryReplyAction: oneOf(REPLY_ACTIONS).nullable().optional(),
   secondaryReplyPauseDuration: pause,
+  replyScope: oneOf(REPLY_SCOPES).optional(),
 };
 
 /** When its steps are due. */
@@ -140,6 +142,7 @@ export function showSequence(sequence: Sequence, steps: readonly Step[]) {
     primaryReplyPauseDuration: sequence.primaryReplyPause,
     secondaryReplyAction: sequence.secondaryReplyAction,
     secondaryReplyPauseDuration: sequence.secondaryReplyPause,
+    replyScope: sequence.replyScope,
     throttleCapacity: sequence.throttleCapacity,
     throttleMaxAddsPerDay: sequence.throttleMaxAdds,
     throttlePaused: sequence.throttlePausedAt !== null,
