@@ -4,6 +4,8 @@ import type { Incoming, Part } from "../domain/incoming";
 
 /** What is read of a mail. Its words come first, and nothing attached to it is kept: the rest never comes into memory. */
 const MOST_READ = 2 * 1024 * 1024;
+/** The parser's work grows by the line: a mail of nothing but empty ones would keep it busy for half a minute. */
+const MOST_LINES = 40_000;
 const MOST_HEADERS = 256 * 1024;
 const MOST_DEPTH = 30;
 /** Of what stands in a mail, what rules look at. */
@@ -41,11 +43,17 @@ async function beginningOf(raw: ReadableStream<Uint8Array>): Promise<Uint8Array>
     size += chunk.byteLength;
     if (size >= MOST_READ) break;
   }
-  return new Uint8Array(await new Blob(chunks).arrayBuffer());
+  return firstLines(new Uint8Array(await new Blob(chunks).arrayBuffer()));
 }
 
 const LINE = 10;
 const RETURN = 13;
+
+function firstLines(bytes: Uint8Array): Uint8Array {
+  let end = 0;
+  for (let lines = 0; lines < MOST_LINES && end !== -1; lines++) end = bytes.indexOf(LINE, end) + 1 || -1;
+  return end === -1 ? bytes : bytes.subarray(0, end);
+}
 
 /** As far as the first empty line. */
 function headersOf(bytes: Uint8Array): Uint8Array {

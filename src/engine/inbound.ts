@@ -55,11 +55,7 @@ async function originOf(doors: Doors, mail: Incoming, to: Recipient | null): Pro
  */
 function credible(inbound: Inbound, { named, madeUp }: Origin): Inbound | null {
   if (named !== null || !inbound.reports || !madeUp) return inbound;
-  return inbound.kind === "bounce"
-    ? { ...inbound, kind: "soft_bounce" }
-    : inbound.kind === "complaint"
-      ? null
-      : inbound;
+  return inbound.kind === "complaint" ? null : { ...inbound, kind: "soft_bounce" };
 }
 
 /**

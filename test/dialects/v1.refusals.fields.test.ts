@@ -55,6 +55,7 @@ const replying = {
   primaryReplyPauseDuration: pause,
   secondaryReplyAction: { ...action, wrong: NOT_TEXT, accepted: [...action.accepted, null] },
   secondaryReplyPauseDuration: pause,
+  replyScope: oneOf("domain", "contact"),
 };
 const most: Field = {
   wrong: ["50", 1.5, true, [], {}],

@@ -33,6 +33,7 @@ const sequence = (more: object = {}) => ({
   primaryReplyPauseDuration: 172_800,
   secondaryReplyAction: null,
   secondaryReplyPauseDuration: 172_800,
+  replyScope: "contact",
   throttleCapacity: null,
   throttleMaxAddsPerDay: null,
   throttlePaused: false,

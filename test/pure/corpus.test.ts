@@ -208,3 +208,23 @@ test("whatever is cut off, each is read as far as it goes", async () => {
     }
   }
 });
+
+test("no mail keeps the door busy", async () => {
+  const head = "From: ada@acme.example\r\n";
+  const evil = [
+    `${head}\r\n${"\n".repeat(1_000_000)}`,
+    `${head}Content-Type: multipart/mixed; boundary=b\r\n\r\n${"--b\r\n\r\nx\r\n".repeat(100_000)}`,
+    `${head}Content-Type: text/html\r\n\r\n${"<a ".repeat(500_000)}`,
+    `${head}References: ${"<msg_1.".repeat(20_000)}\r\n\r\nx`,
+    `${head}Subject: ${"=?utf-8?q?".repeat(20_000)}\r\n\r\nx`,
+    `From: mailer-daemon@x.example\r\nSubject: Undelivered\r\n\r\n${"a@".repeat(500_000)}`,
+    `From: mailer-daemon@x.example\r\nSubject: Undelivered\r\n\r\n${"-".repeat(1_000_000)}`,
+  ];
+  const began = performance.now();
+  for (const raw of evil) {
+    const mail = await readIncoming(streamed(new TextEncoder().encode(raw), 65_536), { from: "", to: "" });
+    expect(namesIn(mail, true).ids).toEqual([]);
+    expect(() => inboundOf(mail, { recipient: null, named: false })).not.toThrow();
+  }
+  expect(performance.now() - began).toBeLessThan(15_000);
+});
