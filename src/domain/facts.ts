@@ -3,6 +3,7 @@ import type { Contact } from "./contact";
 import type { FrequencyCap, Slot } from "./frequency";
 import type { Post } from "./mail";
 import type { Timing } from "./schedule";
+import type { Wall } from "./time";
 import type { Tree } from "./tree";
 
 /** What a turn reads before it decides. */
@@ -17,7 +18,14 @@ export interface Facts {
     takesOptedOut?: boolean;
   };
   workspacePaused: boolean;
-  channel: { kind: string; paused: boolean; deduplicates: boolean };
+  channel: {
+    kind: string;
+    paused: boolean;
+    /** Whether the receiver drops what it has had under the same id. */
+    deduplicates: boolean;
+    /** For how many milliseconds it knows an id again; without it, for good. */
+    remembers?: Wall;
+  };
   /** Null once he was erased. */
   contact: Contact | null;
   tree: Tree;

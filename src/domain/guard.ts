@@ -13,9 +13,19 @@ export function forbidden(url: string, production: boolean): string | null {
 
 /** Why a server of that name may not be spoken to, or null. */
 export function forbiddenHost(host: string, production: boolean): string | null {
-  const url = `http://${host}/`;
-  if (!URL.canParse(url) || new URL(url).host === "" || /[/?#@\s\\]/.test(host)) return "is no name of a host";
-  return production && isInside(new URL(url).hostname) ? "names a loopback or private address" : null;
+  const spelled = spellHost(host);
+  if (spelled === null) return "is no name of a host";
+  return production && isInside(spelled) ? "names a loopback or private address" : null;
+}
+
+/** A name or an address of the network as it is to be called, so that what was looked at is what is called; null: neither. */
+export function spellHost(host: string): string | null {
+  if (/[\s/?#@%\\]/.test(host)) return null;
+  const url = host.includes(":") ? `http://[${host.replace(/^\[(.*)\]$/, "$1")}]/` : `http://${host}/`;
+  if (!URL.canParse(url)) return null;
+  const { hostname } = new URL(url);
+  const name = hostname.replace(/\.$/, "");
+  return name.startsWith("[") || /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/.test(name) ? name : null;
 }
 
 /** The URL parser has already made one spelling of all IPv4 forms (octal, hexadecimal, one number). */

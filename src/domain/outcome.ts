@@ -41,9 +41,30 @@ function applyOutcome(state: State, inFlight: InFlight, outcome: Outcome, facts:
       if (facts === null) return unchanged(state);
       if (state.phase.is === "ended")
         return recordOnly(state, fateDeed(inFlight, "unconfirmed", { reason: outcome.reason }));
-      if (inFlight.act || facts.channel.deduplicates) return tryAgain(state, inFlight, outcome, facts, now);
+      if (inFlight.act || facts.channel.deduplicates) {
+        return tryAgain(state, doubted(inFlight, now), outcome, facts, now);
+      }
       return advance(state, inFlight, fateDeed(inFlight, "unconfirmed", { reason: outcome.reason }), facts, now);
   }
+}
+
+/** A receiver that remembers for a while counts from when it may first have accepted. */
+function doubted(inFlight: InFlight, now: Reading): InFlight {
+  if (inFlight.act) return inFlight;
+  return { ...inFlight, doubtful: inFlight.doubtful ?? (inFlight.lease ?? now.wall + LEASE) - LEASE };
+}
+
+/** An attempt of long ago may have been accepted, and the receiver would not know a repeat of it for one. */
+export function isForgotten({ content, doubtful }: InFlight, { channel }: Facts, now: Reading): boolean {
+  if (content === undefined || doubtful === undefined) return false;
+  const { deduplicates, remembers } = channel;
+  return !deduplicates || (remembers !== undefined && now.wall - doubtful >= remembers);
+}
+
+/** Rather than writing to a person twice. */
+export function leaveUnconfirmed(state: State, inFlight: InFlight, facts: Facts, now: Reading): Decision {
+  const reason = "an attempt was cut off, and the receiver would not know a repeat of it";
+  return advance(state, inFlight, fateDeed(inFlight, "unconfirmed", { reason }), facts, now);
 }
 
 /** The step has run. After an end this is recorded and nothing follows; under pause the journey stands at the next step. */

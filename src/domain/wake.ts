@@ -6,7 +6,7 @@ import type { Facts } from "./facts";
 import { roomAt } from "./frequency";
 import { sendMail } from "./manualmail";
 import type { InFlight } from "./message";
-import { LEASE, loseAttempt, triedAnew } from "./outcome";
+import { isForgotten, LEASE, leaveUnconfirmed, loseAttempt, triedAnew } from "./outcome";
 import { opensAt } from "./schedule";
 import { afterTask, backTo, isGone, type OpenTask } from "./task";
 import type { Reading, Wall } from "./time";
@@ -99,6 +99,7 @@ function wakeRetrying(state: State, phase: Waiting, inFlight: InFlight, facts: F
   const due = held === undefined ? inFlight : released(inFlight, releaseOf(state, phase, facts, now), now);
   const open = { ...state, phase: going, inFlight: due };
   if (due.retryAt !== null && due.retryAt > now.wall) return { state: open, deeds: [] };
+  if (isForgotten(due, facts, now)) return leaveUnconfirmed(open, due, facts, now);
   // For the mail of a task somebody has chosen the time.
   const opens = due.act || due.task !== undefined ? now.journey : opensAt(now.journey, step, facts);
   if (opens > now.journey) return { state: { ...open, phase: { ...going, opensAt: opens } }, deeds: [] };

@@ -39,6 +39,45 @@ describe("between attempts", () => {
   });
 });
 
+describe("between attempts, of which one may have been accepted", () => {
+  const MEMORY = 23 * HOUR;
+  const doubtful: State = { ...waitingBackingOff, inFlight: { ...backingOff, doubtful: W } };
+  const remembering = (remembers: number): Facts => ({ ...running, channel: { ...running.channel, remembers } });
+
+  test("the receiver remembers it for good -> tried again, whenever", () => {
+    expect(decide(doubtful, woke(running), later(2 * DAY)).deliver).toMatchObject({ attempt: 2, doubtful: W });
+  });
+
+  test("the receiver still remembers it -> tried again", () => {
+    expect(decide(doubtful, woke(remembering(MEMORY)), later(MEMORY - 1)).deliver).toMatchObject({ attempt: 2 });
+  });
+
+  test("the receiver has forgotten it -> unconfirmed, waiting for the next step", () => {
+    const { state, deeds, deliver } = decide(doubtful, woke(remembering(MEMORY)), later(MEMORY));
+    expect(deliver).toBeUndefined();
+    expect(deeds).toMatchObject([{ what: "message", status: "unconfirmed", attempt: 1 }]);
+    expect(state).toMatchObject({ inFlight: null, lastStep: SECOND_STEP, ran: [FIRST, SECOND_STEP] });
+    expect(state.phase).toMatchObject({ is: "waiting", step: THIRD });
+  });
+
+  test("the channel is another now, and does not deduplicate -> unconfirmed", () => {
+    const { deeds, deliver } = decide(doubtful, woke(forgetful), later(HOUR));
+    expect(deliver).toBeUndefined();
+    expect(deeds).toMatchObject([{ what: "message", status: "unconfirmed" }]);
+  });
+
+  test("none of them may have been -> tried again, though the receiver remembers nothing for so long", () => {
+    expect(decide(waitingBackingOff, woke(remembering(MEMORY)), later(2 * DAY)).deliver).toMatchObject({ attempt: 2 });
+    expect(decide(waitingBackingOff, woke(forgetful), later(2 * DAY)).deliver).toMatchObject({ attempt: 2 });
+  });
+
+  test("a second doubtful one -> it counts from the first", () => {
+    const again: State = { ...waitingInFlight, inFlight: { ...leased, doubtful: W - HOUR } };
+    const { state } = decide(again, outcome({ kind: "unknown", reason: "cut off" }), now);
+    expect(state.inFlight?.doubtful).toBe(W - HOUR);
+  });
+});
+
 describe("the lease ran out", () => {
   test("one millisecond before -> unchanged", () => {
     const early = later(MINUTE - SECOND - 1);
@@ -49,7 +88,7 @@ describe("the lease ran out", () => {
     const { state, deeds, deliver } = decide(waitingInFlight, woke(running), out);
     const retryAt = state.inFlight?.retryAt ?? 0;
     expect(retryAt).toBeGreaterThanOrEqual(out.wall + 30 * SECOND);
-    expect(state.inFlight).toEqual({ ...leased, lease: null, retryAt });
+    expect(state.inFlight).toEqual({ ...leased, lease: null, retryAt, doubtful: W - SECOND });
     expect(deeds).toMatchObject([{ what: "message", status: "retrying", reason: "the attempt was cut off", retryAt }]);
     expect(deliver).toBeUndefined();
   });

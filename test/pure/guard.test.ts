@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { forbidden } from "../../src/domain/guard";
+import { forbidden, forbiddenHost, spellHost } from "../../src/domain/guard";
 
 const INSIDE = "names a loopback or private address";
 
@@ -136,4 +136,66 @@ describe.each([
       expect(forbidden(url, production)).toBe("must not carry credentials");
     },
   );
+});
+
+describe("a mail server's host", () => {
+  test.each([...v4, ...v6, ...names])("%s -> forbidden in production, it is inside", (host) => {
+    expect(forbiddenHost(host, true)).toBe(INSIDE);
+    expect(forbiddenHost(host, false)).toBeNull();
+  });
+
+  test.each(["::1", "fe80::1", "::ffff:127.0.0.1"])("%s, bare -> the same", (host) => {
+    expect(forbiddenHost(host, true)).toBe(INSIDE);
+  });
+
+  test.each([...open, "2606:4700:4700::1111", "smtp.example.com.", "SMTP.Example.com", "smtp.bücher.example"])(
+    "%s -> allowed",
+    (host) => {
+      expect(forbiddenHost(host, true)).toBeNull();
+    },
+  );
+
+  test.each([
+    "",
+    " ",
+    ".",
+    "..",
+    "a:25",
+    "a:80",
+    "example.com:587",
+    "[::1]:25",
+    "[::1",
+    "::1]",
+    "[a]",
+    "user@example.com",
+    "example.com/x",
+    "example.com?x",
+    "example.com#x",
+    "example.com\\x",
+    "exa mple.com",
+    "example.com\r\nQUIT",
+    "example.com\t",
+    "%31%32%37.0.0.1",
+    "example..com",
+    "localhost..",
+    "exa_mple!.com",
+    "a\u0000b.com",
+    "http://example.com",
+    "1.2.3.4.5",
+    "256.1.1.1",
+  ])("%j -> no name of a host", (host) => {
+    expect(forbiddenHost(host, false)).toBe("is no name of a host");
+    expect(forbiddenHost(host, true)).toBe("is no name of a host");
+  });
+
+  test.each([
+    ["SMTP.Example.com.", "smtp.example.com"],
+    ["0x7f.1", "127.0.0.1"],
+    ["[::1]", "[::1]"],
+    ["::1", "[::1]"],
+    ["smtp.bücher.example", "smtp.xn--bcher-kva.example"],
+    ["ＳＭＴＰ.example.com", "smtp.example.com"],
+  ])("%s is called as %s, as it was looked at", (host, called) => {
+    expect(spellHost(host)).toBe(called);
+  });
 });
