@@ -1,6 +1,21 @@
 /** Knows the bindings and the settings: parsed once, and nobody else reads configuration. */
 import * as z from "zod";
+import { forbiddenHost } from "./domain/guard";
+import { type Installed, readSmtpUrl } from "./domain/installed";
+import { readSender } from "./domain/mailaddress";
+import { DELIVERY_TIMEOUT } from "./domain/outcome";
 import { RETRY_BASE } from "./domain/retry";
+import { forbiddenPort, type Sender } from "./domain/transport";
+
+/** A text that is read as something; `null` is what cannot be. */
+function readBy<T>(read: (text: string) => T | null, message: string) {
+  return z.string().transform((text, ctx): T => {
+    const value = read(text);
+    if (value !== null) return value;
+    ctx.issues.push({ code: "custom", input: undefined, message });
+    return z.NEVER;
+  });
+}
 
 const Settings = z
   .object({
@@ -17,16 +32,51 @@ const Settings = z
     /** The domain whose mail is routed to this Worker. */
     REPLY_DOMAIN: z.hostname().optional(),
     /** What carries mails where neither a workspace nor a mailbox says: smtp:// or smtps://. */
-    SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+    SMTP_URL: z
+      .string()
+      .regex(/^smtps?:/)
+      .pipe(readBy(readSmtpUrl, "must be smtp://user:password@host:port, with what is special in it percent-encoded"))
+      .optional(),
     /** Whom mails come from where nobody says: an address, or a name and the address in angle brackets. */
-    MAIL_FROM: z.string().optional(),
+    MAIL_FROM: readBy(readSender, "must be an address, or a name and <an address>").optional(),
+    /** Another server that speaks as Resend does; in development only. */
+    RESEND_URL: z.url({ protocol: /^https?$/ }).optional(),
+    /** Wall milliseconds that an attempt to send a mail may take. */
+    DELIVERY_TIMEOUT_MS: z.coerce.number().int().positive().max(DELIVERY_TIMEOUT).default(DELIVERY_TIMEOUT),
   })
   .refine((settings) => settings.ENVIRONMENT !== "production" || settings.CLOCK_SPEED === 1, {
     message: "CLOCK_SPEED must be 1 in production",
   })
   .refine((settings) => settings.ENVIRONMENT !== "production" || settings.DRIPLINE_SECRET !== undefined, {
     message: "DRIPLINE_SECRET must be set in production",
+  })
+  .superRefine((settings, ctx) => {
+    const fault = settings.ENVIRONMENT === "production" ? faultOfMail(settings) : null;
+    if (fault !== null) ctx.addIssue({ code: "custom", message: fault });
   });
+
+interface MailSettings {
+  PUBLIC_URL?: string | undefined;
+  SMTP_URL?: ReturnType<typeof readSmtpUrl> | undefined;
+  MAIL_FROM?: Sender | undefined;
+  RESEND_URL?: string | undefined;
+}
+
+/** What would lose or expose mails in production; said at the start rather than by the first mail. */
+function faultOfMail({ PUBLIC_URL, SMTP_URL, MAIL_FROM, RESEND_URL }: MailSettings): string | null {
+  if (PUBLIC_URL?.startsWith("http:")) return "PUBLIC_URL must begin with https:// in production";
+  if (RESEND_URL !== undefined) return "RESEND_URL may be set in development only";
+  const transport = SMTP_URL?.transport;
+  if (!transport) return null;
+  if (MAIL_FROM === undefined) return "MAIL_FROM must be set where SMTP_URL is";
+  const host = forbiddenHost(transport.host, true);
+  if (host !== null) return `SMTP_URL ${host}`;
+  const port = forbiddenPort(transport.port, true);
+  return port === null ? null : `SMTP_URL: its port ${port}`;
+}
+
+/** From whom mails come on a machine where nobody has said it. */
+const LOCAL_SENDER: Sender = { address: "dripline@localhost", name: "Dripline", replyTo: null };
 
 export interface Settings {
   production: boolean;
@@ -36,8 +86,9 @@ export interface Settings {
   /** Without a slash at its end. */
   publicUrl: string | null;
   replyDomain: string | null;
-  smtpUrl: string | null;
-  mailFrom: string | null;
+  installed: Installed;
+  resendUrl: string;
+  deliveryTimeout: number;
 }
 
 const parsed = new WeakMap<object, Settings>();
@@ -49,17 +100,27 @@ export function settingsOf(env: Env): Settings {
   const result = Settings.safeParse(env);
   if (!result.success) throw new Error(`configuration: ${z.prettifyError(result.error)}`);
   const { ENVIRONMENT, CLOCK_SPEED, RETRY_BASE_MS, DRIPLINE_SECRET, PUBLIC_URL, REPLY_DOMAIN } = result.data;
-  const { SMTP_URL = null, MAIL_FROM = null } = result.data;
+  const production = ENVIRONMENT === "production";
   const settings = {
-    production: ENVIRONMENT === "production",
+    production,
     clockSpeed: CLOCK_SPEED,
     retryBase: RETRY_BASE_MS,
     secret: DRIPLINE_SECRET ?? "development needs no secret of its own",
     publicUrl: PUBLIC_URL?.replace(/\/+$/, "") ?? null,
     replyDomain: REPLY_DOMAIN?.toLowerCase() ?? null,
-    smtpUrl: SMTP_URL,
-    mailFrom: MAIL_FROM,
+    installed: installedBy(result.data),
+    resendUrl: result.data.RESEND_URL?.replace(/\/+$/, "") ?? "https://api.resend.com",
+    deliveryTimeout: result.data.DELIVERY_TIMEOUT_MS,
   };
   parsed.set(env, settings);
   return settings;
+}
+
+/** A mail catcher on one's own machine speaks in the clear, and takes mails from anybody. */
+function installedBy({ ENVIRONMENT, SMTP_URL, MAIL_FROM }: z.output<typeof Settings>): Installed {
+  const local = ENVIRONMENT === "development";
+  const { transport = null, secret = null } = SMTP_URL ?? {};
+  const sender = MAIL_FROM ?? (local ? LOCAL_SENDER : null);
+  if (!local || transport?.security !== "starttls") return { transport, secret, sender };
+  return { transport: { ...transport, security: "optional" }, secret, sender };
 }

@@ -9,7 +9,7 @@ const MOST_LINES = 250;
 const MAY: Record<string, string[]> = {
   domain: ["domain", "liquidjs", "@date-fns/tz"],
   storage: ["domain", "storage", "drizzle-orm"],
-  channels: ["domain", "channels", "seal", "vault"],
+  channels: ["domain", "channels", "seal", "vault", "nodemailer", "node", "cloudflare:email"],
   enrollment: ["domain", "storage", "channels", "enrollment", "cloudflare:workers", "env", "clock", "seal"],
   engine: ["domain", "storage", "engine", "seal", "vault", "types:enrollment", "types:drizzle-orm"],
   dialects: ["engine", "domain", "dialects", "hono", "zod", "types:enrollment"],
@@ -53,7 +53,7 @@ function importsOf({ path, source }: { path: string; source: string }): Import[]
     from,
     what: from.startsWith(".")
       ? floorOf(normalize(join(dirname(path), from)))
-      : (from.match(/^(@[^/]+\/[^/]+|[^/:]+(:workers)?)/)?.[0] ?? from),
+      : (from.match(/^(@[^/]+\/[^/]+|[^/:]+(:workers|:email)?)/)?.[0] ?? from),
     typeOnly: type !== undefined,
   }));
 }

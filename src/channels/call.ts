@@ -1,7 +1,8 @@
 /** Knows how an endpoint of a customer is called: guarded, within a time, its answer read as an outcome. */
 import { forbidden } from "../domain/guard";
 import type { Outcome } from "../domain/message";
-import { type Bounds, DELIVERY_TIMEOUT } from "./channel";
+import { DELIVERY_TIMEOUT } from "../domain/outcome";
+import type { Bounds } from "./channel";
 
 /** Never throws for what the other side did. The body of the answer is not read, and left open nowhere. */
 export async function call(url: string, init: RequestInit, { production }: Bounds): Promise<Outcome> {
@@ -30,7 +31,7 @@ function outcomeOf({ status, ok, headers }: Response): Outcome {
 }
 
 /** Milliseconds asked for by `Retry-After` (RFC 9110, section 10.2.3): whole seconds, or a date. */
-function retryAfter(headers: Headers): number | undefined {
+export function retryAfter(headers: Headers): number | undefined {
   const value = headers.get("retry-after")?.trim();
   if (!value) return undefined;
   if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;

@@ -11,6 +11,8 @@ export interface Outgoing {
   enrollmentId: number;
   contactId: number;
   content: Content;
+  /** Whoever gets it has asked for it, and needs no way to stop it. */
+  transactional: boolean;
 }
 
 /** Where a workspace's messages of a platform go. */
@@ -36,14 +38,21 @@ export interface Surroundings extends Bounds {
   replyDomain: string | null;
   /** The account's own way to send mails. */
   mailer: SendEmail | null;
+  /** Where the API of Resend is reached. */
+  resendUrl: string;
+  /** Milliseconds that one attempt may take, DELIVERY_TIMEOUT at most. */
+  deliveryTimeout: number;
+}
+
+/** Whether a receiver drops what it has had under the same id; only then is a lost attempt repeated. */
+export interface Memory {
+  deduplicates: boolean;
+  /** For how many milliseconds it knows an id again; without it, for good. */
+  remembers?: number;
 }
 
 export interface Channel {
-  /** Whether the receiver drops what it has had under the same id; only then is a lost attempt repeated. */
-  deduplicates: boolean;
+  memoryOf(settings: ChannelSettings): Memory;
   /** Sends one message. Settles within DELIVERY_TIMEOUT and never throws for what the other side did. */
   deliver(message: Outgoing, settings: ChannelSettings, surroundings: Surroundings): Promise<Outcome>;
 }
-
-/** Milliseconds that one attempt may take. */
-export const DELIVERY_TIMEOUT = 20_000;

@@ -2,6 +2,6 @@
 import type { Channel } from "./channel";
 
 export const outbox: Channel = {
-  deduplicates: true,
+  memoryOf: () => ({ deduplicates: true }),
   deliver: async () => ({ kind: "delivered", providerId: null }),
 };

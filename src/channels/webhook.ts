@@ -3,7 +3,7 @@ import { call } from "./call";
 import type { Channel, Outgoing } from "./channel";
 
 export const webhook: Channel = {
-  deduplicates: true,
+  memoryOf: () => ({ deduplicates: true }),
   async deliver(message, { url, secret }, surroundings) {
     if (url === null || secret === null) return { kind: "broken", reason: "the channel has no URL" };
     return call(url, await signed(secret, message), surroundings);

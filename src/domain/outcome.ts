@@ -10,7 +10,10 @@ import { threadAfter } from "./thread";
 import { type Reading, SECOND, type Wall } from "./time";
 import { awaited } from "./tree";
 
-/** Longer than the channels' own 20 s timeout, so that an attempt under way is never taken for lost. */
+/** Milliseconds that a channel may take for one attempt. */
+export const DELIVERY_TIMEOUT = 20 * SECOND;
+
+/** Longer than that, so that an attempt under way is never taken for lost. */
 export const LEASE = 60 * SECOND;
 
 /** The outcome of an attempt; one of an attempt that is no longer the current one changes nothing. */

@@ -19,6 +19,19 @@ export interface Sender {
   replyTo: string | null;
 }
 
+/** The usual port of mail that is encrypted from the first byte (RFC 8314), and of mail that is handed in (RFC 6409). */
+export const TLS_PORT = 465;
+export const SUBMISSION_PORT = 587;
+
+/** By which servers talk among themselves; the platform lets nothing out by it. */
+const RELAY_PORT = 25;
+
+/** Why a port may not be spoken to, or null. */
+export function forbiddenPort(port: number, production: boolean): string | null {
+  if (!production || port !== RELAY_PORT) return null;
+  return `must not be ${RELAY_PORT}, by which the platform lets nothing out: take ${SUBMISSION_PORT} or ${TLS_PORT}`;
+}
+
 /** For whom a workspace's credentials are locked. */
 export function ownerOf(workspaceId: number): string {
   return `workspace/${workspaceId}`;

@@ -1,7 +1,7 @@
 /** Knows how a transport is taken over: refused where it leads inside, and its credential locked before it is kept. */
 import { type Failure, ok, type Result, refuse } from "../domain/failure";
 import { forbiddenHost } from "../domain/guard";
-import { ownerOf, type Transport } from "../domain/transport";
+import { forbiddenPort, ownerOf, type Transport } from "../domain/transport";
 import { lock } from "../vault";
 import type { Context } from "./context";
 
@@ -26,6 +26,8 @@ export async function keepTransport(ctx: Context, { transport, credential }: Car
 
 function faultIn(transport: Transport, production: boolean): Failure | null {
   if (transport.kind !== "smtp") return null;
-  const message = forbiddenHost(transport.host, production);
-  return message === null ? null : { kind: "bad_value", field: "transport.host", message };
+  const host = forbiddenHost(transport.host, production);
+  if (host !== null) return { kind: "bad_value", field: "transport.host", message: host };
+  const port = forbiddenPort(transport.port, production);
+  return port === null ? null : { kind: "bad_value", field: "transport.port", message: port };
 }

@@ -64,7 +64,7 @@ async function read(db: Database, settings: Settings, { trip }: Asking): Promise
   if (world === null) return null;
   const definition = await definitionOf(db, trip.sequenceId, world);
   const now = await readClock(db, settings);
-  const channel = carrierOf(world);
+  const channel = carrierOf(world, trip, settings);
   const post = await postOf(world, trip, settings);
   return { facts: { ...factsOf(world, channel, definition, settings), ...post }, channel, now };
 }
@@ -84,7 +84,7 @@ function factsOf(world: World, channel: StoredChannel, definition: Known, settin
     channel: {
       kind: channel.kind,
       paused: channel.pausedAt !== null,
-      deduplicates: channelOf(channel.kind).deduplicates,
+      ...channelOf(channel.kind).memoryOf(channel),
     },
     contact,
     ...definition,

@@ -128,12 +128,14 @@ export class Enrollment extends DurableObject<Env> {
     const { state: gone, deliver: claimed } = this.turn(trip, { kind: "wake", facts }, now, facts);
     if (!claimed) return asked || (facts.cap && isEnded(gone)) ? giveBack(this.database(trip), gone) : undefined;
     const stirs = this.stirs;
-    const means = { db: this.database(trip), channel, settings: this.settings, mailer: null, now };
+    const { transactional } = facts.sequence;
+    const around = { settings: this.settings, mailer: this.env.MAIL ?? null };
+    const means = { db: this.database(trip), channel, transactional, ...around, now };
     const { outcome, nudges } = await carryOut(trip, claimed, means);
     if (outcome === null) return nudgeAll(this.env.JOBS, nudges);
     const later = await this.gatherAfter(trip, { facts, channel, now }, stirs);
     if (outcome.kind === "broken") {
-      const verdict = { reason: outcome.reason, asOf: channel.updatedAt, now: later.now.journey };
+      const verdict = { reason: outcome.reason, channel, now: later.now.journey };
       await shutChannel(this.database(trip), trip, verdict);
     }
     const { message, attempt } = claimed;

@@ -8,15 +8,18 @@ import type { Telling } from "../domain/mirror";
 import type { Nudge } from "../domain/nudge";
 import type { Reading } from "../domain/time";
 import type { Settings } from "../env";
-import { pauseChannel } from "../storage/channels";
+import { pauseChannel, pauseUnset } from "../storage/channels";
 import type { Database } from "../storage/database";
 import type { StoredChannel } from "../storage/facts";
 import { releaseSlots } from "../storage/slots";
 import { type Done, perform } from "./acts";
+import { isUnset } from "./carrier";
 
 interface Means {
   db: Database;
   channel: StoredChannel;
+  /** Of its sequence. */
+  transactional: boolean;
   settings: Settings;
   mailer: SendEmail | null;
   now: Reading;
@@ -26,43 +29,50 @@ interface Means {
 export async function carryOut(
   trip: Trip,
   claimed: InFlight,
-  { db, channel, settings, mailer, now }: Means,
+  { db, channel, transactional, settings, mailer, now }: Means,
 ): Promise<Done> {
   if (claimed.act) return perform(db, { id: claimed.message, act: claimed.act, trip, now }, settings);
-  return { outcome: await deliver(trip, claimed, channel, { ...settings, mailer }), nudges: [] };
+  const message = messageOf(trip, claimed, transactional);
+  return { outcome: await deliver(message, channel, { ...settings, mailer }), nudges: [] };
+}
+
+type Claimed = Extract<InFlight, { content: Content }>;
+
+function messageOf(trip: Trip, { message, step, content }: Claimed, transactional: boolean): Outgoing {
+  return {
+    id: message,
+    workspaceId: trip.workspaceId,
+    sequenceId: trip.sequenceId,
+    stepId: step,
+    enrollmentId: trip.id,
+    contactId: trip.contactId,
+    content,
+    transactional,
+  };
 }
 
 /** Delivers a claimed message. What a channel throws is a bug in it, but must not cost the message. */
-async function deliver(
-  trip: Trip,
-  inFlight: Extract<InFlight, { content: Content }>,
-  channel: StoredChannel,
-  surroundings: Surroundings,
-): Promise<Outcome> {
-  const message: Outgoing = {
-    id: inFlight.message,
-    workspaceId: trip.workspaceId,
-    sequenceId: trip.sequenceId,
-    stepId: inFlight.step,
-    enrollmentId: trip.id,
-    contactId: trip.contactId,
-    content: inFlight.content,
-  };
+async function deliver(message: Outgoing, channel: StoredChannel, surroundings: Surroundings): Promise<Outcome> {
   try {
     return await channelOf(channel.kind).deliver(message, channel, surroundings);
   } catch (bug) {
-    console.error("a channel failed", { channel: channel.kind, enrollment: trip.id, bug: causeOf(bug) });
+    console.error("a channel failed", { channel: channel.kind, enrollment: message.enrollmentId, bug: causeOf(bug) });
     return { kind: "unknown", reason: "the channel failed" };
   }
 }
 
-/** Shuts a channel that is at fault, for all its enrollments, unless it was mended since the attempt began. */
+/**
+ * Shuts a channel that is at fault, for all its enrollments, unless it was mended since the attempt began. One that the
+ * workspace has not set itself is set by this, so that it is seen and can be resumed.
+ */
 export async function shutChannel(
   db: Database,
   { workspaceId, platform }: Trip,
-  { reason, asOf, now }: { reason: string; asOf: number; now: number },
+  { reason, channel, now }: { reason: string; channel: StoredChannel; now: number },
 ): Promise<void> {
-  await pauseChannel(db, { workspaceId, platform, reason, now, asOf }).catch(() => undefined);
+  const pause = { workspaceId, platform, reason, now };
+  const { kind, updatedAt: asOf } = channel;
+  await (isUnset(channel) ? pauseUnset(db, kind, pause) : pauseChannel(db, { ...pause, asOf })).catch(() => undefined);
 }
 
 /**

@@ -50,6 +50,19 @@ export async function pauseChannel(db: Database, { workspaceId, platform, reason
     .where(and(at(workspaceId, platform), isNull(channels.pausedAt), meant));
 }
 
+/** Writes down that a channel which nobody has set is paused; one that somebody has set meanwhile is left alone. */
+export async function pauseUnset(
+  db: Database,
+  kind: string,
+  { workspaceId, platform, reason, now }: Pause,
+): Promise<void> {
+  const paused = { pausedAt: now, pauseReason: reason, createdAt: now, updatedAt: now };
+  await db
+    .insert(channels)
+    .values({ workspaceId, platform, kind, ...paused })
+    .onConflictDoNothing();
+}
+
 export function resumeChannel(db: Database, workspaceId: number, platform: Platform, now: number) {
   return db
     .update(channels)

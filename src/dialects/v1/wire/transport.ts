@@ -1,22 +1,19 @@
 /** Knows a transport of mails as v1 takes and shows it; its credentials are taken and never shown. */
 import * as z from "zod";
-import { SECURITIES, type Transport } from "../../../domain/transport";
+import { SECURITIES, SUBMISSION_PORT, TLS_PORT, type Transport } from "../../../domain/transport";
 import type { Carried } from "../../../engine/credentials";
 import { oneLine, oneOf } from "./parse";
 
 const Smtp = z.object({
   kind: z.literal("smtp"),
   host: z.string().min(1).max(253),
-  port: z.int().min(1).max(65_535).default(587),
+  port: z.int().min(1).max(65_535).default(SUBMISSION_PORT),
   security: oneOf(SECURITIES).optional(),
   username: oneLine(320).optional(),
   password: z.string().min(1).max(1000).optional(),
 });
 const Cloudflare = z.object({ kind: z.literal("cloudflare") });
 const Resend = z.object({ kind: z.literal("resend"), apiKey: z.string().min(1).max(1000) });
-
-/** The usual port of mail that is encrypted from the first byte (RFC 8314). */
-const TLS_PORT = 465;
 
 export const Carriage = z.discriminatedUnion("kind", [Smtp, Cloudflare, Resend]).transform((said): Carried => {
   switch (said.kind) {
