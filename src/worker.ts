@@ -2,6 +2,7 @@
 
 import { Hono } from "hono";
 import { version } from "../package.json";
+import { channelOf, MAIL_CHANNEL } from "./channels/registry";
 import { readClock } from "./clock";
 import { takeMail } from "./consumers/mail";
 import { consume } from "./consumers/queue";
@@ -16,7 +17,7 @@ import { isOurs as isOutreach, BASE as OUTREACH } from "./dialects/outreach/path
 import { BASE as RECIPIENT, recipient, failed as recipientFailed } from "./dialects/recipient/app";
 import { v1 } from "./dialects/v1/app";
 import { causeOf } from "./domain/fault";
-import type { Doors } from "./engine/context";
+import type { Doors, Post } from "./engine/context";
 import { settingsOf } from "./env";
 import { sharedDatabase } from "./storage/database";
 
@@ -26,7 +27,19 @@ export { Enrollment } from "./enrollment/object";
 async function open(env: Env): Promise<Doors> {
   const settings = settingsOf(env);
   const now = await readClock(sharedDatabase(env.DB), settings);
-  return { bindings: env, secret: settings.secret, production: settings.production, now };
+  const { secret, production, installed } = settings;
+  return { bindings: env, secret, production, installed, post: postBy(env), now };
+}
+
+/** Mails that belong to no journey leave by the same channel as all others; whoever gets one has asked for it. */
+function postBy(env: Env): Post {
+  const ids = { id: 0, sequenceId: 0, stepId: 0, enrollmentId: 0, contactId: 0, transactional: true };
+  return (content, { workspaceId, ...by }) =>
+    channelOf(MAIL_CHANNEL).deliver(
+      { ...ids, workspaceId, content },
+      { url: null, ...by },
+      { ...settingsOf(env), mailer: env.MAIL ?? null },
+    );
 }
 
 const app = new Hono<Front>({ getPath: pathOf });

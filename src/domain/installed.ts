@@ -8,6 +8,8 @@ export interface Installed {
   sender: Sender | null;
 }
 
+export const NOTHING_INSTALLED: Installed = { transport: null, secret: null, sender: null };
+
 /** Null where it is none. smtps:// and port 465 are encrypted from the first byte, the others before anything is told. */
 export function readSmtpUrl(url: string): Omit<Installed, "sender"> | null {
   if (!URL.canParse(url)) return null;

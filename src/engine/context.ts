@@ -1,10 +1,13 @@
 /** Knows what every verb is given: a workspace, its database, the objects and queues, and what time it is. */
+import { type Installed, NOTHING_INSTALLED } from "../domain/installed";
+import type { Content, Outcome } from "../domain/message";
 import type { Telling } from "../domain/mirror";
 import type { Nudge } from "../domain/nudge";
 import type { InboundReply } from "../domain/reply";
 import { type Classifier, sentimentOf } from "../domain/sentiment";
 import type { Reading } from "../domain/time";
 import type { Trace } from "../domain/trace";
+import type { Transport } from "../domain/transport";
 import type { Enrollment } from "../enrollment/object";
 import { type Database, databaseFor } from "../storage/database";
 
@@ -21,15 +24,33 @@ export interface Context {
   /** Keys what must be recognised without being known. */
   secret: string;
   production: boolean;
+  /** What carries mails where nobody else says it. */
+  installed: Installed;
+  post: Post;
   /** Tells how a reply was meant from what it says. */
   sentimentOf: Classifier;
 }
+
+/** Sends a mail at once, beside all journeys. */
+export type Post = (mail: Content, by: Carrier) => Promise<Outcome>;
+
+export interface Carrier {
+  workspaceId: number;
+  transport: Transport | null;
+  /** Its credential, as it is or locked. */
+  secret: string | null;
+  sealed: { owner: string; locked: string } | null;
+}
+
+const nowhere: Post = async () => ({ kind: "broken", reason: "there is no way out from here" });
 
 export interface Doors {
   bindings: Pick<Env, "DB" | "ENROLLMENTS" | "REPLIES" | "JOBS" | "EVENTS">;
   secret: string;
   production: boolean;
   now: Reading;
+  installed?: Installed;
+  post?: Post;
   /** In place of the words that this project knows. */
   sentimentOf?: Classifier;
 }
@@ -51,6 +72,8 @@ export function contextFor(
     now,
     secret,
     production,
+    installed: told.installed ?? NOTHING_INSTALLED,
+    post: told.post ?? nowhere,
     sentimentOf: told.sentimentOf ?? sentimentOf,
   };
 }

@@ -8,8 +8,9 @@ import * as channels from "../../../engine/channels";
 import type { Context } from "../../../engine/context";
 import * as messages from "../../../engine/messages";
 import * as replies from "../../../engine/replies";
+import { tryOut } from "../../../engine/testmail";
 import { endpoint, routes } from "../endpoint";
-import { PauseChannel, PutChannel, showChannel } from "../wire/channel";
+import { PauseChannel, PutChannel, showChannel, showOutcome, TestMail } from "../wire/channel";
 import { MessageEvent, MessagesQuery, showFullMessage, showMessage } from "../wire/message";
 import { pagination } from "../wire/page";
 import { pageQuery } from "../wire/parse";
@@ -112,6 +113,18 @@ export const channelRoutes = routes()
   .post(
     "/:platform/pause",
     channelVerb("channels_write", (ctx, at, body) => channels.pause(ctx, at, body.reason), { body: PauseChannel }),
+  )
+  .post(
+    "/:platform/test",
+    endpoint({
+      scope: "channels_write",
+      body: TestMail,
+      run: async ({ ctx, params, body }) => {
+        const platform = PLATFORMS.find((one) => one === params.platform);
+        const tried = platform ? await tryOut(ctx, platform, body.to) : missing("channel");
+        return tried.ok ? ok({ test: showOutcome(tried.value) }) : tried;
+      },
+    }),
   )
   .post("/:platform/resume", channelVerb("channels_write", channels.resume))
   .delete(

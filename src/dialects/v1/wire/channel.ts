@@ -1,23 +1,38 @@
 /** Knows a channel, a workspace and a dead letter as v1 shows them. */
 import * as z from "zod";
 import { capOf, LONGEST_CAP, MOST_CAPPED } from "../../../domain/frequency";
+import type { Outcome } from "../../../domain/message";
 import type { ChannelRow } from "../../../engine/channels";
 import type { DeadLetter } from "../../../engine/deadletters";
 import type { WorkspaceRow } from "../../../engine/workspace";
 import { spell } from "../ids";
 import { oneOf, text } from "./parse";
 import { instant, instantOrNull } from "./time";
+import { Carriage, From, MailAddress, showTransport } from "./transport";
 
 export const PutChannel = z
-  .object({ kind: oneOf(["outbox", "webhook"]), url: z.string().max(2000).optional() })
-  .transform(({ kind, url }, ctx) => {
+  .object({
+    kind: oneOf(["outbox", "webhook", "email"]),
+    url: z.string().max(2000).optional(),
+    transport: Carriage.optional(),
+    from: From.optional(),
+  })
+  .transform(({ kind, url, transport = null, from = null }, ctx) => {
     if (kind === "outbox") return { kind } as const;
+    if (kind === "email") return { kind, carried: transport, from } as const;
     if (url !== undefined) return { kind, url } as const;
     ctx.issues.push({ code: "invalid_type", expected: "string", input: undefined, path: ["url"] });
     return z.NEVER;
   });
 
 export const PauseChannel = z.object({ reason: text(1, 500).default("paused by hand") });
+
+export const TestMail = z.object({ to: MailAddress });
+
+export function showOutcome(outcome: Outcome) {
+  const providerId = outcome.kind === "delivered" ? outcome.providerId : null;
+  return { outcome: outcome.kind, reason: outcome.kind === "delivered" ? null : outcome.reason, providerId };
+}
 
 /** The signing secret is shown by the answer that makes it, and never again. */
 export function showChannel(row: ChannelRow, { secret }: { secret: boolean }) {
@@ -28,6 +43,7 @@ export function showChannel(row: ChannelRow, { secret }: { secret: boolean }) {
     status: row.pausedAt === null ? "ACTIVE" : "PAUSED",
     pausedAt: instantOrNull(row.pausedAt),
     pauseReason: row.pauseReason,
+    ...(row.kind === "email" ? { transport: showTransport(row.transport, row.sealed), from: row.sender } : {}),
     ...(secret && row.secret !== null ? { secret: row.secret } : {}),
     createdAt: instant(row.createdAt),
     updatedAt: instant(row.updatedAt),

@@ -1,19 +1,26 @@
 /** Knows a transport of mails as v1 takes and shows it; its credentials are taken and never shown. */
 import * as z from "zod";
-import { SECURITIES, SUBMISSION_PORT, TLS_PORT, type Transport } from "../../../domain/transport";
+import { spellAddress } from "../../../domain/mailaddress";
+import { SECURITIES, type Sender, SUBMISSION_PORT, TLS_PORT, type Transport } from "../../../domain/transport";
 import type { Carried } from "../../../engine/credentials";
 import { oneLine, oneOf } from "./parse";
 
-const Smtp = z.object({
-  kind: z.literal("smtp"),
-  host: z.string().min(1).max(253),
-  port: z.int().min(1).max(65_535).default(SUBMISSION_PORT),
-  security: oneOf(SECURITIES).optional(),
-  username: oneLine(320).optional(),
-  password: z.string().min(1).max(1000).optional(),
-});
+const Smtp = z
+  .object({
+    kind: z.literal("smtp"),
+    host: z.string().min(1).max(253),
+    port: z.int().min(1).max(65_535).default(SUBMISSION_PORT),
+    security: oneOf(SECURITIES).optional(),
+    username: oneLine(320).optional(),
+    password: oneLine(1000).optional(),
+  })
+  .check(({ value: { username, password }, issues }) => {
+    if ((username === undefined) === (password === undefined)) return;
+    const lacking = username === undefined ? "username" : "password";
+    issues.push({ code: "invalid_type", expected: "string", input: undefined, path: [lacking] });
+  });
 const Cloudflare = z.object({ kind: z.literal("cloudflare") });
-const Resend = z.object({ kind: z.literal("resend"), apiKey: z.string().min(1).max(1000) });
+const Resend = z.object({ kind: z.literal("resend"), apiKey: oneLine(1000) });
 
 export const Carriage = z.discriminatedUnion("kind", [Smtp, Cloudflare, Resend]).transform((said): Carried => {
   switch (said.kind) {
@@ -28,6 +35,23 @@ export const Carriage = z.discriminatedUnion("kind", [Smtp, Cloudflare, Resend])
       return { transport: { kind: said.kind }, credential: said.apiKey };
   }
 });
+
+/** An address as servers read it. */
+export const MailAddress = z.string().transform((text, ctx) => {
+  const address = spellAddress(text.trim());
+  if (address !== null) return address;
+  ctx.issues.push({ code: "custom", input: text, message: "is no address that mail can be sent to" });
+  return z.NEVER;
+});
+
+/** Whom mails come from. */
+export const From = z
+  .object({
+    address: MailAddress,
+    name: oneLine(200).nullable().default(null),
+    replyTo: MailAddress.nullable().default(null),
+  })
+  .transform(({ address, name, replyTo }): Sender => ({ address, name, replyTo }));
 
 /** `hasCredential` is all that is ever told of the password or the key. */
 export function showTransport(transport: Transport | null, sealed: string | null) {
