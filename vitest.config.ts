@@ -18,6 +18,7 @@ function inWorkers(name: string, clockSpeed: string) {
             DRIPLINE_SECRET: "a secret that only the tests know of",
             PUBLIC_URL: "https://drip.test",
             REPLY_DOMAIN: "in.drip.test",
+            DELIVERY_TIMEOUT_MS: "1500",
             MIGRATIONS: await readD1Migrations("./migrations"),
           },
         },

@@ -13,14 +13,22 @@ const MASK = /\uE000(\d+)\uE001/g;
 const NAMED: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: " " };
 const LARGEST_CODE = 0x10ffff;
 
-/** Where a link leads stands behind its text, in parentheses, unless the text says it already. */
+/** The text of what is written by templates: where a link leads stands behind what it says, unless it says just that. */
 export function textOfHtml(html: string): string {
   const parts = html
     .replace(/[\uE000\uE001]/g, "")
     .replace(UNSEEN, "")
     .split(LIQUID);
   const masked = parts.map((part, i) => (i % 2 === 1 ? `\uE000${i}\uE001` : part)).join("");
-  const text = plainOf(masked).replace(MASK, (_, i: string) => parts[Number(i)] ?? "");
+  return tidy(plainOf(masked).replace(MASK, (_, i: string) => parts[Number(i)] ?? ""));
+}
+
+/** The text of what was rendered: what looks like a tag of Liquid in it is what somebody is called. */
+export function textOfRendered(html: string): string {
+  return tidy(plainOf(html.replace(UNSEEN, "")));
+}
+
+function tidy(text: string): string {
   const lines = text.split("\n").map((line) => line.trim());
   return lines
     .join("\n")
@@ -90,9 +98,17 @@ const ESCAPED: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;"
 
 export function htmlOfText(text: string): string {
   const parts = text.split(LIQUID);
-  return parts.map((part, i) => (i % 2 === 1 ? part : escaped(part))).join("");
+  return parts.map((part, i) => (i % 2 === 1 ? part : escapedHtml(part))).join("");
 }
 
-function escaped(text: string): string {
+const WEB = /\b(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]}'])/i;
+
+/** A rendered text as HTML, what leads into the web as links. */
+export function htmlOfRendered(text: string): string {
+  const parts = text.split(WEB).map(escapedHtml);
+  return parts.map((part, i) => (i % 2 === 1 ? `<a href="${part}">${part}</a>` : part)).join("");
+}
+
+export function escapedHtml(text: string): string {
   return text.replace(/[&<>]/g, (one) => ESCAPED[one] ?? one).replace(/\r?\n/g, "<br>\n");
 }

@@ -1,5 +1,5 @@
 /** Knows messages as the channel of mails is handed them, and asks the mail servers what they have received. */
-import { inject } from "vitest";
+import { expect, inject } from "vitest";
 import type { ChannelSettings, Outgoing, Surroundings } from "../../src/channels/channel";
 import type { Mail } from "../../src/domain/mail";
 import type { Content } from "../../src/domain/message";
@@ -59,7 +59,12 @@ export async function received(to: string): Promise<Received[]> {
   return response.json();
 }
 
-/** How many connections to the mail servers are open. */
-export async function openConnections(): Promise<number> {
-  return (await fetch(`${inject("mailbox")}/open`)).json();
+/** Waits for a moment at which no connection to the mail servers is open; where one was left open, there is none. */
+export async function allClosed(): Promise<void> {
+  const open = async (): Promise<number> => (await fetch(`${inject("mailbox")}/open`)).json();
+  for (let tries = 0; tries < 500; tries++) {
+    if ((await open()) === 0) return;
+    await scheduler.wait(10);
+  }
+  expect("a connection was left open").toBeNull();
 }

@@ -3,7 +3,7 @@ import { describe, expect, inject, test } from "vitest";
 import { email } from "../../src/channels/email/email";
 import type { Outcome } from "../../src/domain/message";
 import type { Transport } from "../../src/domain/transport";
-import { by, openConnections, outgoing, received, smtp, surroundings } from "../support/letters";
+import { allClosed, by, outgoing, received, smtp, surroundings } from "../support/letters";
 
 const ports = inject("mail");
 const USER = "dripline@mail.test";
@@ -19,12 +19,6 @@ function at(conduct: string): string {
 
 function send(transport: Transport, to: string, secret: string | null = null, body = "Good day"): Promise<Outcome> {
   return email.deliver(outgoing({ to, body }), by(transport, secret), surroundings);
-}
-
-/** Nothing is left open, whatever came. */
-async function closed(): Promise<void> {
-  for (let tries = 0; tries < 300 && (await openConnections()) > 0; tries++) await scheduler.wait(10);
-  expect(await openConnections()).toBe(0);
 }
 
 describe("taken", () => {
@@ -53,7 +47,7 @@ describe("taken", () => {
     expect(await received(to)).toMatchObject([
       { from: "anna@sender.test", to, secure, subject: "Hello", text: "Good day\n" },
     ]);
-    await closed();
+    await allClosed();
   });
 });
 
@@ -81,7 +75,7 @@ describe("refused", () => {
     const to = at(conduct);
     expect(await send(smtp(ports.plain), to)).toEqual(outcome);
     expect(await received(to)).toEqual([]);
-    await closed();
+    await allClosed();
   });
 
   test("greylisted, and taken when it comes again", async () => {
@@ -95,7 +89,7 @@ describe("refused", () => {
     const mine = outgoing({ to: at("alice") }, { from: { address: "nobody@sender.test", name: null, replyTo: null } });
     const outcome = await email.deliver(mine, by(smtp(ports.plain)), surroundings);
     expect(outcome).toEqual({ kind: "broken", reason: "the mail server answered 553 5.7.1 Not your address" });
-    await closed();
+    await allClosed();
   });
 
   test.each<[what: string, transport: Transport, secret: string | null, outcome: object]>([
@@ -126,7 +120,7 @@ describe("refused", () => {
     ],
   ])("%s", async (_, transport, secret, outcome) => {
     expect(await send(transport, at("alice"), secret)).toEqual(outcome);
-    await closed();
+    await allClosed();
   });
 
   test.each<[what: string, transport: Transport]>([
@@ -144,7 +138,7 @@ describe("refused", () => {
         reason: expect.stringContaining("certificate"),
       });
       expect(await received(to)).toEqual([]);
-      await closed();
+      await allClosed();
     },
   );
 });
@@ -160,7 +154,7 @@ describe("cut off", () => {
     const began = Date.now();
     expect(await send(transport, at("alice"))).toMatchObject({ kind: "transient" });
     expect(Date.now() - began).toBeLessThan(surroundings.deliveryTimeout + 1000);
-    await closed();
+    await allClosed();
   });
 
   test("where the encryption begins, once -> taken by another connection", async () => {
@@ -168,20 +162,20 @@ describe("cut off", () => {
     const transport = smtp(ports.wavering, { username: USER, security: "starttls" });
     expect(await send(transport, to, PASSWORD)).toMatchObject({ kind: "delivered" });
     expect(await received(to)).toMatchObject([{ secure: true }]);
-    await closed();
+    await allClosed();
   });
 
   test("where the encryption begins, again and again -> the channel is at fault", async () => {
     const transport = smtp(ports.leaving, { security: "starttls" });
     expect(await send(transport, at("alice"))).toMatchObject({ kind: "broken" });
-    await closed();
+    await allClosed();
   });
 
   test("before the mail is told -> later", async () => {
     const to = at("cutbefore");
     expect(await send(smtp(ports.rude), to)).toMatchObject({ kind: "transient" });
     expect(await received(to)).toEqual([]);
-    await closed();
+    await allClosed();
   });
 
   test("within a long mail -> later", async () => {
@@ -189,7 +183,7 @@ describe("cut off", () => {
     const body = `${"All work and no play.\n".repeat(200_000)}`;
     expect(await send(smtp(ports.rude), to, null, body)).toMatchObject({ kind: "transient" });
     expect(await received(to)).toEqual([]);
-    await closed();
+    await allClosed();
   });
 
   test.each<[what: string, conduct: string]>([
@@ -199,7 +193,7 @@ describe("cut off", () => {
     const to = at(conduct);
     expect(await send(smtp(ports.rude), to)).toMatchObject({ kind: "unknown" });
     expect(await received(to)).toHaveLength(1);
-    await closed();
+    await allClosed();
   });
 
   test("by a slow server after all of it was told -> nobody knows, within the time that an attempt may take", async () => {
@@ -212,7 +206,7 @@ describe("cut off", () => {
 
   test("with a word that it shuts down -> later, for it has not taken it", async () => {
     expect(await send(smtp(ports.rude), at("shutdown"))).toMatchObject({ kind: "transient" });
-    await closed();
+    await allClosed();
   });
 });
 
@@ -223,7 +217,7 @@ describe("a server that is none of mail", () => {
   ])("%s -> the channel is at fault", async (_, transport) => {
     const outcome = await send(transport, at("alice"));
     expect(outcome).toEqual({ kind: "broken", reason: expect.stringContaining("HTTP/1.1 400 Bad Request") });
-    await closed();
+    await allClosed();
   });
 });
 
@@ -252,5 +246,5 @@ test("many at once leave by connections of their own", async () => {
   const outcomes = await Promise.all(all.map((to) => send(smtp(ports.plain), to)));
   expect(new Set(outcomes.map(({ kind }) => kind))).toEqual(new Set(["delivered"]));
   for (const to of all) expect(await received(to)).toHaveLength(1);
-  await closed();
+  await allClosed();
 });

@@ -15,7 +15,7 @@ export const email: Channel = {
   async deliver(message, settings, surroundings) {
     const { mail } = message.content;
     if (mail === undefined) return NOBODY;
-    const letter = letterOf(message, mail, surroundings);
+    const letter = await letterOf(message, mail, surroundings);
     if (!letter.ok) return letter.failure;
     const credential = await credentialOf(settings, surroundings);
     if (!credential.ok) return credential.failure;

@@ -31,7 +31,11 @@ interface Stop {
 }
 
 /** Or what becomes of a message that cannot be a mail. */
-export function letterOf(message: Outgoing, mail: Mail, surroundings: Surroundings): Result<Letter, Outcome> {
+export async function letterOf(
+  message: Outgoing,
+  mail: Mail,
+  surroundings: Surroundings,
+): Promise<Result<Letter, Outcome>> {
   const { content } = message;
   const to = spellAddress(content.to.trim());
   if (to === null) return refuse({ kind: "permanent", reason: "the address is none that mail can be sent to" });
@@ -46,7 +50,7 @@ export function letterOf(message: Outgoing, mail: Mail, surroundings: Surroundin
     return refuse({ kind: "broken", reason: "nobody could stop the mails: set PUBLIC_URL, where their links lead to" });
   }
   return ok({
-    ...partsOf(content, mail),
+    ...(await partsOf(content, mail, surroundings)),
     from: { address: from, name: lineOf(mail.from.name) },
     to: { address: to, name: lineOf(content.toName) },
     replyTo: answered,

@@ -51,8 +51,9 @@ function unanswered({ code, command }: Fault, reason: string, told: boolean): Ou
 
 const LONGEST = 300;
 
-function reasonOf({ message, response, status }: Fault): string {
-  const said = status === null ? message : `the mail server answered ${response}`;
+function reasonOf({ message, code, response, status }: Fault): string {
+  const answered = code === "ETLS" ? "the mail server does not encrypt: it answered" : "the mail server answered";
+  const said = status === null ? message : `${answered} ${response}`;
   return said.replace(/\s+/g, " ").slice(0, LONGEST);
 }
 
