@@ -9,6 +9,8 @@ export interface ServerOptions {
   state: string;
   secret: string;
   clockSpeed: string;
+  /** More settings by their names; those without a value are left out. */
+  settings?: Record<string, string | undefined>;
   /** Handed to `wrangler dev`. */
   args?: string[];
   /** The descriptor of a file that its output goes to, instead of here. */
@@ -30,11 +32,11 @@ const LONGEST_START = 60_000;
 
 /** Starts the runtime and waits until it answers. */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const { port, state, secret, clockSpeed, args = [], log = "inherit", detached = false } = options;
-  const vars = { ENVIRONMENT: "development", CLOCK_SPEED: clockSpeed, DRIPLINE_SECRET: secret };
+  const { port, state, secret, clockSpeed, settings = {}, args = [], log = "inherit", detached = false } = options;
+  const vars = { ENVIRONMENT: "development", CLOCK_SPEED: clockSpeed, DRIPLINE_SECRET: secret, ...settings };
   const command = ["dev", "--port", String(port), "--persist-to", state, "--show-interactive-dev-session=false"];
   if (!args.some((arg) => arg.startsWith("--log-level"))) command.push("--log-level", "warn");
-  for (const [name, value] of Object.entries(vars)) command.push("--var", `${name}:${value}`);
+  for (const [name, value] of Object.entries(vars)) if (value) command.push("--var", `${name}:${value}`);
   const child = spawn("wrangler", [...command, ...args], {
     stdio: ["ignore", log, log],
     detached,

@@ -4,6 +4,7 @@ import { isFree, startServer } from "./server.ts";
 import { prepareState } from "./state.ts";
 
 const { PORT = "8787", DRIPLINE_STATE = ".wrangler/state", DRIPLINE_KEY, CLOCK_SPEED = "1" } = process.env;
+const { PUBLIC_URL = `http://127.0.0.1:${PORT}`, SMTP_URL, MAIL_FROM, REPLY_DOMAIN } = process.env;
 
 // While the runtime starts, leaving is enough: it is ended with this process.
 const leave = () => process.exit(0);
@@ -16,7 +17,8 @@ if (!(await isFree(Number(PORT)))) {
 }
 console.log(`Making the local state ready in ${DRIPLINE_STATE} …`);
 const { keys, secret } = prepareState(DRIPLINE_STATE, DRIPLINE_KEY);
-const options = { port: Number(PORT), state: DRIPLINE_STATE, secret, clockSpeed: CLOCK_SPEED };
+const settings = { PUBLIC_URL, SMTP_URL, MAIL_FROM, REPLY_DOMAIN };
+const options = { port: Number(PORT), state: DRIPLINE_STATE, secret, clockSpeed: CLOCK_SPEED, settings };
 let stopping = false;
 
 // Killed without a word, npm leaves this process behind: then it stops too, and the port is free again.
@@ -39,11 +41,20 @@ for (let starts = 0; !stopping; starts++) {
 }
 process.exit(0);
 
+/** Never with what signs in: it may stand on a screen that others see. */
+function wayOfMails(): string {
+  if (!SMTP_URL || !URL.canParse(SMTP_URL)) {
+    return "Mails stay in the outbox; to see them arrive, set SMTP_URL=smtp://127.0.0.1:1025 for a mail catcher.";
+  }
+  return `Mails leave by ${new URL(SMTP_URL).host}.`;
+}
+
 function greet(url: string): void {
   const [key] = keys;
   console.log(`
 Dripline runs at ${url}, with the clock at ${CLOCK_SPEED}×.
 Your API key: ${key}${keys.length > 1 ? ` (and ${keys.length - 1} more)` : ""}
+${wayOfMails()}
 
 Try next:
   curl ${url}/v1/auth/me -H "Authorization: Bearer ${key}"

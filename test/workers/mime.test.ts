@@ -100,8 +100,12 @@ describe("the headers", () => {
 
   test("a link that is longer than a line is whole", async () => {
     const unsubscribeUrl = `https://drip.test/t/u/${"x".repeat(300)}`;
-    const mail = await read({ its: { unsubscribeUrl } });
+    const mail = await read({
+      its: { unsubscribeUrl, references: ["a@sender.test", `${"b".repeat(100)}@sender.test`] },
+    });
     expect(mail.headers["list-unsubscribe"]).toContain(`<${unsubscribeUrl}>`);
+    expect(mail.references).toHaveLength(2);
+    expect(mail.raw).not.toMatch(/^[\w-]+: *\r\n/m);
   });
 
   test("a mail that was written before anybody had said where links lead is stopped like all others", async () => {

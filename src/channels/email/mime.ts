@@ -16,8 +16,8 @@ export async function mimeOf(letter: Letter): Promise<Uint8Array> {
     ["To", named(to)],
     ...(replyTo === null ? [] : [["Reply-To", named({ address: replyTo, name: null })]]),
     ["Subject", subject],
-    ["Message-ID", `<${messageId}>`],
-    ...Object.entries(headersOf(letter)),
+    ["Message-ID", whole(`<${messageId}>`)],
+    ...Object.entries(headersOf(letter)).map(([key, value]) => [key, key === "References" ? value : whole(value)]),
     ["Date", date],
   ];
   root.setHeader(headers.map(([key, value]) => ({ key: String(key), value })));
@@ -27,6 +27,11 @@ export async function mimeOf(letter: Letter): Promise<Uint8Array> {
     root.createChild("text/html; charset=utf-8").setContent(html);
   }
   return root.build();
+}
+
+/** Broken between its items alone, as the library does it with references: programs misread a header that begins with an empty line, and links that are cut. */
+function whole(value: string) {
+  return { prepared: true, value: value.replace(/[^\x20-\x7e]/g, "").replaceAll(" ", "\r\n ") };
 }
 
 function named({ address, name }: Letter["from"]) {
