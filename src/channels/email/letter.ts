@@ -1,5 +1,6 @@
 /** Knows what stands on a mail: who writes to whom, on what, in which thread, and how he is to be stopped. */
 import { ok, type Result, refuse } from "../../domain/failure";
+import { oneLine } from "../../domain/line";
 import type { Mail } from "../../domain/mail";
 import { spellAddress } from "../../domain/mailaddress";
 import type { Outcome } from "../../domain/message";
@@ -72,17 +73,16 @@ function addressed(what: "reply" | "unsubscribe", { token }: Mail, { replyDomain
   return replyDomain === null ? null : `${what}+${token}@${replyDomain}`;
 }
 
-/** Ends of lines of all kinds, what turns the direction of writing, and what shows nothing. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-const UNFIT = /[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/g;
 /** What programs would decode (RFC 2047), wherever it stands. */
 const ENCODED = /=\?(?=[^?\s]{1,40}\?[bq]\?)/gi;
+/** Nothing to be seen in it. */
+const UNSEEN = /^[\s\p{Cf}]*$/u;
 const LONGEST_LINE = 900;
 
 /** One line of a header, as whoever reads it sees it. */
 function lineOf(text: string | null): string | null {
-  const line = text?.toWellFormed().replace(UNFIT, " ").replace(ENCODED, "= ?").replace(/\s+/g, " ").trim();
-  return line ? [...line].slice(0, LONGEST_LINE).join("") : null;
+  const line = oneLine((text ?? "").replace(ENCODED, "= ?"), LONGEST_LINE);
+  return UNSEEN.test(line) ? null : line;
 }
 
 /** Headers that no transport makes by itself: the thread that it continues, and what stops the mails (RFC 8058). */
