@@ -94,6 +94,7 @@ const ROUTES: Route[] = [
   ["DELETE", "/channels/{platform}"],
   ["POST", "/channels/{platform}/pause", { reason: "Monday" }],
   ["POST", "/channels/{platform}/resume"],
+  ["POST", "/channels/{platform}/test", { to: "a@x.test" }],
   ["GET", "/mail-hook"],
   ["POST", "/mail-hook/secrets", {}],
   ["DELETE", "/mail-hook/secrets/{secret}"],

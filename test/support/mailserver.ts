@@ -262,6 +262,9 @@ async function listen(server: Server | SMTPServer): Promise<number> {
   return (inner.address() as AddressInfo).port;
 }
 
+/** Longer than any pause between two questions, so that none meets a connection that is just being closed. */
+const KEEP_ALIVE = 120_000;
+
 /** By the servers' own count: who upgrades a socket may take off what listens to it. */
 async function openConnections(): Promise<number> {
   const counts = listening.map(
@@ -295,7 +298,7 @@ export default async function setup({ provide }: TestProject): Promise<() => voi
   const ports = Object.entries(servers).map(async ([name, server]) => [name, await listen(server)] as const);
   provide("mail", Object.fromEntries(await Promise.all(ports)) as unknown as MailPorts);
   closing.close();
-  const control = createHttp(async (request, response) => {
+  const control = createHttp({ keepAliveTimeout: KEEP_ALIVE }, async (request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
     const to = searchParams.get("to");
     const answer =

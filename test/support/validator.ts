@@ -92,7 +92,8 @@ declare module "vitest" {
 
 /** Runs while the tests do, on a free port of this machine. */
 export default async function setup({ provide }: TestProject): Promise<() => void> {
-  const server = createServer(async (request, response) => {
+  // Longer than any pause between two questions, so that none meets a connection that is just being closed.
+  const server = createServer({ keepAliveTimeout: 120_000 }, async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const question = JSON.parse(Buffer.concat(chunks).toString("utf8")) as Question;

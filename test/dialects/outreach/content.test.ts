@@ -295,7 +295,7 @@ describe("a run", () => {
       bouncedAt: null,
       repliedAt: null,
       markedAsSpamAt: null,
-      messageId: null,
+      messageId: expect.stringMatching(/^msg_\d+\.[0-9a-f]{24}@localhost$/),
       retryCount: 0,
       errorReason: null,
     });
@@ -358,7 +358,7 @@ describe("a run", () => {
     ]);
     const one = await show(`/mailings/${relationships.mailing.data.id}`);
     expect(one.attributes).toMatchObject({ subject: "Hi Ada", bodyHtml: "<p>Hello Ada</p>", state: "delivered" });
-    expect(one.attributes.mailboxAddress).toBe("me@x.example");
+    expect(one.attributes.mailboxAddress).toBe("dripline@localhost");
     expect(one.relationships).toMatchObject({ template: { data: { id } }, task: { data: { id: task } } });
     for (const path of [`/templates/${id}`, `/sequenceTemplates/${variant}`, `/sequenceSteps/${step}`])
       expect([path, (await show(path)).attributes]).toMatchObject([path, { scheduleCount: 1, deliverCount: 1 }]);
