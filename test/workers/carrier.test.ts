@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { Trip } from "../../src/domain/enrollment";
 import type { Installed } from "../../src/domain/installed";
 import type { Transport } from "../../src/domain/transport";
+import { pause } from "../../src/engine/channels";
 import { carrierOf, isUnset, postOf } from "../../src/enrollment/carrier";
 import { shutChannel } from "../../src/enrollment/perform";
 import { type Settings, settingsOf } from "../../src/env";
@@ -125,6 +126,14 @@ describe("the installation's server is at fault", () => {
     await shutChannel(contextOf().db, trip, verdict);
     expect((await api("GET", "/v1/channels/EMAIL")).body.channel).toMatchObject({ kind: "outbox", status: "ACTIVE" });
   });
+});
+
+test("a pause of what nobody has set leaves mails to the installation, and all else to the outbox", async () => {
+  const ctx = { ...contextOf(), installed };
+  expect(await pause(ctx, "EMAIL", "Monday")).toMatchObject({
+    value: { kind: "email", transport: null, sender: null },
+  });
+  expect(await pause(ctx, "TWITTER", "Monday")).toMatchObject({ value: { kind: "outbox" } });
 });
 
 test("a channel that leaves it to an installation without a server is paused, and says what to set", async () => {
