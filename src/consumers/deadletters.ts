@@ -3,16 +3,25 @@
 import * as z from "zod";
 import { addressKey, PLATFORMS } from "../domain/platform";
 import { senderOf } from "../domain/reply";
-import type { Doors } from "../engine/context";
+import { contextFor, type Doors } from "../engine/context";
+import { forgottenSender } from "../engine/veil";
 import { sharedDatabase } from "../storage/database";
 import { buryLetters } from "../storage/deadletters";
 import { settle } from "./queue";
 
+const Late = z.object({
+  workspaceId: z.int(),
+  platform: z.enum(PLATFORMS),
+  from: z.string(),
+  receivedAt: z.number(),
+});
 const Sender = z.object({ platform: z.enum(PLATFORMS), from: z.string() });
 
-export async function takeDeadLetters(batch: MessageBatch, { bindings, now }: Doors): Promise<void> {
+export async function takeDeadLetters(batch: MessageBatch, doors: Doors): Promise<void> {
+  const { bindings, now } = doors;
   const queue = batch.queue.replace(/-dead$/, "");
-  const letters = batch.messages.map(({ id, body }) => ({
+  const kept = await notForgotten(batch.messages, doors);
+  const letters = kept.map(({ id, body }) => ({
     messageId: id,
     workspaceId: numberIn(body, ["workspaceId", "workspace"]),
     enrollmentId: numberIn(body, ["enrollment"]),
@@ -28,9 +37,20 @@ export async function takeDeadLetters(batch: MessageBatch, { bindings, now }: Do
   );
   if (buried) return batch.ackAll();
   // One that D1 does not take must not keep the others from being buried.
-  for (const [i, message] of batch.messages.entries()) {
+  for (const [i, message] of kept.entries()) {
     await settle(message, () => buryLetters(db, letters.slice(i, i + 1)));
   }
+}
+
+/** Without the replies of whoever was erased since; where that cannot be told, they stay until it can. */
+async function notForgotten(messages: readonly Message[], doors: Doors): Promise<Message[]> {
+  const forgotten = await Promise.all(
+    messages.map(async ({ body }) => {
+      const reply = Late.safeParse(body);
+      return reply.success && (await forgottenSender(contextFor(doors, reply.data.workspaceId), reply.data)) !== null;
+    }),
+  );
+  return messages.filter((_, i) => !forgotten[i]);
 }
 
 function numberIn(body: unknown, names: string[]): number | null {

@@ -1,7 +1,7 @@
 /** Knows what may have been forgotten, and brings it up again, in pages until dry. */
 import { causeOf } from "../domain/fault";
 import type { InboundReply } from "../domain/reply";
-import { MINUTE, SECOND } from "../domain/time";
+import { DAY, MINUTE, SECOND } from "../domain/time";
 import { type Context, contextFor, type Doors } from "../engine/context";
 import { nudge } from "../engine/jobs";
 import { syncPage } from "../engine/membership";
@@ -9,6 +9,7 @@ import { nudgePlaces } from "../engine/throttles";
 import { nudgeTriggers } from "../engine/triggers";
 import { type Database, sharedDatabase } from "../storage/database";
 import { overdue, type SweepCursor } from "../storage/enrollments";
+import { dropPastErasures } from "../storage/erasure";
 import { takeForgottenItems } from "../storage/jobitems";
 import { forgottenJobs, touchJobs } from "../storage/jobs";
 import { changedWorkspace } from "../storage/members";
@@ -32,11 +33,13 @@ const TOKENS = { page: 500, pages: 20 };
 /** Slots that are removed at a time, and how often in a sweep. */
 const CHUNK = 500;
 const CHUNKS_A_SWEEP = 20;
+/** Longer than a queue keeps a message (14 days at most), and than its dead letters are looked at. */
+const UNDER_WAY = 30 * DAY;
 
 export async function sweep(doors: Doors): Promise<void> {
   const db = sharedDatabase(doors.bindings.DB);
   const journeys = [sweepJobs, sweepItems, sweepTriggers, sweepSegments, sweepReplies, sweepOverdue, sweepThrottles];
-  const chores = [...journeys, sweepTasks, sweepTokens, sweepSlots].map((chore) => chore(db, doors));
+  const chores = [...journeys, sweepTasks, sweepTokens, sweepSlots, sweepErasures].map((chore) => chore(db, doors));
   for (const chore of await Promise.allSettled(chores)) {
     if (chore.status === "rejected") console.error("a sweep failed", { error: causeOf(chore.reason) });
   }
@@ -153,6 +156,13 @@ async function sweepSlots(db: Database, doors: Doors): Promise<void> {
   for (let chunks = 0; chunks < CHUNKS_A_SWEEP; chunks++) {
     if ((await dropPastSlots(db, doors.now.journey, CHUNK)) < CHUNK) return;
   }
+}
+
+/** Nothing is under way for so long. */
+async function sweepErasures(db: Database, { now }: Doors): Promise<void> {
+  const before = now.wall - UNDER_WAY;
+  for (let chunks = 0; chunks < CHUNKS_A_SWEEP; chunks++)
+    if ((await dropPastErasures(db, before, CHUNK)) < CHUNK) return;
 }
 
 function byWorkspace<T extends { workspaceId: number }>(doors: Doors, items: readonly T[]): [Context, T[]][] {

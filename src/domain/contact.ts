@@ -1,6 +1,7 @@
 /** Knows who a contact is: one person, many addresses. */
 import { type Failure, ok, type Result, refuse } from "./failure";
 import type { Platform } from "./platform";
+import type { Block } from "./suppression";
 import type { Journey } from "./time";
 
 export interface Address {
@@ -10,6 +11,8 @@ export interface Address {
   /** As it is compared. */
   key: string;
   platformId: string | null;
+  /** Set where it is not to be written to. */
+  blocked?: Block | null;
 }
 
 export interface Contact {
@@ -28,8 +31,6 @@ export interface Contact {
   addresses: Address[];
   inactive: boolean;
   optedOutAt: Journey | null;
-  /** Set by a hard bounce or a complaint; ends transactional journeys too. */
-  blockedAt: Journey | null;
   lastSeenAt: Journey | null;
   /** Where he came from, as whoever made him says. */
   source: string | null;
@@ -45,11 +46,14 @@ export function addressOn(contact: Contact, platform: Platform): Address | null 
   return contact.addresses.find((address) => address.platform === platform) ?? null;
 }
 
-/** Whether this contact may be written to at all on a platform; `transactional` sequences ignore an opt-out. */
+/**
+ * Whether this contact may be written to at all on a platform; `transactional` sequences ignore an opt-out. Where his address
+ * there is blocked, no other of his is taken in its place: who complained meant himself, and which is good is not ours to guess.
+ */
 export function reachable(contact: Contact, platform: Platform, transactional: boolean): Result<Address, Failure> {
   if (contact.inactive) return refuse({ kind: "inactive" });
-  if (contact.blockedAt !== null) return refuse({ kind: "blocked" });
-  if (contact.optedOutAt !== null && !transactional) return refuse({ kind: "opted_out" });
   const address = addressOn(contact, platform);
+  if (address?.blocked) return refuse({ kind: "blocked", platform, reason: address.blocked });
+  if (contact.optedOutAt !== null && !transactional) return refuse({ kind: "opted_out" });
   return address === null ? refuse({ kind: "no_address", platform }) : ok(address);
 }

@@ -3,6 +3,7 @@ import type { Contact } from "./contact";
 import type { FrequencyCap, Slot } from "./frequency";
 import type { Post } from "./mail";
 import type { Timing } from "./schedule";
+import type { Block } from "./suppression";
 import type { Wall } from "./time";
 import type { Tree } from "./tree";
 
@@ -28,6 +29,8 @@ export interface Facts {
   };
   /** Null once he was erased. */
   contact: Contact | null;
+  /** Set where the address of the message under way is not to be written to, whoever has it now. */
+  toBlocked?: Block | null;
   tree: Tree;
   timing: Timing;
   mirror: { version: number; completeTo: number };

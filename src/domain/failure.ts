@@ -1,4 +1,5 @@
 /** Knows every way an expected request can be refused; each dialect turns these into its own words. */
+import type { Block } from "./suppression";
 
 /** What a missing thing was; ids of other workspaces are missing too. */
 export type Noun =
@@ -24,7 +25,8 @@ export type Noun =
   | "workspace"
   | "template"
   | "sequence template"
-  | "secret";
+  | "secret"
+  | "suppression";
 
 export type Failure =
   | { kind: "not_found"; what: Noun }
@@ -40,7 +42,9 @@ export type Failure =
   | { kind: "sequence_full"; max: number }
   | { kind: "no_address"; platform: string }
   | { kind: "opted_out" }
-  | { kind: "blocked" }
+  | { kind: "blocked"; platform: string; reason: Block }
+  /** An opt-out is lifted only by whoever says that the person agreed. */
+  | { kind: "needs_consent" }
   | { kind: "inactive" }
   | { kind: "rules_unmet"; condition: string }
   | { kind: "already_ended" }

@@ -24,7 +24,11 @@ export function reasonOf(failure: Failure): string {
     case "opted_out":
       return "the contact has opted out";
     case "blocked":
-      return "the contact's address has bounced or complained";
+      return failure.reason === "bounced"
+        ? `the contact's ${failure.platform} address has bounced`
+        : `the contact has complained of what was sent to his ${failure.platform} address`;
+    case "needs_consent":
+      return "the contact has opted out, and nobody says that he agreed to be written to again";
     case "inactive":
       return "the contact is inactive";
     case "rules_unmet":

@@ -85,11 +85,15 @@ function goOn(state: State, phase: Waiting, facts: Facts, now: Reading): Decisio
   return sendMail(state, { phase, task }, facts, now) ?? passOn(state, facts, now);
 }
 
-/** Between attempts it obeys holds like what is due, and is dropped when its step was deleted. */
+/**
+ * Between attempts it obeys holds like what is due, and is dropped when its step was deleted, or when the address that it goes
+ * to came to be blocked: then it is made anew for the one that he has now.
+ */
 function wakeRetrying(state: State, phase: Waiting, inFlight: InFlight, facts: Facts, now: Reading): Decision {
   const step = facts.tree.steps.get(inFlight.step);
-  if (step?.deletedAt !== null) {
-    const cancelled = fateDeed(inFlight, "cancelled", { reason: "its step was deleted" });
+  const dropped = step?.deletedAt !== null ? "its step was deleted" : shutFor(inFlight, facts);
+  if (dropped !== null || !step) {
+    const cancelled = fateDeed(inFlight, "cancelled", { reason: dropped });
     const onward = goOn({ ...state, inFlight: null }, phase, facts, now);
     return { ...onward, deeds: [cancelled, ...onward.deeds] };
   }
@@ -110,6 +114,11 @@ function wakeRetrying(state: State, phase: Waiting, inFlight: InFlight, facts: F
   const lease = now.wall + LEASE;
   const again = { ...due, attempt: due.attempt + 1, since: due.since + barred, lease, retryAt: null };
   return { state: { ...open, inFlight: again }, deeds: [], deliver: again };
+}
+
+function shutFor({ content }: InFlight, { toBlocked }: Facts): string | null {
+  if (!content || !toBlocked) return null;
+  return toBlocked === "bounced" ? "its address has bounced" : "whoever has its address has complained";
 }
 
 /** Let go after a hold: no sooner than its share of the spread, and with its time of trying counted anew. */

@@ -2,10 +2,11 @@
 import type { Address, Contact } from "../domain/contact";
 import { type Failure, ok, type Result, refuse } from "../domain/failure";
 import { addressKey, isAddress, type Platform } from "../domain/platform";
+import { type Block, isBlock } from "../domain/suppression";
 import { findByAddress } from "../storage/contacts";
-import { isSuppressed } from "../storage/erasure";
+import { findListed, type Listed } from "../storage/suppressions";
 import type { Context } from "./context";
-import { suppressionHash } from "./suppression";
+import { veiled } from "./veil";
 
 export interface FirstAddresses {
   platform: Platform;
@@ -110,9 +111,25 @@ export async function unlessTaken<T>(
   }
 }
 
-/** Whether one of these addresses belonged to somebody who opted out and was erased. */
-export async function areSuppressed(ctx: Context, addresses: readonly Address[]): Promise<boolean> {
-  if (addresses.length === 0) return false;
-  const hashes = await Promise.all(addresses.map((address) => suppressionHash(ctx, address)));
-  return isSuppressed(ctx.db, ctx.workspaceId, hashes);
+/** What nobody may write to among addresses: whether they opt out whoever has them, and what only a hash was left of. */
+export interface Shunned {
+  optedOut: boolean;
+  blocked: (Address & { blocked: Block })[];
+  veiled: Listed[];
+}
+
+export async function shunnedAmong(ctx: Context, addresses: readonly Address[]): Promise<Shunned> {
+  if (addresses.length === 0) return { optedOut: false, blocked: [], veiled: [] };
+  const listed = await veiled(ctx, addresses);
+  const rows = await findListed(ctx.db, ctx.workspaceId, listed);
+  const about = (one: Listed) =>
+    rows.filter(({ platform, key, hash }) => hash === one.hash || (platform === one.platform && key === one.key));
+  return {
+    optedOut: rows.some(({ reason }) => reason === "opted_out"),
+    blocked: listed.flatMap(({ hash, ...one }) => {
+      const [reason] = about({ hash, ...one }).flatMap((row) => (isBlock(row.reason) ? [row.reason] : []));
+      return reason === undefined ? [] : [{ ...one, blocked: reason }];
+    }),
+    veiled: listed.filter(({ hash }) => rows.some((row) => row.hash === hash)),
+  };
 }

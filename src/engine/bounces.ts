@@ -1,28 +1,29 @@
 /** Knows what follows when a mail could not be delivered, or was complained of. */
+import { addressOn } from "../domain/contact";
 import type { MessageFact } from "../domain/message";
 import { DAY, journeyAt } from "../domain/time";
+import { findByIds } from "../storage/contacts";
 import { type EnrollmentRow, wasWrittenTo } from "../storage/enrollments";
-import { block } from "../storage/exclusion";
 import type { ReplyRow } from "../storage/replies";
 import type { Context } from "./context";
-import { nudge } from "./jobs";
 import { command } from "./journey";
 import { report } from "./messages";
 import { unlessOutage } from "./outage";
 import type { Match } from "./replymatch";
+import { put } from "./suppressions";
 
 /** How long servers try before they give a mail up, and a day. */
 const LONGEST_TRY = 6 * DAY;
 
 /**
- * Notes it of the message that it names, and has nobody write to him any more. Where it names none, he must have been
+ * Notes it of the message that it names, and has nobody write to that address any more. Where it names none, he must have been
  * written to of late; says whether anything was done.
  */
 export async function takeReport(
   ctx: Context,
   row: ReplyRow,
   fact: Extract<MessageFact, "bounced" | "complained">,
-  { contactId }: Match,
+  { contactId, by }: Match,
 ): Promise<boolean> {
   const { db, workspaceId, now } = ctx;
   if (row.answers !== null) {
@@ -32,8 +33,10 @@ export async function takeReport(
     return told.ok;
   }
   if (!(await wasWrittenTo(db, workspaceId, contactId, now.journey - LONGEST_TRY))) return false;
-  await nudge(ctx, await block(db, { workspaceId, contactId, journey: now.journey, wall: now.wall }));
-  return true;
+  const { platform, sender } = row;
+  const [contact] = by === "contact" ? [] : await findByIds(db, workspaceId, [contactId]);
+  const address = by === "contact" ? sender : contact && addressOn(contact, platform)?.address;
+  return address !== undefined && (await put(ctx, [{ platform, address, reason: fact, contactId }])).ok;
 }
 
 /** What may pass is put down in the history, and changes nothing. */

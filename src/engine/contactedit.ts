@@ -7,8 +7,16 @@ import { findContact, hasWon, updateContact } from "../storage/contacts";
 import { together } from "../storage/database";
 import { writeJob, writeLook } from "../storage/jobs";
 import { newNonce } from "../storage/nonce";
+import { liftOptOuts, unveil } from "../storage/suppressions";
 import { writeTagTriggers } from "../storage/triggers";
-import { addressesAfter, areSuppressed, type NextAddresses, refusedAddress, unlessTaken } from "./addresses";
+import {
+  addressesAfter,
+  type NextAddresses,
+  refusedAddress,
+  type Shunned,
+  shunnedAmong,
+  unlessTaken,
+} from "./addresses";
 import { type ContactDraft, draftOf } from "./contacts";
 import type { Context } from "./context";
 import { nudge } from "./jobs";
@@ -56,18 +64,27 @@ export function setActive(ctx: Context, id: number, active: boolean): Promise<Re
 }
 
 async function write(ctx: Context, contact: Contact, patch: ContactPatch, addresses: Address[]): Promise<boolean> {
-  const { db, userId, now } = ctx;
+  const { db, workspaceId, userId, now } = ctx;
   const fresh = addresses.filter(
     ({ platform, key }) => !contact.addresses.some((old) => old.platform === platform && old.key === key),
   );
-  const optedOut = patch.optedOut ?? ((await areSuppressed(ctx, fresh)) ? true : undefined);
+  const shunned = await shunnedAmong(ctx, fresh);
+  const optedOut = patch.optedOut ?? (shunned.optedOut ? true : undefined);
   const consent = optedOutOf(contact, { optedOut, optsIn: patch.optsIn }, now.journey);
   const by = { updatedAt: now.journey, ...(userId === null ? {} : { updaterId: userId }) };
   const set = { ...consent, ...draftOf(patch), ...by };
   const terms = termsOf({ ...contact, ...set, addresses });
   const nonce = newNonce();
-  const statements = updateContact(db, { contact, set, addresses, terms, nonce });
-  const { jobs, triggers } = aftermath(ctx, contact, set, nonce);
+  const [won, ...rest] = updateContact(db, { contact, set, addresses, terms, nonce });
+  const agrees = consent.optedOutAt === null && shunned.optedOut;
+  const guard = hasWon(contact.id, nonce);
+  const statements = [
+    ...(won ? [won] : []),
+    ...unveil(db, workspaceId, shunned.veiled, guard),
+    ...(agrees ? [liftOptOuts(db, workspaceId, fresh, guard)] : []),
+    ...rest,
+  ];
+  const { jobs, triggers } = aftermath(ctx, contact, { set, shunned }, nonce);
   const results = (await together(db, [...statements, ...jobs, ...triggers])) as { id: number }[][];
   const after = results.slice(statements.length);
   await nudge(ctx, after.slice(0, jobs.length).flat());
@@ -78,7 +95,7 @@ async function write(ctx: Context, contact: Contact, patch: ContactPatch, addres
 type Set = ContactDraft & { optedOutAt?: number | null; optedOutBy?: null };
 
 /** What the change leaves to be done, written with it and only if it wins. */
-function aftermath(ctx: Context, contact: Contact, set: Set, nonce: number) {
+function aftermath(ctx: Context, contact: Contact, { set, shunned }: { set: Set; shunned: Shunned }, nonce: number) {
   const { db, workspaceId, now } = ctx;
   const { id: contactId, tags: before } = contact;
   const guard = hasWon(contactId, nonce);
@@ -92,6 +109,7 @@ function aftermath(ctx: Context, contact: Contact, set: Set, nonce: number) {
   return {
     jobs: [
       ...(optsOut ? [writeJob(db, { ...job, kind: "opt_out" }, guard)] : []),
+      ...(shunned.blocked.length > 0 ? [writeJob(db, { ...job, kind: "block" }, guard)] : []),
       ...(goesInactive ? [writeJob(db, { ...job, kind: "deactivate" }, guard)] : []),
       writeLook(db, { ...tagging, journey: now.journey }, guard),
     ],

@@ -14,8 +14,9 @@ import {
 } from "../storage/contacts";
 import { totalOf } from "../storage/counts";
 import { together } from "../storage/database";
+import { unveil } from "../storage/suppressions";
 import { writeTagTriggers } from "../storage/triggers";
-import { addressesOf, areSuppressed, type FirstAddresses, refusedAddress, unlessTaken } from "./addresses";
+import { addressesOf, type FirstAddresses, refusedAddress, shunnedAmong, unlessTaken } from "./addresses";
 import type { Context } from "./context";
 import { type Page, type Paged, windowOf } from "./page";
 import { nudgeTriggers } from "./triggers";
@@ -47,7 +48,8 @@ export async function create(ctx: Context, input: NewContact): Promise<Result<Co
   if (refusal) return refuse(refusal);
   const fault = faultInCustomFields(input.customFields ?? {}, Object.keys(input.customFields ?? {}));
   if (fault) return refuse(fault);
-  const optedOut = input.optedOut || (await areSuppressed(ctx, addresses));
+  const shunned = await shunnedAmong(ctx, addresses);
+  const optedOut = input.optedOut || shunned.optedOut;
   const tags = input.tags ?? [];
   const draft = {
     ...draftOf(input),
@@ -61,7 +63,8 @@ export async function create(ctx: Context, input: NewContact): Promise<Result<Co
     createdAt: now.journey,
     updatedAt: now.journey,
   };
-  const inserts = insertContact(db, draft, addresses, termsOf({ ...input, tags, addresses }));
+  const [insert, ...rest] = insertContact(db, draft, addresses, termsOf({ ...input, tags, addresses }));
+  const inserts = [...(insert ? [insert] : []), ...unveil(db, workspaceId, shunned.veiled), ...rest];
   const tagging = { workspaceId, contactId: NEWEST_CONTACT, kind: "tag_added", tags, wall: now.wall } as const;
   const triggers = tags.length > 0 ? [writeTagTriggers(db, tagging)] : [];
   const written = await unlessTaken(ctx, addresses, null, () => together(db, [...inserts, ...triggers]));

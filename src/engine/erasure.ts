@@ -1,4 +1,4 @@
-/** Knows how a contact is forgotten: his rows at once, his journeys by a job, and of an opt-out only a keyed hash stays. */
+/** Knows how a contact is forgotten: his rows at once, his journeys by a job, and of what nobody writes to only keyed hashes stay. */
 
 import { missing, ok, type Result } from "../domain/failure";
 import { senderOf } from "../domain/reply";
@@ -8,25 +8,27 @@ import { findContact } from "../storage/contacts";
 import { together } from "../storage/database";
 import { eraseLettersAbout, eraseLettersFrom } from "../storage/deadletters";
 import type { EnrollmentRow } from "../storage/enrollments";
-import { eraseContact, eraseError } from "../storage/erasure";
+import { eraseContact, eraseError, noteErased } from "../storage/erasure";
 import { writeJob } from "../storage/jobs";
 import { eraseMessages } from "../storage/messages";
 import { eraseReplies } from "../storage/replies";
+import { suppressionsOf, veil } from "../storage/suppressions";
 import { eraseTasksAlone, eraseTasksOf } from "../storage/tasks";
 import type { Context } from "./context";
 import { nudge } from "./jobs";
 import { catchUp, mirror, objectOf, takeBack, tripOf } from "./journey";
-import { suppressionHash } from "./suppression";
+import { veiled } from "./veil";
 
 export async function erase(ctx: Context, contactId: number): Promise<Result<void>> {
   const { db, workspaceId, now } = ctx;
   const contact = await findContact(db, workspaceId, contactId);
   if (!contact) return missing("contact");
-  const hashes = await Promise.all(contact.addresses.map((address) => suppressionHash(ctx, address)));
+  const hashes = (await veiled(ctx, contact.addresses)).map(({ hash }) => hash);
   const senders = contact.addresses.map(({ platform, key }) => senderOf(platform, key));
   const results = await together(db, [
     writeJob(db, { workspaceId, kind: "erase", subjectId: contactId, journey: now.journey, wall: now.wall }),
-    ...eraseContact(db, contact, now.journey, hashes),
+    ...eraseContact(db, contact, now),
+    noteErased(db, workspaceId, hashes, now.wall),
     eraseReplies(db, contact),
     eraseTasksAlone(db, contactId, now.journey),
     eraseCalls(db, contactId),
@@ -34,7 +36,15 @@ export async function erase(ctx: Context, contactId: number): Promise<Result<voi
   ]);
   const [[job]] = results as [{ id: number }[]];
   if (job) await nudge(ctx, [job]);
+  await veilAll(ctx, contactId);
   return ok(undefined);
+}
+
+/** Leaves of what is listed of an erased contact the hashes alone. Coming again it finds what it has left. */
+export async function veilAll(ctx: Context, contactId: number): Promise<void> {
+  const rows = await suppressionsOf(ctx.db, contactId);
+  const clear = rows.flatMap(({ id, platform, address }) => (platform && address ? [{ id, platform, address }] : []));
+  if (clear.length > 0) await together(ctx.db, veil(ctx.db, contactId, await veiled(ctx, clear)));
 }
 
 /** Ends one journey of an erased contact and empties what was kept of his words. */

@@ -1,9 +1,11 @@
 /** Knows how jobs are begun, nudged and done: page by page, behind a cursor, one bad item harming nobody else. */
+import { addressOn } from "../domain/contact";
 import { causeOf } from "../domain/fault";
 import { enrollmentOf } from "../domain/message";
 import { jobNudge } from "../domain/nudge";
 import type { JobKind } from "../domain/sequence";
 import { selectStopper } from "../storage/consent";
+import { findContact } from "../storage/contacts";
 import { type EnrollmentRow, enrollmentsOf, findRows, liveOf, pageThrough, watchingOf } from "../storage/enrollments";
 import { setApart, takeBack } from "../storage/jobitems";
 import { findJob, finishJob, type Job, progress, writeJob } from "../storage/jobs";
@@ -12,7 +14,7 @@ import { COLLEAGUE_REPLIED, colleaguePage } from "./colleagues";
 import type { Context } from "./context";
 import { each } from "./each";
 import { retryRow } from "./enrollments";
-import { eraseJourney } from "./erasure";
+import { eraseJourney, veilAll } from "./erasure";
 import { awaken, command } from "./journey";
 import { buildPage, firePage } from "./membership";
 
@@ -103,7 +105,8 @@ async function pageOf(
 
 type StretchJob = Job & { kind: Exclude<JourneyJob["kind"], "colleagues"> };
 
-async function rowsOf({ db, workspaceId, now }: Context, job: StretchJob, after: number): Promise<EnrollmentRow[]> {
+async function rowsOf(ctx: Context, job: StretchJob, after: number): Promise<EnrollmentRow[]> {
+  const { db, workspaceId, now } = ctx;
   const { kind, subjectId, upto } = job;
   const live = { sequenceId: subjectId, standing: "ACTIVE" as const, after, upto, limit: PAGE };
   switch (kind) {
@@ -116,14 +119,22 @@ async function rowsOf({ db, workspaceId, now }: Context, job: StretchJob, after:
       return pageThrough(db, { ...live, standing: "FAILED", listed: true });
     case "opt_out":
     case "deactivate":
-    case "block":
       // At most one a sequence, so one page holds them; who was enrolled since has come back.
       return after > 0 ? [] : (await liveOf(db, workspaceId, subjectId)).filter((row) => row.id <= upto);
+    case "block":
+      return after > 0 ? [] : (await blockedOf(ctx, subjectId)).filter((row) => row.id <= upto);
     case "look":
       return after > 0 ? [] : watchingOf(db, workspaceId, subjectId);
     case "erase":
+      if (after === 0) await veilAll(ctx, subjectId);
       return enrollmentsOf(db, subjectId, after, PAGE);
   }
+}
+
+/** His journeys on the platforms on which his address is not to be written to. */
+async function blockedOf({ db, workspaceId }: Context, contactId: number): Promise<EnrollmentRow[]> {
+  const [contact, rows] = [await findContact(db, workspaceId, contactId), await liveOf(db, workspaceId, contactId)];
+  return contact ? rows.filter(({ platform }) => addressOn(contact, platform)?.blocked) : [];
 }
 
 async function act(ctx: Context, kind: JourneyJob["kind"], row: EnrollmentRow): Promise<void> {

@@ -1,18 +1,19 @@
 /** Knows the verbs on messages: the ledger's lines, the full text from the object that sent it, and news of it. */
+import { addressOn } from "../domain/contact";
 import { missing, ok, type Result } from "../domain/failure";
 import type { Agent } from "../domain/machine";
 import { type Content, enrollmentOf, type MessageFact } from "../domain/message";
+import type { Block } from "../domain/suppression";
 import type { Journey } from "../domain/time";
 import { findContact } from "../storage/contacts";
-import { findEnrollment } from "../storage/enrollments";
-import { block } from "../storage/exclusion";
+import { type EnrollmentRow, findEnrollment } from "../storage/enrollments";
 import { countMessages, findMessage, listMessages, type MessageFilter, type MessageRow } from "../storage/messages";
 import { findSequence } from "../storage/sequences";
 import { messageTotal } from "../storage/tallies";
 import type { Context } from "./context";
-import { nudge } from "./jobs";
 import { command, objectOf } from "./journey";
 import { type Page, type Paged, windowOf } from "./page";
+import { put } from "./suppressions";
 
 export type { MessageRow } from "../storage/messages";
 
@@ -56,12 +57,11 @@ export interface News {
 
 /**
  * Takes in what a provider tells of a message after it was sent. Told again it changes nothing, and a click nothing where its link
- * has counted. Who bounced or complained
- * is not written to any more; the caller hears of success only once that is written down. Null where the message is still
+ * has counted. An address that bounced or complained is not written to any more; the caller hears of success only once that is written down. Null where the message is still
  * on its way, and the ledger does not show it yet.
  */
 export async function report(ctx: Context, id: number, { when, ...news }: News): Promise<Result<MessageRow | null>> {
-  const { db, workspaceId, now } = ctx;
+  const { db, now } = ctx;
   const enrollment = await findEnrollment(db, ctx, enrollmentOf(id));
   if (!enrollment) return missing("message");
   const noted = await command(ctx, enrollment, {
@@ -71,9 +71,16 @@ export async function report(ctx: Context, id: number, { when, ...news }: News):
     ...news,
   });
   if (!noted.ok) return noted;
-  if (news.fact === "bounced" || news.fact === "complained") {
-    const { contactId } = enrollment;
-    await nudge(ctx, await block(db, { workspaceId, contactId, journey: now.journey, wall: now.wall }));
-  }
+  if (news.fact === "bounced" || news.fact === "complained") await shun(ctx, enrollment, id, news.fact);
   return ok(await findMessage(db, ctx, id));
+}
+
+/** The address that the message went to, or where that is no longer known, the one that he has there now. */
+async function shun(ctx: Context, row: EnrollmentRow, messageId: number, reason: Block): Promise<void> {
+  const { contactId, platform } = row;
+  const contact = await findContact(ctx.db, ctx.workspaceId, contactId);
+  if (!contact) return;
+  const sent = await objectOf(ctx, row.id).content(messageId);
+  const address = sent?.to ?? addressOn(contact, platform)?.address;
+  if (address !== undefined) await put(ctx, [{ platform, address, reason, contactId, messageId }]);
 }

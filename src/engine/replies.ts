@@ -22,8 +22,10 @@ import {
   type ReplyOutcome,
   type ReplyRow,
   settleReply,
+  WORDLESS,
 } from "../storage/replies";
 import { findSequence } from "../storage/sequences";
+import { suppressHash } from "../storage/suppressions";
 import { awayFrom } from "./absence";
 import { noteSoftly, takeReport } from "./bounces";
 import type { Context } from "./context";
@@ -33,6 +35,7 @@ import { unlessOutage } from "./outage";
 import { type Page, type Paged, windowOf } from "./page";
 import { journeysFor, type Match, matchOf } from "./replymatch";
 import { optOutAll, unsubscribe } from "./unsubscribing";
+import { forgottenSender } from "./veil";
 
 export type { ReplyRow } from "../storage/replies";
 
@@ -120,7 +123,10 @@ async function keep(ctx: Context, reply: InboundReply): Promise<ReplyRow> {
     createdAt: ctx.now.journey,
     touchedAt: ctx.now.wall,
   };
-  return keepReply(ctx.db, kept);
+  const hash = await forgottenSender(ctx, reply);
+  if (hash === null) return keepReply(ctx.db, kept);
+  if (kind === "opt_out") await suppressHash(ctx.db, ctx.workspaceId, { ...reply, hash, at: ctx.now.journey });
+  return keepReply(ctx.db, { ...kept, ...WORDLESS });
 }
 
 /** A classifier that fails keeps no reply from being taken in: then the words that are known tell. */

@@ -2,7 +2,7 @@
 import type { Contact } from "../domain/contact";
 import { missing, type Result, refuse } from "../domain/failure";
 import { findDefinition } from "../storage/sequences";
-import { addressesOf, areSuppressed, refusedAddress } from "./addresses";
+import { addressesOf, refusedAddress, shunnedAmong } from "./addresses";
 import { type Enrolled, enroll, refusalOfNew } from "./admission";
 import { BEING_EDITED } from "./contactedit";
 import { create } from "./contacts";
@@ -58,7 +58,7 @@ async function candidateOf(
 ): Promise<Contact> {
   const { workspaceId, now } = ctx;
   const addresses = addressesOf({ platform: "EMAIL", address: email });
-  const suppressed = await areSuppressed(ctx, addresses);
+  const { optedOut, blocked } = await shunnedAmong(ctx, addresses);
   return {
     id: 0,
     workspaceId,
@@ -70,10 +70,9 @@ async function candidateOf(
     timezone: null,
     tags: [],
     customFields: {},
-    addresses,
+    addresses: addresses.map((one) => blocked.find(({ key }) => key === one.key) ?? one),
     inactive: false,
-    optedOutAt: suppressed ? now.journey : null,
-    blockedAt: null,
+    optedOutAt: optedOut ? now.journey : null,
     lastSeenAt: null,
     source: null,
     ipAddress: null,

@@ -3,6 +3,8 @@ import { channelOf } from "../channels/registry";
 import { readClock } from "../clock";
 import type { Trip } from "../domain/enrollment";
 import type { Facts } from "../domain/facts";
+import type { InFlight } from "../domain/message";
+import { addressKey } from "../domain/platform";
 import type { Reading } from "../domain/time";
 import { growTree } from "../domain/tree";
 import type { Settings } from "../env";
@@ -30,6 +32,8 @@ export interface Asking {
   stirs: () => number;
   /** The message that a turn by these facts would send, for which room is asked where there is a cap. */
   sends?: (facts: Facts, now: Reading) => number | null;
+  /** The message under way, if there is one. */
+  inFlight?: InFlight | null;
 }
 
 /**
@@ -59,8 +63,9 @@ async function readWithSlot(db: Database, settings: Settings, asking: Asking): P
   return { ...gathered, facts: { ...facts, slot } };
 }
 
-async function read(db: Database, settings: Settings, { trip }: Asking): Promise<Gathered | null> {
-  const world = await readWorld(db, trip.id);
+async function read(db: Database, settings: Settings, { trip, inFlight }: Asking): Promise<Gathered | null> {
+  const to = inFlight?.content ? addressKey(trip.platform, inFlight.content.to) : null;
+  const world = await readWorld(db, trip.id, to);
   if (world === null) return null;
   const definition = await definitionOf(db, trip.sequenceId, world);
   const now = await readClock(db, settings);
@@ -70,7 +75,7 @@ async function read(db: Database, settings: Settings, { trip }: Asking): Promise
 }
 
 function factsOf(world: World, channel: StoredChannel, definition: Known, settings: Settings): Facts {
-  const { status, transactional, name, live, takesOptedOut, workspacePaused, contact, mirror, cap } = world;
+  const { status, transactional, name, live, takesOptedOut, workspacePaused, contact, toBlocked, mirror, cap } = world;
   return {
     sequence: {
       running: status === "ACTIVE",
@@ -87,6 +92,7 @@ function factsOf(world: World, channel: StoredChannel, definition: Known, settin
       ...channelOf(channel.kind).memoryOf(channel),
     },
     contact,
+    toBlocked,
     ...definition,
     mirror,
     retryBase: settings.retryBase,

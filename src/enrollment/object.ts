@@ -82,11 +82,13 @@ export class Enrollment extends DurableObject<Env> {
     return { state, history, waiting: gathered && whyWaiting(state, gathered.facts, gathered.now) };
   }
 
-  /** The full content of a message, from the newest entry about it; null when there is none any more. */
+  /** The full content of a message, from the newest entry about it, or as it is under way; null when there is none any more. */
   content(message: number): Content | null {
-    const entries = this.store.history().filter((entry) => entry.what === "message" && entry.message === message);
-    const newest = entries.at(-1);
-    return newest?.what === "message" && newest.content.to !== "" ? newest.content : null;
+    const told = this.store.history().filter((entry) => entry.what === "message" && entry.message === message);
+    const [newest, inFlight] = [told.at(-1), this.store.load()?.inFlight];
+    const begun = inFlight?.message === message ? inFlight.content : null;
+    const content = newest?.what === "message" ? newest.content : begun;
+    return content && content.to !== "" ? content : null;
   }
 
   /** Ends the journey as removed and takes the contact's words out of what is kept. */
@@ -165,8 +167,11 @@ export class Enrollment extends DurableObject<Env> {
     return { state, deliver: decision.deliver, refusal: decision.refusal ?? null };
   }
 
-  private gather({ trip }: Pick<State, "trip">, sends?: Asking["sends"]): Promise<Gathered | null> {
-    const asking: Asking = { trip, stirs: () => this.stirs, ...(sends ? { sends } : {}) };
+  private gather(
+    { trip, inFlight = null }: Pick<State, "trip"> & Partial<State>,
+    sends?: Asking["sends"],
+  ): Promise<Gathered | null> {
+    const asking: Asking = { trip, inFlight, stirs: () => this.stirs, ...(sends ? { sends } : {}) };
     return gather(this.database(trip), this.settings, asking);
   }
 

@@ -67,7 +67,8 @@ function commit(storage: DurableObjectStorage, before: State, decision: Decision
   const made = entriesOf(before, decision, now.journey);
   const entries = erased ? made.map(withoutWords) : made;
   const changed = entries.length > 0 || shownOf(before, now) !== shownOf(decision.state, now);
-  const counted = recorded(before, decision, changed, now.journey);
+  const after = recorded(before, decision, changed, now.journey);
+  const counted = erased ? forgetful(after) : after;
   const state: State = { ...counted, settle: settling(counted, mirror, now) };
   for (const entry of entries) kv.put(keyOf(entry.n), entry);
   if (changed || differs(before, state)) kv.put(STATE, state);
@@ -155,6 +156,7 @@ function withoutWords(entry: Entry): Entry {
   }
 }
 
+/** Nothing of the mail either: what names it leads, for whoever has it, to a person who is to be forgotten. */
 function wordless({ preheader: _, mail: __, ...content }: Content): Content {
   return { ...content, to: "", toName: null, subject: null, body: "" };
 }

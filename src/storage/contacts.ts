@@ -12,7 +12,7 @@ export type ContactRow = typeof contacts.$inferSelect & { addresses: string };
 export function addressesJson(contactId: SQL | typeof contacts.id) {
   return sql<string>`(
     SELECT json_group_array(
-      json_object('platform', a.platform, 'address', a.address, 'key', a.key, 'platformId', a.platform_id)
+      json_object('platform', a.platform, 'address', a.address, 'key', a.key, 'platformId', a.platform_id, 'blocked', a.blocked)
       ORDER BY a.position)
     FROM addresses a WHERE a.contact_id = ${contactId})`;
 }
@@ -30,7 +30,6 @@ const columns = {
   customFields: contacts.customFields,
   inactive: contacts.inactive,
   optedOutAt: contacts.optedOutAt,
-  blockedAt: contacts.blockedAt,
   lastSeenAt: contacts.lastSeenAt,
   source: contacts.source,
   ipAddress: contacts.ipAddress,

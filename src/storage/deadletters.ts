@@ -6,12 +6,15 @@ import { deadLetters } from "./work";
 
 export type DeadLetter = typeof deadLetters.$inferSelect;
 
+/** What is about an erased contact is not kept: his objects tell again what the mirror lacks, without his words. */
 export async function buryLetters(db: Database, letters: (typeof deadLetters.$inferInsert)[]): Promise<void> {
   await db.run(sql`
     INSERT INTO dead_letters (message_id, workspace_id, enrollment_id, sender, queue, body, created_at)
     SELECT value->>'messageId', value->>'workspaceId', value->>'enrollmentId', value->>'sender', value->>'queue', value->>'body', value->>'createdAt'
     FROM json_each(${JSON.stringify(letters)})
-    WHERE true ON CONFLICT DO NOTHING`);
+    WHERE NOT EXISTS (SELECT 1 FROM enrollments e JOIN contacts c ON c.id = e.contact_id
+      WHERE e.id = value->>'enrollmentId' AND c.erased_at IS NOT NULL)
+    ON CONFLICT DO NOTHING`);
 }
 
 export async function findLetter(db: Database, workspaceId: number, id: number): Promise<DeadLetter | null> {

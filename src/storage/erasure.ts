@@ -1,15 +1,17 @@
-/** Knows how a contact's own rows forget him, and the hashes that stay of addresses not to be written to. */
+/** Knows how a contact's own rows forget him, and whose words are not kept any more though they come late. */
 import { eq, sql } from "drizzle-orm";
 import type { Contact } from "../domain/contact";
+import type { Reading } from "../domain/time";
 import type { Database, Statements } from "./database";
 import { addresses, contacts, contactTerms, enrollments, segmentMembers } from "./schema";
 import { contactChanges } from "./work";
 
-/** Takes all that tells who he is out of the contact's own rows. Of addresses not to be written to, the hashes stay. */
-export function eraseContact(db: Database, contact: Contact, at: number, hashes: readonly string[]): Statements {
-  const { id, workspaceId } = contact;
-  const suppresses = contact.optedOutAt !== null || contact.blockedAt !== null;
-  const listed = JSON.stringify(hashes);
+/** Takes all that tells who he is out of the contact's own rows. */
+export function eraseContact(
+  db: Database,
+  { id, revision }: Contact,
+  { journey: at }: Pick<Reading, "journey">,
+): Statements {
   return [
     db
       .update(contacts)
@@ -24,9 +26,10 @@ export function eraseContact(db: Database, contact: Contact, at: number, hashes:
         source: null,
         ipAddress: null,
         subscribedAt: null,
+        lastSeenAt: null,
         erasedAt: at,
         updatedAt: at,
-        revision: contact.revision + 1,
+        revision: revision + 1,
       })
       .where(eq(contacts.id, id)),
     db.delete(addresses).where(eq(addresses.contactId, id)),
@@ -34,11 +37,6 @@ export function eraseContact(db: Database, contact: Contact, at: number, hashes:
     db.delete(segmentMembers).where(eq(segmentMembers.contactId, id)),
     db.delete(contactChanges).where(eq(contactChanges.contactId, id)),
     db.run(sql`DELETE FROM triggers WHERE contact_id = ${id}`),
-    suppresses
-      ? db.run(sql`INSERT INTO suppressions (workspace_id, hash, created_at)
-          SELECT ${workspaceId}, value, ${at} FROM json_each(${listed}) WHERE true ON CONFLICT DO NOTHING`)
-      : db.run(sql`DELETE FROM suppressions
-          WHERE workspace_id = ${workspaceId} AND hash IN (SELECT value FROM json_each(${listed}))`),
   ];
 }
 
@@ -47,9 +45,28 @@ export function eraseError(db: Database, enrollmentId: number) {
   return db.update(enrollments).set({ error: null }).where(eq(enrollments.id, enrollmentId));
 }
 
-export async function isSuppressed(db: Database, workspaceId: number, hashes: readonly string[]): Promise<boolean> {
-  const [row] = await db.all<{ n: number }>(sql`
-    SELECT COUNT(*) AS n FROM suppressions
-    WHERE workspace_id = ${workspaceId} AND hash IN (SELECT value FROM json_each(${JSON.stringify(hashes)}))`);
-  return (row?.n ?? 0) > 0;
+/** Notes of whose addresses nothing is kept that was written before, and by hash alone. */
+export function noteErased(db: Database, workspaceId: number, hashes: readonly string[], wall: number) {
+  return db.run(sql`INSERT INTO erasures (workspace_id, hash, erased_at)
+    SELECT ${workspaceId}, value, ${wall} FROM json_each(${JSON.stringify(hashes)}) WHERE true
+    ON CONFLICT DO UPDATE SET erased_at = excluded.erased_at`);
+}
+
+/** Whether whoever had that address was erased since. */
+export async function wasErasedSince(
+  db: Database,
+  workspaceId: number,
+  { hash, wall }: { hash: string; wall: number },
+): Promise<boolean> {
+  const [row] = await db.all<{ at: number }>(
+    sql`SELECT erased_at AS at FROM erasures WHERE workspace_id = ${workspaceId} AND hash = ${hash}`,
+  );
+  return row !== undefined && row.at >= wall;
+}
+
+/** Forgets erasures that nothing can be under way of any more; says how many. */
+export async function dropPastErasures(db: Database, before: number, limit: number): Promise<number> {
+  const rows = await db.all(sql`DELETE FROM erasures WHERE (workspace_id, hash) IN (
+    SELECT workspace_id, hash FROM erasures WHERE erased_at < ${before} ORDER BY erased_at LIMIT ${limit}) RETURNING 1`);
+  return rows.length;
 }

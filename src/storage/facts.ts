@@ -5,6 +5,7 @@ import { capOf, type FrequencyCap } from "../domain/frequency";
 import type { Tracks } from "../domain/mail";
 import type { Platform } from "../domain/platform";
 import type { SequenceStatus } from "../domain/sequence";
+import type { Block } from "../domain/suppression";
 import { ownerOf, type Sender, type Transport } from "../domain/transport";
 import { addressesJson } from "./contacts";
 import type { Database } from "./database";
@@ -27,6 +28,7 @@ export interface World {
   /** Whether mails are to show the link that stops them. */
   showsLink: boolean;
   contact: Contact | null;
+  toBlocked: Block | null;
   mirror: { version: number; completeTo: number };
 }
 
@@ -48,6 +50,7 @@ interface Row extends Record<string, unknown>, Times {
   name: string;
   revision: number;
   live: number;
+  toBlocked: Block | null;
   optOutAction: string | null;
   workspacePausedAt: number | null;
   capMessages: number | null;
@@ -71,20 +74,25 @@ interface Row extends Record<string, unknown>, Times {
 
 type StoredContact = Omit<Contact, "inactive"> & { inactive: number };
 
-/** Reads about seven rows. Null when the mirror has no row of that enrollment. */
-export async function readWorld(db: Database, enrollmentId: number): Promise<World | null> {
+/**
+ * Reads about seven rows, and whether the address `to` which a message under way goes is blocked. Null when the mirror has no
+ * row of that enrollment.
+ */
+export async function readWorld(db: Database, enrollmentId: number, to: string | null): Promise<World | null> {
   const [row] = await db.all<Row>(sql`
     SELECT s.status, s.transactional, s.name, s.revision, s.workspace_id AS workspaceId, s.sequence_type AS sequenceType,
       s.schedule_interval_type AS scheduleIntervalType, s.schedule_id AS scheduleId, w.paused_at AS workspacePausedAt,
       r.email_opt_out_action AS optOutAction, r.include_unsubscribe_links AS showsLink, w.cap_messages AS capMessages, w.cap_seconds AS capSeconds,
       COALESCE((SELECT n FROM counts WHERE workspace_id = e.workspace_id AND sequence_id = e.sequence_id AND what = 'ACTIVE'), 0) AS live,
+      (SELECT reason FROM suppressions WHERE workspace_id = e.workspace_id AND platform = e.platform AND key = ${to}
+        AND reason <> 'opted_out') AS toBlocked,
       h.kind AS channelKind, h.url AS channelUrl, h.secret AS channelSecret, h.transport AS channelTransport,
       h.sealed AS channelSealed, h.sender AS channelSender, s.track_opens AS trackOpens, s.track_clicks AS trackClicks, h.paused_at AS channelPausedAt,
       h.pause_reason AS channelPauseReason, h.updated_at AS channelUpdatedAt, e.version, e.complete_to AS completeTo,
       CASE WHEN c.id IS NULL THEN NULL ELSE json_object('id', c.id, 'workspaceId', c.workspace_id, 'platform', c.platform,
         'displayName', c.display_name, 'firstName', c.first_name, 'lastName', c.last_name, 'avatarUrl', c.avatar_url,
         'timezone', c.timezone, 'tags', json(c.tags), 'customFields', json(c.custom_fields), 'inactive', c.inactive,
-        'optedOutAt', c.opted_out_at, 'blockedAt', c.blocked_at, 'lastSeenAt', c.last_seen_at, 'source', c.source,
+        'optedOutAt', c.opted_out_at, 'lastSeenAt', c.last_seen_at, 'source', c.source,
         'ipAddress', c.ip_address, 'subscribedAt', c.subscribed_at, 'revision', c.revision,
         'createdAt', c.created_at, 'updatedAt', c.updated_at, 'addresses', json(${addressesJson(sql`c.id`)})) END AS contact
     FROM enrollments e
@@ -120,6 +128,7 @@ function worldOf(row: Row): World {
       platform: contact.platform as Platform,
       addresses: contact.addresses as Address[],
     },
+    toBlocked: row.toBlocked,
     mirror: { version: row.version, completeTo: row.completeTo },
   };
 }

@@ -60,7 +60,7 @@ export function writeReschedules(db: Database, job: Omit<NewJob, "kind" | "subje
     RETURNING id`);
 }
 
-const ANEW = sql`revision = jobs.revision + 1, cursor = 0, upto = excluded.upto, touched_at = excluded.touched_at, done_at = NULL`;
+export const ANEW = sql`revision = jobs.revision + 1, cursor = 0, upto = excluded.upto, touched_at = excluded.touched_at, done_at = NULL`;
 
 export async function findJob(db: Database, id: number): Promise<Job | null> {
   const [job] = await db.select().from(jobs).where(eq(jobs.id, id));

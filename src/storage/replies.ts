@@ -82,21 +82,24 @@ export async function touchReplies(db: Database, ids: readonly number[], wall: n
     WHERE outcome IS NULL AND id IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`);
 }
 
+/** What stays of a reply whose sender was erased. */
+export const WORDLESS = {
+  sender: "",
+  senderKey: "",
+  text: "",
+  subject: null,
+  headers: {},
+  messageId: null,
+  inReplyTo: null,
+  outcome: "unmatched",
+} as const;
+
 /** Blanks what a person wrote: replies that were matched to him, and those from his addresses that never were. */
 export function eraseReplies(db: Database, contact: Contact) {
   const from = JSON.stringify(contact.addresses.map(({ platform, key }) => ({ platform, key })));
   return db
     .update(replies)
-    .set({
-      sender: "",
-      senderKey: "",
-      text: "",
-      subject: null,
-      headers: {},
-      messageId: null,
-      inReplyTo: null,
-      outcome: sql`COALESCE(outcome, 'unmatched')`,
-    })
+    .set({ ...WORDLESS, outcome: sql`COALESCE(outcome, 'unmatched')` })
     .where(
       sql`${replies.id} IN (
         SELECT id FROM replies WHERE contact_id = ${contact.id}

@@ -17,6 +17,7 @@ import {
   type StoredReplyAction,
 } from "../domain/sequence";
 import type { Step, StepKind } from "../domain/step";
+import type { Block } from "../domain/suppression";
 import type { Format } from "../domain/template";
 import type { Sender, Transport } from "../domain/transport";
 import { countedColumns } from "./counted";
@@ -75,7 +76,6 @@ export const contacts = sqliteTable("contacts", {
   optedOutAt: integer("opted_out_at"),
   /** The message that made him opt out, where that is known. */
   optedOutBy: integer("opted_out_by"),
-  blockedAt: integer("blocked_at"),
   lastSeenAt: integer("last_seen_at"),
   source: text("source"),
   ipAddress: text("ip_address"),
@@ -99,6 +99,7 @@ export const addresses = sqliteTable(
     contactId: integer("contact_id").notNull(),
     address: text("address").notNull(),
     platformId: text("platform_id"),
+    blocked: text("blocked").$type<Block>(),
   },
   (table) => [primaryKey({ columns: [table.workspaceId, table.platform, table.key] })],
 );

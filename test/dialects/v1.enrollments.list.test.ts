@@ -181,11 +181,11 @@ describe("how an enrollment ended", () => {
   });
 
   test.each([
-    ["blocked_at", "FAILED", "BOUNCED"],
-    ["inactive", "EXITED", "MANUAL"],
-  ])("a contact who is %s when a step falls due: %s, %s", async (column, status, exitReason) => {
+    ["blocked", "UPDATE addresses SET blocked = 'bounced' WHERE contact_id = ?", "FAILED", "BOUNCED"],
+    ["inactive", "UPDATE contacts SET inactive = 1 WHERE id = ?", "EXITED", "MANUAL"],
+  ])("a contact who is %s when a step falls due", async (_, sql, status, exitReason) => {
     const { sequence, contact, enrollment } = await waiting();
-    await db().prepare(`UPDATE contacts SET ${column} = 1 WHERE id = ?`).bind(contact.replace("contact_", "")).run();
+    await db().prepare(sql).bind(contact.replace("contact_", "")).run();
     await pass(DAY);
     const end = { status, exitReason, currentStep: 1, nextRunAt: null, exitedAt: "2040-01-03T09:00:00Z" };
     expect(await show(sequence, enrollment)).toMatchObject(end);

@@ -122,7 +122,7 @@ describe("woke to a world that has ended the journey", () => {
   });
 
   test("transactional + due, the contact blocked -> ended, bounced", () => {
-    const { state } = decide(waitingDue, woke(withContact({ blockedAt: J }, transactional)), now);
+    const { state } = decide(waitingDue, woke({ ...blocked, sequence: transactional.sequence }), now);
     expect(state.phase).toMatchObject({ is: "ended", why: "bounced" });
   });
 

@@ -43,7 +43,6 @@ export const alice: Contact = {
   ],
   inactive: false,
   optedOutAt: null,
-  blockedAt: null,
   lastSeenAt: null,
   source: null,
   ipAddress: null,
@@ -134,6 +133,8 @@ export function withContact(over: Partial<Contact>, facts: Facts = running): Fac
 }
 
 export const optedOut = withContact({ optedOutAt: J - MINUTE });
-export const blocked = withContact({ blockedAt: J - MINUTE });
+export const blocked = withContact({
+  addresses: alice.addresses.map((one) => ({ ...one, blocked: "bounced" as const })),
+});
 export const inactive = withContact({ inactive: true });
 export const noAddress = withContact({ addresses: alice.addresses.filter(({ platform }) => platform === "EMAIL") });

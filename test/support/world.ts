@@ -69,7 +69,7 @@ let worlds = 0;
 
 function freshIds(): string[] {
   worlds += 1;
-  return ["sequences", "enrollments", "contacts"].map(
+  return ["sequences", "enrollments", "contacts", "suppressions"].map(
     (table) => `INSERT INTO sqlite_sequence (name, seq) VALUES ('${table}', ${worlds * 1000})`,
   );
 }

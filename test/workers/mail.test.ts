@@ -57,7 +57,8 @@ async function mailIn(raw: Uint8Array | string, delivery?: Delivery): Promise<st
 }
 
 async function blocked(contact: string): Promise<boolean> {
-  const at = await db().prepare("SELECT blocked_at FROM contacts WHERE id = ?").bind(idOf(contact)).first("blocked_at");
+  const sql = "SELECT MAX(blocked) AS reason FROM addresses WHERE contact_id = ? AND platform = 'EMAIL'";
+  const at = await db().prepare(sql).bind(idOf(contact)).first("reason");
   return at !== null;
 }
 

@@ -31,7 +31,7 @@ test("of an act that is no message -> 404, and nobody is blocked or taken for on
   }
   await settle();
   expect(await rowOf(enrollment)).toMatchObject({ state: "waiting", why: "condition" });
-  expect(await db().prepare("SELECT COUNT(*) AS n FROM contacts WHERE blocked_at IS NOT NULL").first("n")).toBe(0);
+  expect(await db().prepare("SELECT COUNT(*) AS n FROM suppressions").first("n")).toBe(0);
 });
 
 test("of a message still under way -> taken in, and shown once the ledger shows the message", async () => {

@@ -43,7 +43,13 @@ export function refusalOf(failure: Failure): Refusal {
     case "opted_out":
       return refused("The subscriber has unsubscribed");
     case "blocked":
-      return refused("The subscriber's address has bounced or complained");
+      return refused(
+        failure.reason === "bounced"
+          ? "The subscriber's address has bounced"
+          : "The subscriber has complained of what was sent to this address",
+      );
+    case "needs_consent":
+      return refused(`The address cannot be lifted: ${reasonOf(failure)}`);
     case "inactive":
       return refused("The subscriber is inactive");
     case "rules_unmet":

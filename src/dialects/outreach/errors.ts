@@ -91,7 +91,13 @@ export function refusalOf(failure: Failure, table: Table): Refusal {
     case "opted_out":
       return ofProspect("Prospect has opted out.");
     case "blocked":
-      return ofProspect("Prospect's email address has bounced or complained.");
+      return ofProspect(
+        failure.reason === "bounced"
+          ? "Prospect's email address has bounced."
+          : "Prospect has complained of what was sent to this email address.",
+      );
+    case "needs_consent":
+      return ofProspect("Prospect has opted out, and has not agreed to be contacted again.");
     case "inactive":
       return ofProspect("Prospect is inactive.");
     case "rules_unmet":

@@ -1,6 +1,7 @@
 /** Knows how v1 says no: every failure as a status, a code and a message. */
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Failure } from "../../domain/failure";
+import { reasonOf } from "../../domain/reason";
 import type { Http } from "../http";
 
 export type Code =
@@ -68,7 +69,11 @@ export function refusalOf(failure: Failure): Refusal {
     case "opted_out":
       return conflict("The contact has opted out");
     case "blocked":
-      return conflict("The contact's address has bounced or complained");
+      return conflict(capital(reasonOf(failure)));
+    case "needs_consent":
+      return conflict(
+        "He has opted out: lift this only where he has agreed to be written to again, and say so by consent=true",
+      );
     case "inactive":
       return conflict("The contact is inactive");
     case "rules_unmet":

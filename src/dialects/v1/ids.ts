@@ -18,6 +18,7 @@ export const PREFIXES = {
   priority: "priority",
   ruleset: "ruleset",
   secret: "secret",
+  suppression: "suppression",
 } as const;
 export type IdNoun = keyof typeof PREFIXES;
 
