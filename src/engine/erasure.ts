@@ -1,6 +1,7 @@
 /** Knows how a contact is forgotten: his rows at once, his journeys by a job, and of what nobody writes to only keyed hashes stay. */
 
 import { missing, ok, type Result } from "../domain/failure";
+import { causeOf } from "../domain/fault";
 import { senderOf } from "../domain/reply";
 import { isHeld } from "../domain/throttle";
 import { eraseCalls } from "../storage/calls";
@@ -36,7 +37,9 @@ export async function erase(ctx: Context, contactId: number): Promise<Result<voi
   ]);
   const [[job]] = results as [{ id: number }[]];
   if (job) await nudge(ctx, [job]);
-  await veilAll(ctx, contactId);
+  await veilAll(ctx, contactId).catch((error: unknown) => {
+    console.warn("listed addresses were left to the job", { contact: contactId, error: causeOf(error) });
+  });
   return ok(undefined);
 }
 

@@ -1,5 +1,5 @@
 /** Knows inbound replies: each is kept once, and shown whether or not it fitted somebody. */
-import { and, asc, desc, eq, isNull, lt, sql } from "drizzle-orm";
+import { and, asc, desc, eq, isNull, lt, type SQL, sql } from "drizzle-orm";
 import type { Contact } from "../domain/contact";
 import type { Database } from "./database";
 import { replies } from "./traffic";
@@ -96,14 +96,16 @@ export const WORDLESS = {
 
 /** Blanks what a person wrote: replies that were matched to him, and those from his addresses that never were. */
 export function eraseReplies(db: Database, contact: Contact) {
-  const from = JSON.stringify(contact.addresses.map(({ platform, key }) => ({ platform, key })));
   return db
     .update(replies)
     .set({ ...WORDLESS, outcome: sql`COALESCE(outcome, 'unmatched')` })
-    .where(
-      sql`${replies.id} IN (
-        SELECT id FROM replies WHERE contact_id = ${contact.id}
-        UNION SELECT r.id FROM json_each(${from}) f CROSS JOIN replies r
-          ON r.workspace_id = ${contact.workspaceId} AND r.platform = f.value->>'platform' AND r.sender_key = f.value->>'key')`,
-    );
+    .where(repliesOf(contact));
+}
+
+export function repliesOf({ id, workspaceId, addresses }: Contact): SQL {
+  const from = JSON.stringify(addresses.map(({ platform, key }) => ({ platform, key })));
+  return sql`${replies.id} IN (
+    SELECT id FROM replies WHERE contact_id = ${id}
+    UNION SELECT r.id FROM json_each(${from}) f CROSS JOIN replies r
+      ON r.workspace_id = ${workspaceId} AND r.platform = f.value->>'platform' AND r.sender_key = f.value->>'key')`;
 }

@@ -66,7 +66,7 @@ export function endpoint<
   };
 }
 
-function lacking(scope: Scope): Refusal {
+export function lacking(scope: Scope): Refusal {
   return { code: "AUTHORIZATION_ERROR", message: `The key lacks the scope ${scope}` };
 }
 

@@ -6,6 +6,7 @@ import { erase } from "../../../engine/erasure";
 import { endpoint, routes } from "../endpoint";
 import { ContactsQuery, CreateContact, showContact, UpdateContact } from "../wire/contact";
 import { pagination } from "../wire/page";
+import { exportContact } from "./export";
 
 const of = { id: "contact" } as const;
 
@@ -51,6 +52,7 @@ export const contactRoutes = routes()
       },
     }),
   )
+  .get("/:id/export", exportContact)
   .patch(
     "/:id",
     endpoint({

@@ -78,7 +78,7 @@ function showWaiting({ until, task, ...why }: Waiting) {
   return { ...why, until: instantOrNull(until), ...named };
 }
 
-function showEntry(entry: Entry) {
+export function showEntry(entry: Entry) {
   const line = { n: entry.n, at: instant(entry.at) };
   switch (entry.what) {
     case "enrolled":
