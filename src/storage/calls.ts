@@ -3,6 +3,7 @@ import { and, eq, lt, type SQL, sql } from "drizzle-orm";
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { CallDirection, CallOutcome } from "../domain/call";
 import type { Database } from "./database";
+import { unlessErased } from "./erasure";
 import { belongsToVisible, type Viewer } from "./sight";
 import type { Below } from "./tasks";
 
@@ -56,7 +57,15 @@ export async function findSame(db: Database, call: typeof calls.$inferInsert): P
 }
 
 export async function insertCall(db: Database, call: typeof calls.$inferInsert): Promise<CallRow | null> {
-  const [row] = await db.insert(calls).values(call).returning();
+  const { contactId, note = null, details = {} } = call;
+  const words = {
+    note: unlessErased(contactId, note),
+    details: sql`COALESCE(${unlessErased(contactId, JSON.stringify(details))}, '{}')`,
+  };
+  const [row] = await db
+    .insert(calls)
+    .values({ ...call, ...words })
+    .returning();
   return row ?? null;
 }
 

@@ -1,5 +1,5 @@
 /** Knows how a contact's own rows forget him, and whose words are not kept any more though they come late. */
-import { eq, sql } from "drizzle-orm";
+import { eq, type SQL, sql } from "drizzle-orm";
 import type { Contact } from "../domain/contact";
 import type { Reading } from "../domain/time";
 import type { Database, Statements } from "./database";
@@ -43,6 +43,11 @@ export function eraseContact(
 /** Takes away what a journey of his failed by, which may name him. */
 export function eraseError(db: Database, enrollmentId: number) {
   return db.update(enrollments).set({ error: null }).where(eq(enrollments.id, enrollmentId));
+}
+
+/** Words about a contact as they are to be written: null where he was erased while they were on their way. */
+export function unlessErased(contactId: number | SQL, words: unknown): SQL<null> {
+  return sql`(SELECT ${words} FROM contacts c WHERE c.id = ${contactId} AND c.erased_at IS NULL)`;
 }
 
 /** Notes of whose addresses nothing is kept that was written before, and by hash alone. */

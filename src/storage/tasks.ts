@@ -4,6 +4,7 @@ import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { ORDINALS } from "../domain/message";
 import type { OpportunityAssociation, TaskAction, TaskResult, TaskState } from "../domain/task";
 import { type Database, together } from "./database";
+import { unlessErased } from "./erasure";
 import { enrollments } from "./schema";
 import { belongsToVisible, type Viewer } from "./sight";
 
@@ -123,7 +124,7 @@ export async function insertTask(db: Database, task: NewTask): Promise<TaskRow |
     db.run(sql`UPDATE task_counter SET n = n + 1`),
     db
       .insert(tasks)
-      .values({ ...task, id, fact: 0 })
+      .values({ ...task, id, fact: 0, note: unlessErased(task.contactId, task.note ?? null) })
       .returning(),
   ]);
   return (rows as TaskRow[])[0] ?? null;
@@ -140,7 +141,12 @@ export async function changeTask(
 ): Promise<TaskRow | null> {
   const named = and(eq(tasks.id, id), eq(tasks.workspaceId, workspaceId));
   const guard = open ? ne(tasks.state, "complete") : undefined;
-  const [row] = await db.update(tasks).set(change).where(and(named, guard)).returning();
+  const words = change.note ? { note: unlessErased(sql`${tasks.contactId}`, change.note) } : {};
+  const [row] = await db
+    .update(tasks)
+    .set({ ...change, ...words })
+    .where(and(named, guard))
+    .returning();
   return row ?? null;
 }
 

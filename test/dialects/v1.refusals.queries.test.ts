@@ -17,6 +17,7 @@ const LISTS = [
   ["/contacts", "contacts", 50],
   ["/messages", "messages", 50],
   ["/replies", "replies", 50],
+  ["/suppressions", "suppressions", 50],
   ["/dead-letters", "deadLetters", 50],
 ] as const;
 

@@ -35,6 +35,7 @@ import {
   pending,
   rows,
   waiting,
+  waitingBackingOff,
   waitingDue,
   waitingInFlight,
   without,
@@ -124,6 +125,23 @@ describe("woke to a world that has ended the journey", () => {
   test("transactional + due, the contact blocked -> ended, bounced", () => {
     const { state } = decide(waitingDue, woke({ ...blocked, sequence: transactional.sequence }), now);
     expect(state.phase).toMatchObject({ is: "ended", why: "bounced" });
+  });
+
+  test("due, his address elsewhere blocked -> claimed all the same", () => {
+    const elsewhere = running.contact?.addresses.map((one) =>
+      one.platform === "EMAIL" ? { ...one, blocked: "complained" as const } : one,
+    );
+    expect(decide(waitingDue, woke(withContact({ addresses: elsewhere ?? [] })), now).deliver?.step).toBe(SECOND_STEP);
+  });
+
+  test("backing off to an address that came to be blocked, and he has another now -> dropped, and made anew for that", () => {
+    const addresses = [{ platform: "TWITTER" as const, address: "@New", key: "new", platformId: null }];
+    const facts = { ...withContact({ addresses }), toBlocked: "bounced" as const };
+    const { state, deeds, deliver } = decide(waitingBackingOff, woke(facts), later);
+    expect(deeds[0]).toMatchObject({ what: "message", status: "cancelled", reason: "its address has bounced" });
+    expect(deliver).toMatchObject({ step: backingOff.step, attempt: 1, content: { to: "@New" } });
+    expect(deliver?.message).not.toBe(backingOff.message);
+    expect(state.inFlight).toBe(deliver);
   });
 
   test("archived and opted out at once -> ended, archived", () => {
