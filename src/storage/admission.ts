@@ -83,9 +83,8 @@ function insert(db: Database, admission: Admission) {
       AND s.status <> 'ARCHIVED' AND s.locked = 0
       AND c.id = ${contact.id} AND c.revision = ${contact.revision} AND c.erased_at IS NULL AND c.inactive = 0
       AND (c.opted_out_at IS NULL OR s.transactional OR r.email_opt_out_action = 'allow')
-      AND EXISTS (SELECT 1 FROM addresses a WHERE a.contact_id = c.id AND a.platform = ${platform} AND a.blocked IS NULL
-        AND NOT EXISTS (SELECT 1 FROM addresses b
-          WHERE b.contact_id = a.contact_id AND b.platform = a.platform AND b.position < a.position))
+      AND (SELECT a.blocked IS NULL FROM addresses a
+        WHERE a.contact_id = c.id AND a.platform = ${platform} ORDER BY a.position LIMIT 1)
       AND ((${TAKES_AGAIN} AND ${once ? 0 : 1}) OR NOT EXISTS (
         SELECT 1 FROM enrollments e WHERE e.contact_id = c.id AND e.sequence_id = s.id))
       AND NOT EXISTS (SELECT 1 ${rivalsOf(contact.id, from)})

@@ -111,6 +111,6 @@ export async function countMessages(db: Database, viewer: Viewer, filter: Messag
 export function eraseMessages(db: Database, enrollmentId: number) {
   return db
     .update(messages)
-    .set({ subject: null, excerpt: null, error: null })
+    .set({ subject: null, excerpt: null, error: null, mailId: null })
     .where(and(gte(messages.id, enrollmentId * ORDINALS), lt(messages.id, (enrollmentId + 1) * ORDINALS)));
 }

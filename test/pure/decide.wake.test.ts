@@ -137,7 +137,7 @@ describe("woke to a world that has ended the journey", () => {
   test("backing off to an address that came to be blocked, and he has another now -> dropped, and made anew for that", () => {
     const addresses = [{ platform: "TWITTER" as const, address: "@New", key: "new", platformId: null }];
     const facts = { ...withContact({ addresses }), toBlocked: "bounced" as const };
-    const { state, deeds, deliver } = decide(waitingBackingOff, woke(facts), later);
+    const { state, deeds, deliver } = decide(waitingBackingOff, woke(facts), later(MINUTE));
     expect(deeds[0]).toMatchObject({ what: "message", status: "cancelled", reason: "its address has bounced" });
     expect(deliver).toMatchObject({ step: backingOff.step, attempt: 1, content: { to: "@New" } });
     expect(deliver?.message).not.toBe(backingOff.message);

@@ -126,7 +126,13 @@ test("the thread of a mail, and what names it -> forgotten with its words", asyn
     const state = storage.kv.get<State>("state");
     storage.kv.put("state", { ...state, thread: { subject: "wandathread", ids: ["wandaid"] } });
     for (const [key, entry] of storage.kv.list<Entry>({ prefix: "entry/" })) {
-      const mail = { token: "wandatoken", messageId: "wandaid", unsubscribeUrl: "https://drip.test/t/u/wandatoken" };
+      const mail = {
+        from: { address: "us@example.com", name: null, replyTo: null },
+        tracks: { opens: false, clicks: false },
+        token: "wandatoken",
+        messageId: "wandaid",
+        unsubscribeUrl: "https://drip.test/t/u/wandatoken",
+      };
       if (entry.what === "message") storage.kv.put(key, { ...entry, content: { ...entry.content, mail } });
     }
   });

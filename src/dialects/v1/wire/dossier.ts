@@ -11,7 +11,7 @@ import { type IdNoun, spell } from "../ids";
 import { showLetter } from "./channel";
 import { showContact } from "./contact";
 import { showEntry } from "./enrollment";
-import { showMessage } from "./message";
+import { showMail, showMessage } from "./message";
 import { showReply } from "./reply";
 import { showSuppression } from "./suppression";
 import { showTask } from "./task";
@@ -157,11 +157,11 @@ function showSent(id: number, content: Content | null, rows: readonly MessageRow
     ...(row ? showMessage(row) : { status: "sending" }),
     to: content?.to ?? null,
     toName: content?.toName ?? null,
-    from: content?.mail?.from ?? null,
     subject: content?.subject ?? row?.subject ?? null,
     preheader: content?.preheader ?? null,
     body: content?.body ?? null,
     format: content?.format ?? null,
+    mail: content?.mail ? showMail(content.mail) : null,
     bouncedAt: instantOrNull(row?.bouncedAt),
     complainedAt: instantOrNull(row?.complainedAt),
     unsubscribedAt: instantOrNull(row?.unsubscribedAt),

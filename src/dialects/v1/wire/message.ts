@@ -57,7 +57,7 @@ export function showMessage(row: MessageRow) {
 }
 
 /** What its recipient sees at its head. The links by which he stops it are his alone. */
-function showMail({ from, messageId, references, tracks, date }: Mail) {
+export function showMail({ from, messageId, references, tracks, date }: Mail) {
   return {
     from: { address: from.address, name: from.name },
     replyTo: from.replyTo,
