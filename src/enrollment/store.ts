@@ -68,7 +68,8 @@ function commit(storage: DurableObjectStorage, before: State, decision: Decision
   const entries = erased ? made.map(withoutWords) : made;
   const changed = entries.length > 0 || shownOf(before, now) !== shownOf(decision.state, now);
   const after = recorded(before, decision, changed, now.journey);
-  const counted = erased ? forgetful(after) : after;
+  // A click in doubt is looked at again in a moment, by where it led; only then is that forgotten.
+  const counted = erased ? { ...forgetful(after), clicks: after.clicks } : after;
   const state: State = { ...counted, settle: settling(counted, mirror, now) };
   for (const entry of entries) kv.put(keyOf(entry.n), entry);
   if (changed || differs(before, state)) kv.put(STATE, state);

@@ -131,6 +131,8 @@ function showJourney({ row, view, messages, letters }: Journey) {
     repliedAt: instantOrNull(row.repliedAt),
     threadSubject: view?.state.thread?.subject ?? null,
     requestUnderWay: underWay?.act?.kind === "http_request" ? underWay.act : null,
+    clicksInDoubt:
+      view?.state.clicks.doubts.map(({ message, url }) => ({ messageId: spell("message", message), url })) ?? [],
     history: view?.history.map(showEntry) ?? [],
     messages: sentIn(view, messages).map(([id, content]) => showSent(id, content, messages)),
     deadLetters: letters.map((letter: DeadLetter) => showLetter(letter)),
