@@ -6,6 +6,7 @@ import { addressKey } from "../domain/platform";
 import { classify, type InboundReply, moodOf, type ReplyKind } from "../domain/reply";
 import { type Sentiment, sentimentOf } from "../domain/sentiment";
 import { replyActionOf, type Sequence } from "../domain/sequence";
+import type { SuppressionReason } from "../domain/suppression";
 import { journeyAt } from "../domain/time";
 import type { Command } from "../enrollment/object";
 import { concernsColleagues } from "../storage/colleagues";
@@ -108,6 +109,13 @@ export async function takeIn(ctx: Context, reply: InboundReply): Promise<void> {
   }
 }
 
+/** What nobody writes to an address after, though its holder was erased before it was heard of. */
+const REASONS = new Map<ReplyKind, SuppressionReason>([
+  ["opt_out", "opted_out"],
+  ["bounce", "bounced"],
+  ["complaint", "complained"],
+]);
+
 async function keep(ctx: Context, reply: InboundReply): Promise<ReplyRow> {
   const { v: _, from, message: answers, ...same } = reply;
   const kind = reply.kind ?? classify(reply);
@@ -125,7 +133,8 @@ async function keep(ctx: Context, reply: InboundReply): Promise<ReplyRow> {
   };
   const hash = await forgottenSender(ctx, reply);
   if (hash === null) return keepReply(ctx.db, kept);
-  if (kind === "opt_out") await suppressHash(ctx.db, ctx.workspaceId, { ...reply, hash, at: ctx.now.journey });
+  const reason = REASONS.get(kind);
+  if (reason) await suppressHash(ctx.db, ctx.workspaceId, { ...reply, hash, reason, at: ctx.now.journey });
   return keepReply(ctx.db, { ...kept, ...WORDLESS });
 }
 

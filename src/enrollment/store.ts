@@ -139,7 +139,7 @@ function silenced(inFlight: InFlight): InFlight {
 }
 
 function isWordy({ what }: Entry): boolean {
-  return what === "message" || what === "step" || what === "noted" || what === "ended";
+  return ["message", "step", "noted", "reply_ignored", "ended"].includes(what);
 }
 
 function withoutWords(entry: Entry): Entry {
@@ -150,6 +150,9 @@ function withoutWords(entry: Entry): Entry {
       return { ...entry, reason: null };
     case "noted":
       return { ...entry, url: null };
+    // What a server said of a bounce names whom it was for.
+    case "reply_ignored":
+      return { ...entry, reason: "" };
     case "ended":
       return { ...entry, error: null };
     default:

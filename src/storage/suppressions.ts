@@ -82,16 +82,13 @@ export function suppress(
   ];
 }
 
-/** An opt-out that is heard of only when its sender was erased: of his address there is nothing but the hash. */
+/** What is heard of only when its sender was erased: of his address there is nothing but the hash. */
 export async function suppressHash(
   db: Database,
   workspaceId: number,
-  { platform, hash, at }: { platform: Platform; hash: string; at: number },
+  { platform, hash, reason, at }: { platform: Platform; hash: string; reason: SuppressionReason; at: number },
 ): Promise<void> {
-  await db
-    .insert(suppressions)
-    .values({ workspaceId, platform, hash, reason: "opted_out", createdAt: at })
-    .onConflictDoNothing();
+  await db.insert(suppressions).values({ workspaceId, platform, hash, reason, createdAt: at }).onConflictDoNothing();
 }
 
 /** Gives what only a hash was left of its address back: somebody has come with it again. */

@@ -153,7 +153,22 @@ async function furnish(key: string, workspaceId: number): Promise<Ids> {
   await deliver(letters);
   const [{ id: dead }] = (await api("GET", "/v1/dead-letters", undefined, key)).body.deadLetters;
   expect(msg).toMatch(/^msg_/);
-  const owned = { seq, step, enroll, contact, msg, dead, segment, ruleset, sched, task, user, key: made, secret, suppression };
+  const owned = {
+    seq,
+    step,
+    enroll,
+    contact,
+    msg,
+    dead,
+    segment,
+    ruleset,
+    sched,
+    task,
+    user,
+    key: made,
+    secret,
+    suppression,
+  };
   return { ...owned, platform: workspaceId === 1 ? "EMAIL" : "TWITTER" };
 }
 

@@ -19,7 +19,7 @@ export const WORDS = {
   ],
   addresses: ["wandahandle", "wanda-mail", "wanda-second", "wanda-platform-id"],
   sent: ["wandafieldbody", "wandafieldsubject", "wandafieldpreview", "wandafieldtask"],
-  replied: ["wandareply", "wandaheader", "wandareplyid", "wandaunmatched"],
+  replied: ["wandareply", "wandaheader", "wandareplyid", "wandaunmatched", "wandasoft", "wandatopic"],
   noted: ["wandanote", "wandaalone", "wandacall", "wandadialed"],
   happened: ["wandaclick", "wandafault", "wandaletter", "wandatelling", "wandaformer"],
 };
@@ -151,6 +151,16 @@ async function talk(contact: string): Promise<void> {
   await api("POST", "/v1/replies", { platform: "EMAIL", from: "WANDA-second@example.com", text: "wandaunmatched" });
   await db().prepare("UPDATE replies SET outcome = 'unmatched' WHERE text = 'wandaunmatched'").run();
   await drain();
+  const soft = { kind: "soft_bounce", text: "452 wandasoft is full", subject: "wandatopic", receivedAt: Date.now() };
+  const server = {
+    v: 1,
+    workspaceId: 1,
+    platform: "EMAIL",
+    from: "wanda-mail@example.com",
+    messageId: "soft",
+    ...soft,
+  };
+  await deliver([{ queue: "dripline-replies", body: server }]);
   await api("POST", "/v1/tasks", { contactId: contact, note: "wandaalone" });
   const attributes = { direction: "outbound", note: "wandacall", to: "wandadialed" };
   const logged = await call("POST", "/calls", doc("call", attributes, { prospect: ["prospect", idOf(contact)] }));

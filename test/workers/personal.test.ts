@@ -71,6 +71,7 @@ describe.each([false, true])("somebody with a journey in every state (opted out:
     expect(body.suppressions.map(({ reason }: Json) => reason).sort()).toEqual(
       optsOut ? ["bounced", "opted_out", "opted_out", "opted_out"] : ["bounced"],
     );
+    expect(JSON.stringify(body.enrollments[0].history)).toContain("wandasoft");
     const [mail] = body.enrollments[0].messages;
     expect(mail).toMatchObject({
       to: "wanda-mail@example.com",
