@@ -37,7 +37,8 @@ async function ask<T>(url: string, key: string, method: string, body?: object) {
     signal: AbortSignal.timeout(LONGEST_CALL),
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  return { status: response.status, body: (await response.json()) as T };
+  const text = await response.text();
+  return { status: response.status, body: (text === "" ? null : JSON.parse(text)) as T };
 }
 
 /** The body of an answer that must be a success. */

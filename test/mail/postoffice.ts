@@ -1,0 +1,56 @@
+/** Knows a real SMTP server on this machine: what it accepted, and whom it treats badly. */
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { type ParsedMail, simpleParser } from "mailparser";
+import { SMTPServer } from "smtp-server";
+
+export interface Delivered {
+  to: string;
+  raw: string;
+  mail: ParsedMail;
+}
+
+export interface PostOffice {
+  url: string;
+  delivered: Delivered[];
+  /** The mails that reached somebody, the first one first. */
+  to: (address: string) => ParsedMail[];
+  close: () => Promise<void>;
+}
+
+const UNKNOWN_USER = 550;
+
+/** Refuses `gone@…`; for `cut@…` it takes the whole mail and hangs up without a word. */
+export async function openPostOffice(): Promise<PostOffice> {
+  const delivered: Delivered[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ["AUTH", "STARTTLS"],
+    onRcptTo: ({ address }, _session, done) =>
+      done(address.startsWith("gone@") ? refusal(UNKNOWN_USER, "5.1.1 no such user") : null),
+    onData: (stream, session, done) => {
+      void (async () => {
+        const raw = Buffer.concat(await Array.fromAsync<Buffer>(stream)).toString();
+        const to = session.envelope.rcptTo[0]?.address ?? "";
+        delivered.push({ to, raw, mail: await simpleParser(raw) });
+        if (!to.startsWith("cut@")) return done(null, "kept");
+        // biome-ignore lint/suspicious/noExplicitAny: the library shows its connections to nobody, and one is to be cut
+        for (const one of (server as any).connections) if (one.session.id === session.id) one._socket.destroy();
+      })();
+    },
+  });
+  server.on("error", () => undefined); // of a connection that was cut
+  server.listen(0, "127.0.0.1");
+  await once(server.server, "listening");
+  const { port } = server.server.address() as AddressInfo;
+  return {
+    url: `smtp://127.0.0.1:${port}`,
+    delivered,
+    to: (address) => delivered.filter(({ to }) => to === address).map(({ mail }) => mail),
+    close: () => new Promise((settle) => server.close(() => settle())),
+  };
+}
+
+function refusal(responseCode: number, text: string): Error {
+  return Object.assign(new Error(text), { responseCode });
+}
