@@ -10,6 +10,8 @@ export const faults = {
   failSql: null as RegExp | null,
   /** Every statement waits while this is set. */
   stalled: false,
+  /** Statements that have waited for that. */
+  held: 0,
   /** Statements whose SQL this matches are carried out, and their answers kept back while it is set. */
   lateSql: null as RegExp | null,
   /** Calls to objects fail. */
@@ -30,6 +32,7 @@ export const faults = {
 export function mend(): void {
   faults.failSql = null;
   faults.stalled = false;
+  faults.held = 0;
   faults.lateSql = null;
   faults.objectsDown = false;
   faults.queuesDown.clear();
@@ -52,6 +55,7 @@ export async function until(holds: () => boolean): Promise<void> {
 }
 
 async function strike(sql: string): Promise<void> {
+  if (faults.stalled) faults.held += 1;
   await until(() => !faults.stalled);
   if (faults.failSql?.test(sql)) throw new Error("D1_ERROR: the database is out of reach");
 }

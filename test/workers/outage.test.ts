@@ -1,6 +1,6 @@
 /** D1 out of reach: messages are late, none is lost, and none goes twice. */
 import { beforeEach, describe, expect, test } from "vitest";
-import { faults, resetCounts } from "../support/faults";
+import { faults, resetCounts, until } from "../support/faults";
 import { receive } from "../support/receiver";
 import {
   alarmOf,
@@ -73,7 +73,7 @@ describe("D1 out of reach", () => {
     faults.stalled = true;
     travel(2);
     const ringing = ring(enrollment);
-    await scheduler.wait(20);
+    await until(() => faults.held > 0);
     travel(MINUTE);
     resetCounts();
     faults.stalled = false;
