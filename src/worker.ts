@@ -22,6 +22,7 @@ import { settingsOf } from "./env";
 import { sharedDatabase } from "./storage/database";
 
 export { Enrollment } from "./enrollment/object";
+export { Sender } from "./sender/object";
 
 /** Every door begins alike: the settings are parsed, the clock is read once, and passed down. */
 async function open(env: Env): Promise<Doors> {

@@ -10,8 +10,11 @@ const MAY: Record<string, string[]> = {
   domain: ["domain", "liquidjs", "@date-fns/tz"],
   storage: ["domain", "storage", "drizzle-orm"],
   channels: ["domain", "channels", "seal", "vault", "nodemailer", "node", "cloudflare:email"],
-  enrollment: ["domain", "storage", "channels", "enrollment", "cloudflare:workers", "env", "clock", "seal"],
-  engine: ["domain", "storage", "engine", "seal", "vault", "types:enrollment", "types:drizzle-orm"],
+  enrollment: [
+    ...["domain", "storage", "channels", "enrollment", "types:sender", "cloudflare:workers", "env", "clock", "seal"],
+  ],
+  sender: ["domain", "sender", "cloudflare:workers"],
+  engine: ["domain", "storage", "engine", "seal", "vault", "types:enrollment", "types:sender", "types:drizzle-orm"],
   dialects: ["engine", "domain", "dialects", "hono", "zod", "types:enrollment"],
   consumers: ["engine", "storage", "domain", "consumers", "zod", "postal-mime", "seal"],
   local: ["domain", "local", "node", "standardwebhooks"],

@@ -36,6 +36,7 @@ function journeyWake(state: State, now: Reading): Wall | null {
       if (phase.stirred) return now.wall;
       if (phase.opensAt !== undefined) return wallAt(now, phase.opensAt);
       if (phase.fullUntil !== undefined) return wallAt(now, phase.fullUntil);
+      if (phase.booked !== undefined) return wallAt(now, phase.booked.at);
       return inFlight?.retryAt ?? phase.releaseAt ?? Math.min(phase.lookAt ?? Infinity, wallAt(now, phase.dueAt));
   }
 }

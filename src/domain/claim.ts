@@ -5,7 +5,6 @@ import { end } from "./ending";
 import type { Decision, State } from "./enrollment";
 import type { Facts } from "./facts";
 import { ok, type Result, refuse } from "./failure";
-import { roomAt } from "./frequency";
 import { letterOf, stampOf, withLink } from "./letter";
 import { oneLine, printable } from "./line";
 import type { Tracks } from "./mail";
@@ -13,6 +12,7 @@ import { actId, type Content, type InFlight, messageId, ORDINALS } from "./messa
 import { LEASE } from "./outcome";
 import type { StepOf, Writer } from "./step";
 import { render, type Scope, scopeOf } from "./template";
+import { delayOf, leavingFrom } from "./ticket";
 import type { Reading } from "./time";
 import { type Origin, type Text, variantFor } from "./variant";
 
@@ -53,11 +53,15 @@ export function claimText(state: State, draft: Draft, facts: Facts, now: Reading
   const message = messageId(state.trip.id, state.messages + 1);
   const content = contentOf(state, { message, draft }, facts, now);
   if (typeof content === "string") return end(state, "failed", now.journey, content);
-  const fullUntil = roomAt(facts, message, now.journey);
-  if (fullUntil !== null && state.phase.is === "waiting") {
-    return { state: { ...state, phase: { ...state.phase, fullUntil } }, deeds: [] };
+  const delay = delayOf(facts, message, now.journey);
+  if (delay !== null && state.phase.is === "waiting") {
+    return { state: { ...state, phase: { ...state.phase, ...delay } }, deeds: [] };
   }
-  return claim({ ...state, messages: state.messages + 1 }, { message, step: draft.step, content }, now);
+  return claim(
+    { ...state, messages: state.messages + 1, mailbox: leavingFrom(state, facts) },
+    { message, step: draft.step, content },
+    now,
+  );
 }
 
 export function claimAct(state: State, step: ActStep, { contact }: Facts, now: Reading): Decision {

@@ -12,6 +12,7 @@ import type { Sentiment } from "./sentiment";
 import type { StepKind } from "./step";
 import { type Fates, NO_FATES } from "./tally";
 import type { OpenTask, TaskStatus } from "./task";
+import type { Booking } from "./ticket";
 import type { Journey, Wall } from "./time";
 
 import type { TaskEvent } from "./working";
@@ -32,7 +33,7 @@ export interface Trip {
 export type EndReason = "completed" | "replied" | "removed" | "opted_out" | "bounced" | "moved" | "archived" | "failed";
 export type PauseReason = "manual" | "reply" | "out_of_office";
 /** What a waiting enrollment that is due is held by; its alarm is off, and what lifts the hold wakes it. */
-export type Hold = "sequence" | "workspace" | "channel";
+export type Hold = "sequence" | "workspace" | "channel" | "mailbox";
 
 export type Phase =
   | { is: "pending"; why: "start" | "throttle" }
@@ -52,6 +53,8 @@ export type Phase =
       stirred?: true;
       /** Due, and put off until then: the contact has had as many messages as the workspace allows. */
       fullUntil?: Journey;
+      /** Due, and put off until then: its mailbox has no slot sooner. */
+      booked?: Booking;
     }
   /** A person must do the task that stands beside it. */
   | { is: "working"; step: number }

@@ -4,6 +4,7 @@ import type { FrequencyCap, Slot } from "./frequency";
 import type { Post } from "./mail";
 import type { Timing } from "./schedule";
 import type { Block } from "./suppression";
+import type { Ticket } from "./ticket";
 import type { Wall } from "./time";
 import type { Tree } from "./tree";
 
@@ -26,6 +27,8 @@ export interface Facts {
     deduplicates: boolean;
     /** For how many milliseconds it knows an id again; without it, for good. */
     remembers?: Wall;
+    /** By the transport of the mailbox. */
+    own?: boolean;
   };
   /** Null once he was erased. */
   contact: Contact | null;
@@ -40,4 +43,6 @@ export interface Facts {
   /** Of a journey on EMAIL. */
   post?: Post;
   slot?: Slot;
+  /** The slot of its mailbox that was asked for. */
+  ticket?: Ticket;
 }

@@ -1,5 +1,6 @@
 /** Knows what makes a message a mail, and what a mail needs of the world. */
-import type { Wall } from "./time";
+import type { Limits } from "./mailbox";
+import type { Journey, Wall } from "./time";
 import type { Sender } from "./transport";
 
 /** What stands in a mail beside its text; fixed with it at the first claim. */
@@ -51,7 +52,14 @@ export interface Post {
 
 export interface Box {
   id: number;
+  address: string;
   paused: boolean;
   /** HTML that stands in for the line with that link, which it names `%unsubscribe_url%`. */
   optOutSignature?: string | null;
+  /** Why it is paused. */
+  reason: string | null;
+  /** What its slots are given out by; null: a mail leaves without one. */
+  limits: Limits | null;
+  /** When it was last set, paused or resumed: what was read of its limits holds for that state only. */
+  asOf: Journey;
 }

@@ -16,7 +16,7 @@ export type Standing = (typeof STANDINGS)[number];
 export interface Snapshot {
   version: number;
   state: LivePhase["is"] | "ended";
-  why: EndReason | PauseReason | Hold | "start" | "throttle" | "condition" | "frequency" | null;
+  why: EndReason | PauseReason | Hold | "start" | "throttle" | "condition" | "frequency" | "slot" | null;
   standing: Standing;
   step: number | null;
   /** The last step that ran of those that list dialects show. */
@@ -130,9 +130,10 @@ export function snapshotOf(state: State, now: Reading): Snapshot {
   }
 }
 
-function whyWaits({ held, watching, fullUntil }: Extract<LivePhase, { is: "waiting" }>) {
+function whyWaits({ held, watching, fullUntil, booked }: Extract<LivePhase, { is: "waiting" }>) {
   if (held !== undefined || watching) return held ?? "condition";
-  return fullUntil === undefined ? null : "frequency";
+  if (fullUntil !== undefined) return "frequency";
+  return booked === undefined ? null : "slot";
 }
 
 function wakeByOf({ phase, inFlight }: State, now: Reading): Journey | null {
@@ -141,7 +142,7 @@ function wakeByOf({ phase, inFlight }: State, now: Reading): Journey | null {
     return until.length === 0 ? null : Math.min(...until);
   }
   if (phase.is !== "waiting") return null;
-  const barredUntil = phase.opensAt ?? phase.fullUntil;
+  const barredUntil = phase.opensAt ?? phase.fullUntil ?? phase.booked?.at;
   if (barredUntil !== undefined) return barredUntil;
   return inFlight?.retryAt ? journeyAt(now, inFlight.retryAt) : phase.dueAt;
 }

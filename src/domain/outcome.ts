@@ -1,7 +1,7 @@
 /** Knows what follows from a message's fate: delivered, to be tried again, refused, or never to be known. */
 import { fateDeed, taskDeed } from "./deed";
 import { end, unchanged } from "./ending";
-import type { Decision, Deed, Event, State } from "./enrollment";
+import type { Decision, Deed, Event, Hold, State } from "./enrollment";
 import type { Facts } from "./facts";
 import type { Content, InFlight, Outcome } from "./message";
 import { backoff, GIVE_UP_AFTER, RETRY_BASE } from "./retry";
@@ -36,7 +36,7 @@ function applyOutcome(state: State, inFlight: InFlight, outcome: Outcome, facts:
     case "permanent":
       return fail(state, inFlight, outcome.reason, now);
     case "broken":
-      return waitForChannel(state, inFlight, outcome.reason);
+      return waitForMending(state, inFlight, outcome.reason, facts?.channel.own ? "mailbox" : "channel");
     case "transient":
       return tryAgain(state, inFlight, outcome, facts, now);
     case "unknown":
@@ -131,12 +131,12 @@ export function fail(state: State, inFlight: InFlight, reason: string, now: Read
   return { ...ended, deeds: [deed, ...ended.deeds] };
 }
 
-/** The channel is at fault, not the recipient: the message waits until somebody has mended it. */
-function waitForChannel(state: State, inFlight: InFlight, reason: string): Decision {
+/** The channel or the mailbox is at fault, not the recipient: the message waits until somebody has mended it. */
+function waitForMending(state: State, inFlight: InFlight, reason: string, held: Hold): Decision {
   if (state.phase.is === "ended") return recordOnly(state, fateDeed(inFlight, "cancelled", { reason }));
-  const held: State = { ...state, inFlight: { ...inFlight, lease: null, retryAt: null } };
-  const phase = held.phase.is === "waiting" ? { ...held.phase, held: "channel" as const } : held.phase;
-  return { state: { ...held, phase }, deeds: [fateDeed(inFlight, "retrying", { reason })] };
+  const waits: State = { ...state, inFlight: { ...inFlight, lease: null, retryAt: null } };
+  const phase = waits.phase.is === "waiting" ? { ...waits.phase, held } : waits.phase;
+  return { state: { ...waits, phase }, deeds: [fateDeed(inFlight, "retrying", { reason })] };
 }
 
 function tryAgain(

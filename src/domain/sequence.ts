@@ -57,8 +57,9 @@ export interface Sequence {
   enabledAt: Journey | null;
   trackOpens: boolean;
   trackClicks: boolean;
-  useAnyEmailServer: boolean;
-  emailServerIds: number[];
+  /** Whether its mails leave from any of the workspace's mailboxes, or from these alone, where it names some. */
+  useAnyMailbox: boolean;
+  mailboxIds: number[];
   /** Adding this tag to a contact enrolls him, taking it from him takes him out. */
   initTag: string | null;
   /** Who comes into this segment is enrolled. */

@@ -22,6 +22,7 @@ export interface Waiting {
     | "sequence"
     | "workspace"
     | "channel"
+    | "mailbox"
     | "condition"
     | "frequency"
     | "paused"
@@ -33,11 +34,17 @@ export interface Waiting {
   task?: number;
 }
 
-const HELD: Record<Hold, string> = {
+const HELD: Record<Exclude<Hold, "mailbox">, string> = {
   sequence: "the sequence is not active",
   workspace: "the workspace's sending is paused",
   channel: "the channel is paused",
 };
+
+function heldBy(hold: Hold, { post }: Facts): string {
+  if (hold !== "mailbox") return HELD[hold];
+  const { address = "", reason = null } = post?.box ?? {};
+  return `the mailbox ${address} is paused${reason === null ? "" : `: ${reason}`}`;
+}
 
 const FULL = "the contact has had as many messages as the workspace allows in this time";
 
@@ -91,17 +98,21 @@ function whyNotGoing(state: State, phase: Standing, facts: Facts, now: Reading):
   const sends = inFlight ? inFlight.act === undefined : state.task !== null || next?.kind === "message";
   const hold = holdOf(facts, { sends });
   if (hold !== null && (inFlight !== null || phase.watching || dueAt <= now.journey))
-    return { for: hold, until: null, detail: HELD[hold] };
+    return { for: hold, until: null, detail: heldBy(hold, facts) };
   const opens = openingAhead(state, phase, next, facts, now);
   if (opens !== null) return { for: "window", until: opens, detail: "the schedule is closed" };
   if (phase.fullUntil !== undefined && facts.cap) {
     return { for: "frequency", until: phase.fullUntil, detail: FULL };
+  }
+  if (phase.booked !== undefined) {
+    const whose = facts.post?.box ? `the mailbox ${facts.post.box.address}` : "its mailbox";
+    return { for: "mailbox", until: phase.booked.at, detail: `${whose} has no slot sooner` };
   }
   if (inFlight !== null && inFlight.retryAt !== null) {
     const detail = `attempt ${inFlight.attempt} failed; the next one follows`;
     return { for: "retry", until: journeyAt(now, inFlight.retryAt), detail };
   }
   if (phase.watching) return { for: "condition", until: dueAt, detail: "a condition is not met yet" };
-  const detail = hold === null ? "the next step's delay" : `the next step's delay, and then: ${HELD[hold]}`;
+  const detail = hold === null ? "the next step's delay" : `the next step's delay, and then: ${heldBy(hold, facts)}`;
   return { for: "delay", until: dueAt, detail };
 }

@@ -3,12 +3,12 @@ import { fateDeed, taskDeed } from "./deed";
 import { end, unchanged } from "./ending";
 import type { Decision, LivePhase, State } from "./enrollment";
 import type { Facts } from "./facts";
-import { roomAt } from "./frequency";
 import { sendMail } from "./manualmail";
 import type { InFlight } from "./message";
 import { isForgotten, LEASE, leaveUnconfirmed, loseAttempt, triedAnew } from "./outcome";
 import { opensAt } from "./schedule";
 import { afterTask, backTo, isGone, type OpenTask } from "./task";
+import { delayOf, leavingFrom } from "./ticket";
 import type { Reading, Wall } from "./time";
 import { releaseOf, travel, type Waiting } from "./travel";
 import { endOf, holdOf, isShunned } from "./world";
@@ -99,7 +99,7 @@ function wakeRetrying(state: State, phase: Waiting, inFlight: InFlight, facts: F
   }
   const hold = holdOf(facts, { sends: inFlight.act === undefined });
   if (hold) return { state: { ...state, phase: { ...phase, held: hold } }, deeds: [] };
-  const { held, opensAt: opened, fullUntil: full, ...going } = phase;
+  const { held, opensAt: opened, fullUntil: full, booked, ...going } = phase;
   const due = held === undefined ? inFlight : released(inFlight, releaseOf(state, phase, facts, now), now);
   const open = { ...state, phase: going, inFlight: due };
   if (due.retryAt !== null && due.retryAt > now.wall) return { state: open, deeds: [] };
@@ -107,13 +107,14 @@ function wakeRetrying(state: State, phase: Waiting, inFlight: InFlight, facts: F
   // For the mail of a task somebody has chosen the time.
   const opens = due.act || due.task !== undefined ? now.journey : opensAt(now.journey, step, facts);
   if (opens > now.journey) return { state: { ...open, phase: { ...going, opensAt: opens } }, deeds: [] };
-  const fullUntil = due.act ? null : roomAt(facts, due.message, now.journey);
-  if (fullUntil !== null) return { state: { ...open, phase: { ...going, fullUntil } }, deeds: [] };
+  const delay = due.act ? null : delayOf(facts, due.message, now.journey);
+  if (delay !== null) return { state: { ...open, phase: { ...going, ...delay } }, deeds: [] };
   // The time for which its schedule was closed, or there was no room for it, is none in which it was tried.
-  const barred = opened === undefined && full === undefined ? 0 : now.wall - (due.retryAt ?? due.since);
+  const put = opened ?? full ?? booked?.at;
+  const barred = put === undefined ? 0 : now.wall - (due.retryAt ?? due.since);
   const lease = now.wall + LEASE;
   const again = { ...due, attempt: due.attempt + 1, since: due.since + barred, lease, retryAt: null };
-  return { state: { ...open, inFlight: again }, deeds: [], deliver: again };
+  return { state: { ...open, mailbox: leavingFrom(open, facts), inFlight: again }, deeds: [], deliver: again };
 }
 
 function shutFor({ content }: InFlight, { toBlocked }: Facts): string | null {

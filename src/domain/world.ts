@@ -40,9 +40,11 @@ function endFor(failure: Failure, state: State): End {
   }
 }
 
-/** What keeps a due step from being done; a paused channel keeps back messages alone. */
+/** What keeps a due step from being done; a paused channel or mailbox keeps back messages alone. */
 export function holdOf(facts: Facts, { sends }: { sends: boolean }): Hold | null {
   if (!facts.sequence.running) return "sequence";
   if (facts.workspacePaused) return "workspace";
-  return sends && facts.channel.paused ? "channel" : null;
+  if (!sends) return null;
+  if (facts.channel.paused) return "channel";
+  return facts.post?.box?.paused ? "mailbox" : null;
 }

@@ -15,6 +15,7 @@ import { contactsOf, selectContact } from "../storage/contacts";
 import { totalIn } from "../storage/counts";
 import { type EnrollmentRow, findEnrollment, findRows, latestIn } from "../storage/enrollments";
 import { keptOutBy, type Newcomer } from "../storage/exclusivity";
+import { findMailbox } from "../storage/mailboxes";
 import { isMember } from "../storage/members";
 import { findRuleset, selectRulesetOf } from "../storage/rulesets";
 import { type Definition, selectSequence } from "../storage/sequences";
@@ -36,7 +37,7 @@ export interface Enrolling {
   contactId: number;
   platform: Platform;
   /** The mailbox that its messages are to leave from. */
-  mailboxId?: number | null;
+  mailboxId?: number | null | undefined;
 }
 
 /** What enrolls without anybody calling for it. */
@@ -72,6 +73,7 @@ export async function admitOne(ctx: Context, input: Enrolling, self?: ByItself):
     await beforeTry(tries);
     const read = await readParties(ctx, input);
     if (!read.ok) return read;
+    if (await isUnknown(ctx, input.mailboxId)) return missing("mailbox");
     const { definition, contact } = read.value;
     const before = self ? await findByOrigin(ctx.db, self.origin) : null;
     if (before) return ok({ row: before, contact, definition });
@@ -87,6 +89,10 @@ export async function admitOne(ctx: Context, input: Enrolling, self?: ByItself):
     if (standing) return refuse(standing);
   }
   return refuse({ kind: "unavailable", what: "the sequence is being edited" });
+}
+
+async function isUnknown({ db, workspaceId }: Context, mailbox: number | null | undefined): Promise<boolean> {
+  return mailbox !== null && mailbox !== undefined && (await findMailbox(db, { id: mailbox, workspaceId })) === null;
 }
 
 type Parties = { definition: Ruled; contact: Contact };

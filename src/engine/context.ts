@@ -9,6 +9,7 @@ import type { Reading } from "../domain/time";
 import type { Trace } from "../domain/trace";
 import type { Transport } from "../domain/transport";
 import type { Enrollment } from "../enrollment/object";
+import type { Sender } from "../sender/object";
 import { type Database, databaseFor } from "../storage/database";
 
 export interface Context {
@@ -17,6 +18,7 @@ export interface Context {
   userId: number | null;
   db: Database;
   objects: DurableObjectNamespace<Enrollment>;
+  senders: DurableObjectNamespace<Sender>;
   replies: Queue<InboundReply | Trace>;
   jobs: Queue<Nudge>;
   events: Queue<Telling>;
@@ -45,7 +47,7 @@ export interface Carrier {
 const nowhere: Post = async () => ({ kind: "broken", reason: "there is no way out from here" });
 
 export interface Doors {
-  bindings: Pick<Env, "DB" | "ENROLLMENTS" | "REPLIES" | "JOBS" | "EVENTS">;
+  bindings: Pick<Env, "DB" | "ENROLLMENTS" | "SENDERS" | "REPLIES" | "JOBS" | "EVENTS">;
   secret: string;
   production: boolean;
   now: Reading;
@@ -66,6 +68,7 @@ export function contextFor(
     userId,
     db: databaseFor(bindings.DB, workspaceId),
     objects: bindings.ENROLLMENTS as DurableObjectNamespace<Enrollment>,
+    senders: bindings.SENDERS as DurableObjectNamespace<Sender>,
     replies: bindings.REPLIES,
     jobs: bindings.JOBS,
     events: bindings.EVENTS,

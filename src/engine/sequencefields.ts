@@ -21,8 +21,8 @@ export interface SequenceFields {
   reenroll?: Reenroll | undefined;
   trackOpens?: boolean | undefined;
   trackClicks?: boolean | undefined;
-  useAnyEmailServer?: boolean | undefined;
-  emailServerIds?: number[] | undefined;
+  useAnyMailbox?: boolean | undefined;
+  mailboxIds?: number[] | undefined;
   initTag?: string | null | undefined;
   initSegmentId?: number | null | undefined;
   primaryReplyAction?: StoredReplyAction | undefined;
@@ -102,8 +102,8 @@ const PLAIN_FIELDS = [
   "rules",
   "trackOpens",
   "trackClicks",
-  "useAnyEmailServer",
-  "emailServerIds",
+  "useAnyMailbox",
+  "mailboxIds",
   "initTag",
   "initSegmentId",
   "primaryReplyAction",

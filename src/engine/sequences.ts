@@ -5,6 +5,7 @@ import { type JobKind, jobsOf, type Sequence } from "../domain/sequence";
 import { mayChange } from "../domain/sharing";
 import { type SequenceTotals, sequencesSeen, sequenceTotals } from "../storage/counts";
 import type { NewJob } from "../storage/jobs";
+import { strangersAmong } from "../storage/mailboxes";
 import { findRuleset, rulesetStands } from "../storage/rulesets";
 import { scheduleStands } from "../storage/schedules";
 import { findSegment, segmentStands } from "../storage/segments";
@@ -181,13 +182,21 @@ function standing({ workspaceId }: Context, { initSegmentId, scheduleId, ruleset
 }
 
 async function faultInFields(ctx: Context, fields: SequenceFields): Promise<Failure | null> {
-  const { initSegmentId, scheduleId, rulesetId, ownerId } = fields;
+  const { initSegmentId, scheduleId, rulesetId, ownerId, mailboxIds } = fields;
   return (
+    (await faultInMailboxes(ctx, mailboxIds)) ??
     (await faultInSegment(ctx, initSegmentId)) ??
     (await faultInScheduleId(ctx, scheduleId)) ??
     (await faultInRuleset(ctx, rulesetId)) ??
     (await faultInOwner(ctx, ownerId))
   );
+}
+
+/** One that goes while this is written is passed over when a mail is to leave from it. */
+async function faultInMailboxes(ctx: Context, ids: readonly number[] = []): Promise<Failure | null> {
+  const [stranger] = await strangersAmong(ctx.db, ctx.workspaceId, ids);
+  if (stranger === undefined) return null;
+  return { kind: "bad_value", field: "mailboxIds", message: "must be mailboxes of this workspace" };
 }
 
 async function faultInRuleset(ctx: Context, id: number | null | undefined): Promise<Failure | null> {

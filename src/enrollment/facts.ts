@@ -3,10 +3,12 @@ import { channelOf } from "../channels/registry";
 import { readClock } from "../clock";
 import type { Trip } from "../domain/enrollment";
 import type { Facts } from "../domain/facts";
+import { roomAt } from "../domain/frequency";
 import type { InFlight } from "../domain/message";
 import { addressKey } from "../domain/platform";
 import type { Reading } from "../domain/time";
 import { growTree } from "../domain/tree";
+import type { Attempted } from "../domain/trial";
 import type { Settings } from "../env";
 import type { Database } from "../storage/database";
 import { readWorld, type StoredChannel, type World } from "../storage/facts";
@@ -14,6 +16,7 @@ import { readTiming } from "../storage/schedules";
 import { askSlot } from "../storage/slots";
 import { selectSteps, stepsOf } from "../storage/steps";
 import { carrierOf, postOf } from "./carrier";
+import { askTicket, type Senders } from "./tickets";
 
 export interface Gathered {
   facts: Facts;
@@ -28,10 +31,13 @@ const MOST_TRIES = 5;
 
 export interface Asking {
   trip: Trip;
+  /** The mailbox that its mails have left from. */
+  thread: number | null;
+  senders: Senders;
   /** A number that changes whenever something may have changed what is read here. */
   stirs: () => number;
-  /** The message that a turn by these facts would send, for which room is asked where there is a cap. */
-  sends?: (facts: Facts, now: Reading) => number | null;
+  /** The message that a turn by these facts would send, for which room and a slot are asked. */
+  sends?: (facts: Facts, now: Reading) => Attempted | null;
   /** The message under way, if there is one. */
   inFlight?: InFlight | null;
 }
@@ -44,28 +50,37 @@ export async function gather(db: Database, settings: Settings, asking: Asking): 
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const stirs = asking.stirs();
     const began = Date.now();
-    const gathered = await readWithSlot(db, settings, asking);
+    const gathered = await readWithRoom(db, settings, asking);
     if (gathered === null) return null;
     if (asking.stirs() === stirs && Date.now() - began <= STALE) return gathered;
   }
   throw new Error("the facts were overtaken each time they were read");
 }
 
-/** What is read, and under a cap the room there is for the message that would be sent. */
-async function readWithSlot(db: Database, settings: Settings, asking: Asking): Promise<Gathered | null> {
+/**
+ * What is read, and what the message that would be sent is told when it asks for room under the cap, and then for a slot
+ * of its mailbox.
+ */
+async function readWithRoom(db: Database, settings: Settings, asking: Asking): Promise<Gathered | null> {
   const gathered = await read(db, settings, asking);
-  if (!gathered?.facts.cap || !asking.sends) return gathered;
-  const { facts, now } = gathered;
-  const { cap, contact } = facts;
-  const message = asking.sends(facts, now);
-  if (message === null || !cap || !contact) return gathered;
-  const slot = await askSlot(db, { contactId: contact.id, message, cap, at: now.journey });
-  return { ...gathered, facts: { ...facts, slot } };
+  const attempted = gathered && asking.sends?.(gathered.facts, gathered.now);
+  if (!attempted) return gathered;
+  const { now } = gathered;
+  const facts = await withSlot(db, gathered.facts, attempted, now);
+  if (roomAt(facts, attempted.message, now.journey) !== null) return { ...gathered, facts };
+  const ticket = await askTicket(asking.senders, attempted, facts, now);
+  return { ...gathered, facts: ticket ? { ...facts, ticket } : facts };
 }
 
-async function read(db: Database, settings: Settings, { trip, inFlight }: Asking): Promise<Gathered | null> {
+async function withSlot(db: Database, facts: Facts, { message }: Attempted, { journey }: Reading): Promise<Facts> {
+  const { cap, contact } = facts;
+  if (!cap || !contact || roomAt(facts, message, journey) === null) return facts;
+  return { ...facts, slot: await askSlot(db, { contactId: contact.id, message, cap, at: journey }) };
+}
+
+async function read(db: Database, settings: Settings, { trip, thread, inFlight }: Asking): Promise<Gathered | null> {
   const to = inFlight?.content ? addressKey(trip.platform, inFlight.content.to) : null;
-  const world = await readWorld(db, trip.id, to);
+  const world = await readWorld(db, trip.id, { to, thread });
   if (world === null) return null;
   const definition = await definitionOf(db, trip.sequenceId, world);
   const now = await readClock(db, settings);
@@ -90,6 +105,7 @@ function factsOf(world: World, channel: StoredChannel, definition: Known, settin
       kind: channel.kind,
       paused: channel.pausedAt !== null,
       ...channelOf(channel.kind).memoryOf(channel),
+      own: channel.mailbox !== undefined,
     },
     contact,
     toBlocked,

@@ -7,14 +7,16 @@ import type { Facts } from "../domain/facts";
 import { causeOf } from "../domain/fault";
 import type { Content } from "../domain/message";
 import type { Telling } from "../domain/mirror";
+import { unneeded } from "../domain/ticket";
 import { type Reading, readingAt, SECOND } from "../domain/time";
 import { messageToSend } from "../domain/trial";
 import { type Waiting, whyWaiting } from "../domain/waiting";
 import { type Settings, settingsOf } from "../env";
 import { type Database, databaseFor } from "../storage/database";
 import { type Asking, type Gathered, gather, STALE } from "./facts";
-import { carryOut, giveBack, nudgeAll, shutChannel, tell } from "./perform";
+import { carryOut, giveBack, nudgeAll, shutCarrier, tell } from "./perform";
 import { type Store, storeIn } from "./store";
+import { giveBackTickets, type Senders } from "./tickets";
 
 /** What a call answers: what the mirror should show now, and why nothing was done, if so. */
 export interface Answer {
@@ -117,17 +119,19 @@ export class Enrollment extends DurableObject<Env> {
   private async go(state: State): Promise<void> {
     const { trip } = state;
     let asked = false;
+    let mailbox: number | null = null;
     const gathered = await this.gather(state, (facts, now) => {
-      const message = messageToSend(this.store.load() ?? state, facts, now);
-      asked = asked || message !== null;
-      return message;
+      const attempted = messageToSend(this.store.load() ?? state, facts, now);
+      asked = asked || (attempted !== null && facts.cap != null);
+      mailbox = attempted === null ? mailbox : (facts.post?.box?.id ?? null);
+      return attempted;
     });
     if (gathered === null) {
       if (isEnded(state)) return; // nobody will ever ask for it
       throw new Error("the enrollment has no row in the mirror");
     }
     const { facts, channel, now } = gathered;
-    const { state: gone, deliver: claimed } = this.turn(trip, { kind: "wake", facts }, now, facts);
+    const { state: gone, deliver: claimed } = this.turn(trip, { kind: "wake", facts }, now, { facts, mailbox });
     if (!claimed) return asked || (facts.cap && isEnded(gone)) ? giveBack(this.database(trip), gone) : undefined;
     const stirs = this.stirs;
     const { transactional } = facts.sequence;
@@ -137,8 +141,7 @@ export class Enrollment extends DurableObject<Env> {
     if (outcome === null) return nudgeAll(this.env.JOBS, nudges);
     const later = await this.gatherAfter(trip, { facts, channel, now }, stirs);
     if (outcome.kind === "broken") {
-      const verdict = { reason: outcome.reason, channel, now: later.now.journey };
-      await shutChannel(this.database(trip), trip, verdict);
+      await shutCarrier(this.database(trip), trip, channel, { reason: outcome.reason, now: later.now.journey });
     }
     const { message, attempt } = claimed;
     this.turn(trip, { kind: "outcome", message, attempt, outcome, facts: later.facts }, later.now, null);
@@ -153,26 +156,34 @@ export class Enrollment extends DurableObject<Env> {
   ): Promise<{ facts: Facts | null; now: Reading }> {
     const now = readingAt(before.now, Date.now());
     if (this.stirs === stirs && now.wall - before.now.wall <= STALE) return { facts: before.facts, now };
-    const gathered = await this.gather({ trip }).catch(() => null);
+    const gathered = await this.gather(this.store.load() ?? unstarted(trip)).catch(() => null);
     return gathered ?? { facts: null, now };
   }
 
-  private turn(trip: Trip, event: Event, now: Reading, facts: Facts | null) {
+  /** `looked`: what was read for it, and the mailbox that was asked for a slot meanwhile. */
+  private turn(trip: Trip, event: Event, now: Reading, looked: { facts: Facts; mailbox: number | null } | null) {
+    const facts = looked?.facts ?? null;
     const before = this.store.load() ?? unstarted(trip);
     const decision = decide(before, event, now);
     const { state, changed } = this.store.commit(before, decision, { now, mirror: facts?.mirror ?? null });
     if (event.kind !== "wake") this.stirs += 1;
+    const claimed = decision.deliver?.content !== undefined;
+    const left = unneeded(before, state, { asked: looked?.mailbox ?? null, claimed });
+    if (left.length > 0) this.ctx.waitUntil(giveBackTickets(this.senders(), state, left));
     const lags = facts !== null && !decision.deliver && isBehind(facts.mirror, state);
     if (changed || lags) this.ctx.waitUntil(tell(this.env.EVENTS, this.store.telling(state, now)));
     return { state, deliver: decision.deliver, refusal: decision.refusal ?? null };
   }
 
-  private gather(
-    { trip, inFlight = null }: Pick<State, "trip"> & Partial<State>,
-    sends?: Asking["sends"],
-  ): Promise<Gathered | null> {
-    const asking: Asking = { trip, inFlight, stirs: () => this.stirs, ...(sends ? { sends } : {}) };
+  private gather({ trip, mailbox, inFlight }: State, sends?: Asking["sends"]): Promise<Gathered | null> {
+    const senders = this.senders();
+    const of = { trip, thread: mailbox, inFlight };
+    const asking: Asking = { ...of, senders, stirs: () => this.stirs, ...(sends ? { sends } : {}) };
     return gather(this.database(trip), this.settings, asking);
+  }
+
+  private senders(): Senders {
+    return this.env.SENDERS as Senders;
   }
 
   private database(trip: Trip): Database {

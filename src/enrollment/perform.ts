@@ -11,6 +11,7 @@ import type { Settings } from "../env";
 import { pauseChannel, pauseUnset } from "../storage/channels";
 import type { Database } from "../storage/database";
 import type { StoredChannel } from "../storage/facts";
+import { pauseMailbox } from "../storage/mailboxes";
 import { releaseSlots } from "../storage/slots";
 import { type Done, perform } from "./acts";
 import { isUnset } from "./carrier";
@@ -62,17 +63,24 @@ async function deliver(message: Outgoing, channel: StoredChannel, surroundings: 
 }
 
 /**
- * Shuts a channel that is at fault, for all its enrollments, unless it was mended since the attempt began. One that the
- * workspace has not set itself is set by this, so that it is seen and can be resumed.
+ * Shuts what is at fault, the mailbox or the channel, for all that leaves by it, unless it was mended since the attempt began.
+ * A channel that the workspace has not set itself is set by this, so that it is seen and can be resumed.
  */
-export async function shutChannel(
+export async function shutCarrier(
   db: Database,
   { workspaceId, platform }: Trip,
-  { reason, channel, now }: { reason: string; channel: StoredChannel; now: number },
+  channel: StoredChannel,
+  { reason, now }: { reason: string; now: number },
 ): Promise<void> {
-  const pause = { workspaceId, platform, reason, now };
-  const { kind, updatedAt: asOf } = channel;
-  await (isUnset(channel) ? pauseUnset(db, kind, pause) : pauseChannel(db, { ...pause, asOf })).catch(() => undefined);
+  const { kind, mailbox, updatedAt: asOf } = channel;
+  const verdict = { workspaceId, reason, now };
+  await shut().catch(() => undefined);
+
+  function shut(): Promise<void> {
+    if (mailbox !== undefined) return pauseMailbox(db, { ...verdict, asOf, id: mailbox });
+    if (isUnset(channel)) return pauseUnset(db, kind, { ...verdict, platform });
+    return pauseChannel(db, { ...verdict, asOf, platform });
+  }
 }
 
 /**

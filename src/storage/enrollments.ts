@@ -214,6 +214,8 @@ export async function overdue(
       AND ${workspaces.pausedAt} IS NULL AND ${channels.pausedAt} IS NULL
       AND ${enrollments.sequenceId} = ${sequences.id}
       AND ${enrollments.wakeBy} IS NOT NULL AND ${enrollments.wakeBy} < ${before}
+      AND NOT (${enrollments.why} IS 'mailbox' AND EXISTS (SELECT 1 FROM mailboxes b
+        WHERE b.workspace_id = ${enrollments.workspaceId} AND b.paused_at IS NOT NULL AND b.deleted_at IS NULL))
       AND (${enrollments.sequenceId}, ${enrollments.wakeBy}, ${enrollments.id})
         > (${after.sequenceId}, ${after.wakeBy}, ${after.id})`)
     .orderBy(asc(sequences.id), asc(enrollments.wakeBy), asc(enrollments.id))

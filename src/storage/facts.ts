@@ -7,6 +7,7 @@ import type { Platform } from "../domain/platform";
 import type { SequenceStatus } from "../domain/sequence";
 import type { Block } from "../domain/suppression";
 import { ownerOf, type Sender, type Transport } from "../domain/transport";
+import { boxesFor, chosenBox, type StoredBox } from "./boxes";
 import { addressesJson } from "./contacts";
 import type { Database } from "./database";
 import type { Times } from "./schedules";
@@ -24,6 +25,8 @@ export interface World {
   channel: StoredChannel | null;
   /** Whom mails come from, as the channel says. */
   sender: Sender | null;
+  /** The mailbox that the next mail leaves from. */
+  box: StoredBox | null;
   tracks: Tracks;
   /** Whether mails are to show the link that stops them. */
   showsLink: boolean;
@@ -42,6 +45,8 @@ export interface StoredChannel {
   pauseReason: string | null;
   /** When it was last set, paused or resumed: a verdict on it holds for that state only. */
   updatedAt: number;
+  /** The mailbox whose own transport this is. */
+  mailbox?: number;
 }
 
 interface Row extends Record<string, unknown>, Times {
@@ -69,16 +74,23 @@ interface Row extends Record<string, unknown>, Times {
   channelUpdatedAt: number | null;
   version: number;
   completeTo: number;
+  mailboxId: number | null;
+  boxes: string | null;
   contact: string | null;
 }
 
 type StoredContact = Omit<Contact, "inactive"> & { inactive: number };
 
 /**
- * Reads about seven rows, and whether the address `to` which a message under way goes is blocked. Null when the mirror has no
- * row of that enrollment.
+ * Reads about seven rows, whether the address `to` which a message under way goes is blocked, and of a journey on EMAIL its
+ * mailbox, or those among which it is yet to choose; `thread` is the one that its mails have left from. Null when the mirror
+ * has no row of that enrollment.
  */
-export async function readWorld(db: Database, enrollmentId: number, to: string | null): Promise<World | null> {
+export async function readWorld(
+  db: Database,
+  enrollmentId: number,
+  { to, thread }: { to: string | null; thread: number | null },
+): Promise<World | null> {
   const [row] = await db.all<Row>(sql`
     SELECT s.status, s.transactional, s.name, s.revision, s.workspace_id AS workspaceId, s.sequence_type AS sequenceType,
       s.schedule_interval_type AS scheduleIntervalType, s.schedule_id AS scheduleId, w.paused_at AS workspacePausedAt,
@@ -89,6 +101,7 @@ export async function readWorld(db: Database, enrollmentId: number, to: string |
       h.kind AS channelKind, h.url AS channelUrl, h.secret AS channelSecret, h.transport AS channelTransport,
       h.sealed AS channelSealed, h.sender AS channelSender, s.track_opens AS trackOpens, s.track_clicks AS trackClicks, h.paused_at AS channelPausedAt,
       h.pause_reason AS channelPauseReason, h.updated_at AS channelUpdatedAt, e.version, e.complete_to AS completeTo,
+      e.mailbox_id AS mailboxId, ${boxesFor(thread)} AS boxes,
       CASE WHEN c.id IS NULL THEN NULL ELSE json_object('id', c.id, 'workspaceId', c.workspace_id, 'platform', c.platform,
         'displayName', c.display_name, 'firstName', c.first_name, 'lastName', c.last_name, 'avatarUrl', c.avatar_url,
         'timezone', c.timezone, 'tags', json(c.tags), 'customFields', json(c.custom_fields), 'inactive', c.inactive,
@@ -102,10 +115,12 @@ export async function readWorld(db: Database, enrollmentId: number, to: string |
     LEFT JOIN contacts c ON c.id = e.contact_id AND c.erased_at IS NULL
     LEFT JOIN channels h ON h.workspace_id = e.workspace_id AND h.platform = e.platform
     WHERE e.id = ${enrollmentId}`);
-  return row ? worldOf(row) : null;
+  if (!row) return null;
+  const box = chosenBox(row.boxes, { enrollment: enrollmentId, thread, named: row.mailboxId });
+  return { ...worldOf(row), box };
 }
 
-function worldOf(row: Row): World {
+function worldOf(row: Row): Omit<World, "box"> {
   const { workspaceId, sequenceType, scheduleIntervalType, scheduleId } = row;
   const contact = row.contact === null ? null : (JSON.parse(row.contact) as StoredContact);
   return {

@@ -39,11 +39,11 @@ export function writeLook(
 }
 
 /** A `wake` for every running sequence of a workspace, as when a kill switch is released. */
-export function writeWakes(db: Database, job: Omit<NewJob, "kind" | "subjectId">) {
+export function writeWakes(db: Database, job: Omit<NewJob, "kind" | "subjectId">, guard: SQL = sql`true`) {
   return db.all<{ id: number }>(sql`
     INSERT INTO jobs (workspace_id, kind, subject_id, upto, created_at, touched_at)
     SELECT ${job.workspaceId}, 'wake', id, ${NEWEST_ENROLLMENT}, ${job.journey}, ${job.wall}
-    FROM sequences WHERE workspace_id = ${job.workspaceId} AND status = 'ACTIVE'
+    FROM sequences WHERE workspace_id = ${job.workspaceId} AND status = 'ACTIVE' AND ${guard}
     ON CONFLICT (kind, subject_id) DO UPDATE SET ${ANEW}
     RETURNING id`);
 }

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { faults } from "../support/faults";
-import { api, begin, db, type Json, makeContact, makeDrip } from "../support/world";
+import { api, begin, db, type Json, makeContact, makeDrip, makeMailbox } from "../support/world";
 
 /** One field of one body: what is of the wrong type, what is not allowed, and what is accepted at the edge of that. */
 interface Field {
@@ -74,6 +74,52 @@ const timing = {
   sequenceType: oneOf("date", "interval"),
   scheduleIntervalType: oneOf("schedule", "calendar"),
   scheduleId: kept,
+};
+/** Of a mailbox, and of none. */
+const sending = {
+  useAnyMailbox: flag,
+  mailboxIds: {
+    wrong: ["mailbox_1", 5, null, {}],
+    refused: [["mailbox_999999"], ["{mailbox}", "mailbox_abc"], Array.from({ length: 101 }, () => "{mailbox}")],
+    accepted: [["{mailbox}"], []],
+  },
+  "mailboxIds.0": { wrong: [...NOT_TEXT_OR_NULL, "", "mailbox_", "seq_1"], refused: [], accepted: ["{mailbox}"] },
+};
+const limit: Field = { wrong: ["50", 1.5, true, [], {}], refused: [0, -1, 1_000_001], accepted: [1, 1_000_000, null] };
+const smtp = { kind: "smtp", host: "smtp.example.com" };
+const sender: Field = {
+  wrong: NOT_TEXT,
+  refused: ["", " ", "a\r\nBcc: x@y.example", chars(256)],
+  accepted: [null, "Ada", chars(255)],
+};
+const mailbox: Record<string, Field> = {
+  email: {
+    wrong: NOT_TEXT_OR_NULL,
+    refused: [
+      "",
+      "nonsense",
+      "a@b",
+      "a b@example.com",
+      "a@example.com\r\nBcc: b@example.com",
+      `${chars(255)}@example.com`,
+    ],
+    accepted: ["{new}@sender.example"],
+  },
+  name: sender,
+  replyTo: { ...sender, refused: ["nonsense", "a@b.example\n"], accepted: [null, "answers@sender.example"] },
+  userId: { wrong: [...NOT_TEXT_OR_NULL, "seq_1"], refused: ["user_999999", "user_abc"], accepted: ["user_1"] },
+  transport: {
+    wrong: ["smtp", 5, true, []],
+    refused: [],
+    accepted: [{ ...smtp, password: "pw" }, { kind: "cloudflare" }, { kind: "resend", apiKey: "k" }, null],
+  },
+  "transport.kind": { wrong: ["pigeon"], refused: [], accepted: ["cloudflare"] },
+  dailyLimit: limit,
+  rate: { wrong: ["2/60", 5, true, []], refused: [], accepted: [{ messages: 10_000, seconds: 86_400 }, null] },
+  "rate.messages": { wrong: ["2", 1.5, null], refused: [], accepted: [] },
+  warmup: { wrong: ["5+5", 5, true, []], refused: [], accepted: [{ start: 1, step: 0, since: "2040-01-02" }, null] },
+  "warmup.start": { wrong: ["2", 1.5, null], refused: [], accepted: [] },
+  timezone: { wrong: NOT_TEXT_OR_NULL, refused: ["", "Berlin", "+01:00"], accepted: ["Asia/Kathmandu", "UTC"] },
 };
 const timed = {
   scheduleId: kept,
@@ -165,6 +211,7 @@ const ROUTES: [method: string, path: string, base: object, fields: Record<string
       ...replying,
       ...throttle,
       ...timing,
+      ...sending,
       locked: flag,
       transactional: flag,
       initTag: tag,
@@ -183,6 +230,7 @@ const ROUTES: [method: string, path: string, base: object, fields: Record<string
       ...replying,
       ...throttle,
       ...timing,
+      ...sending,
       transactional: flag,
       locked: { ...flag, accepted: [true, false] }, // last, so that it is open again
       initTag: tag,
@@ -215,6 +263,19 @@ const ROUTES: [method: string, path: string, base: object, fields: Record<string
   ["PATCH", "/schedules/{sched}", {}, schedule],
   [
     "POST",
+    "/mailboxes",
+    { email: "{new}@sender.example" },
+    { ...mailbox, email: { ...mailbox.email, required: true } as Field },
+  ],
+  ["PATCH", "/mailboxes/{mailbox}", {}, mailbox],
+  [
+    "POST",
+    "/mailboxes/{mailbox}/pause",
+    {},
+    { reason: { wrong: NOT_TEXT_OR_NULL, refused: ["", " ", chars(501)], accepted: [chars(500)] } },
+  ],
+  [
+    "POST",
     "/sequences/{seq}/enrollments",
     { contactId: "{contact}", platform: "TWITTER" },
     {
@@ -225,6 +286,7 @@ const ROUTES: [method: string, path: string, base: object, fields: Record<string
         refused: [],
         accepted: [],
       },
+      mailboxId: { wrong: [...NOT_TEXT, "", "seq_1", "mailbox_"], refused: [], accepted: [null] },
     },
   ],
   [
@@ -283,7 +345,7 @@ beforeAll(async () => {
   ids.seq = (await makeDrip([1, 2], { status: "DRAFT" })).sequence;
   const { sequence, steps } = await makeDrip([1, 2], { status: "DRAFT" });
   ids.sched = (await api("POST", "/v1/schedules", { name: "Hours", openings: [hours] })).body.schedule.id;
-  Object.assign(ids, { two: sequence, step: steps[0], contact: await makeContact() });
+  Object.assign(ids, { two: sequence, step: steps[0], contact: await makeContact(), mailbox: await makeMailbox() });
   await api("PUT", "/v1/channels/TWITTER", { kind: "outbox" });
 });
 
@@ -308,6 +370,7 @@ async function everything(): Promise<unknown> {
     "replies",
     "channels",
     "schedules",
+    "mailboxes",
   ];
   const rows = await db().batch([...tables, "jobs"].map((table) => db().prepare(`SELECT * FROM ${table}`)));
   return [rows.map(({ results }) => results), faults.letters];

@@ -12,6 +12,7 @@ type Noun =
   | "dead"
   | "segment"
   | "ruleset"
+  | "mailbox"
   | "sched"
   | "task"
   | "suppression"
@@ -41,7 +42,7 @@ const ROUTES: Route[] = [
   ["PATCH", "/sequences/{seq}/steps/{step}", STEP],
   ["DELETE", "/sequences/{seq}/steps/{step}"],
   ["GET", "/sequences/{seq}/enrollments"],
-  ["POST", "/sequences/{seq}/enrollments", { contactId: "{contact}", platform: "TWITTER" }],
+  ["POST", "/sequences/{seq}/enrollments", { contactId: "{contact}", platform: "TWITTER", mailboxId: "{mailbox}" }],
   ["POST", "/sequences/{seq}/enrollments/retry"],
   ["GET", "/sequences/{seq}/enrollments/{enroll}"],
   ["DELETE", "/sequences/{seq}/enrollments/{enroll}"],
@@ -63,6 +64,13 @@ const ROUTES: Route[] = [
   ["GET", "/messages"],
   ["GET", "/messages/{msg}"],
   ["POST", "/messages/{msg}/events", { type: "opened" }],
+  ["GET", "/mailboxes"],
+  ["POST", "/mailboxes", { email: "new@sender.example" }],
+  ["GET", "/mailboxes/{mailbox}"],
+  ["PATCH", "/mailboxes/{mailbox}", { name: "Renamed" }],
+  ["DELETE", "/mailboxes/{mailbox}"],
+  ["POST", "/mailboxes/{mailbox}/pause", { reason: "Monday" }],
+  ["POST", "/mailboxes/{mailbox}/resume"],
   ["GET", "/rulesets"],
   ["POST", "/rulesets", { name: "New" }],
   ["GET", "/rulesets/{ruleset}"],
@@ -139,6 +147,7 @@ async function furnish(key: string, workspaceId: number): Promise<Ids> {
     .id;
   const segment = (await make("/segments", { name: "Theirs or mine", rules: RULES })).segment.id;
   const ruleset = (await make("/rulesets", { name: "Theirs or mine" })).ruleset.id;
+  const mailbox = (await make("/mailboxes", { email: "me@sender.example" })).mailbox.id;
   const sched = (await make("/schedules", SCHEDULE)).schedule.id;
   const task = (await make("/tasks", { contactId: contact })).task.id;
   const listed = { platform: "EMAIL", address: "gone@example.com", reason: "bounced" };
@@ -162,6 +171,7 @@ async function furnish(key: string, workspaceId: number): Promise<Ids> {
     dead,
     segment,
     ruleset,
+    mailbox,
     sched,
     task,
     user,
@@ -194,6 +204,7 @@ async function everything(): Promise<unknown> {
     "counts",
     "segments",
     "rulesets",
+    "mailboxes",
     "schedules",
     "tasks",
     "users",

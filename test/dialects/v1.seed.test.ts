@@ -39,6 +39,8 @@ const sequence = (more: object = {}) => ({
   throttlePaused: false,
   locked: false,
   transactional: false,
+  useAnyMailbox: true,
+  mailboxIds: [],
   sequenceType: "interval",
   scheduleIntervalType: "calendar",
   scheduleId: null,
@@ -67,13 +69,14 @@ const stepOne = (more: object = {}) => ({
   ...more,
 });
 
-/** The enrollment object of the page; `paused` is ours. */
+/** The enrollment object of the page; `mailboxId` and `paused` are ours. */
 const enrolled = (more: object = {}) => ({
   id: like(/^enroll_[1-9]\d*$/),
   sequenceId: seq,
   contactId: contact,
   workspaceId: "ws_1",
   platform: "TWITTER",
+  mailboxId: null,
   currentStep: 0,
   status: "ACTIVE",
   nextRunAt: BORN,

@@ -23,8 +23,8 @@ function wake(state: State, facts: Facts, at = now) {
 
 describe("which message asks for room", () => {
   test("one that is due -> the id it will have; one that is tried again -> its own", () => {
-    expect(messageToSend(waitingDue, capped, now)).toBe(NEXT);
-    expect(messageToSend(waitingBackingOff, capped, later)).toBe(NEXT);
+    expect(messageToSend(waitingDue, capped, now)?.message).toBe(NEXT);
+    expect(messageToSend(waitingBackingOff, capped, later)?.message).toBe(NEXT);
   });
 
   test.each<[string, State, Facts]>([

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { decide } from "../../src/domain/decide";
 import type { Facts } from "../../src/domain/facts";
+import type { Box } from "../../src/domain/mail";
 import { type Content, messageId, type Outcome } from "../../src/domain/message";
 import { answerTo, threadAfter } from "../../src/domain/thread";
 import { FIRST, forgetful, later, now, running, SECOND_STEP, trip, W } from "./given";
@@ -19,6 +20,15 @@ function mail(facts: Facts): Content {
   if (typeof content === "string") throw new Error(content);
   return content;
 }
+
+const box: Box = {
+  id: 5,
+  address: "me@sender.example",
+  paused: false,
+  reason: null,
+  limits: null,
+  asOf: 0,
+};
 
 describe("what stands in a mail", () => {
   test("of a first one: everything", () => {
@@ -39,7 +49,7 @@ describe("what stands in a mail", () => {
   });
 
   test("of a mailbox: which", () => {
-    expect(mail(mails([{}], { post: { ...post, box: { id: 5, paused: false } } })).mail?.mailbox).toBe(5);
+    expect(mail(mails([{}], { post: { ...post, box } })).mail?.mailbox).toBe(5);
   });
 
   test.each([
@@ -83,7 +93,7 @@ describe("the link in a last line", () => {
   const shown = { ...post, showsLink: true };
   const signed = {
     ...shown,
-    box: { id: 5, paused: false, optOutSignature: "<p>Enough? <a href='%unsubscribe_url%'>Stop</a></p>" },
+    box: { ...box, optOutSignature: "<p>Enough? <a href='%unsubscribe_url%'>Stop</a></p>" },
   };
   const transactional = { ...running.sequence, transactional: true };
 

@@ -16,6 +16,12 @@ export const faults = {
   lateSql: null as RegExp | null,
   /** Calls to objects fail. */
   objectsDown: false,
+  /** Calls to mailboxes' objects fail. */
+  sendersDown: false,
+  /** Their answers are kept back while it is set. */
+  lateSenders: false,
+  /** Slots that they were asked for. */
+  asked: 0,
   /** Sends to the queues named here fail. */
   queuesDown: new Set<string>(),
   /** What was sent and is not delivered yet. */
@@ -35,6 +41,9 @@ export function mend(): void {
   faults.held = 0;
   faults.lateSql = null;
   faults.objectsDown = false;
+  faults.sendersDown = false;
+  faults.lateSenders = false;
+  faults.asked = 0;
   faults.queuesDown.clear();
   faults.letters = [];
   faults.met.clear();
@@ -128,12 +137,35 @@ function heldQueue(name: string): Queue {
   } as unknown as Queue;
 }
 
+const outOfReach = () =>
+  new Proxy({}, { get: () => async () => Promise.reject(new Error("the object is out of reach")) });
+
+function slowly(stub: ReturnType<Env["SENDERS"]["get"]>): typeof stub {
+  const ask = async (asking: Parameters<typeof stub.ask>[0]) => {
+    const told = await stub.ask(asking);
+    faults.asked += 1;
+    await until(() => !faults.lateSenders);
+    return told;
+  };
+  return new Proxy(stub, {
+    get: (target, name) => (name === "ask" ? ask : Reflect.get(target, name, target)),
+  });
+}
+
+function faultySenders(senders: Env["SENDERS"]): Env["SENDERS"] {
+  return new Proxy(senders, {
+    get(target, name) {
+      if (name === "get") return faults.sendersDown ? outOfReach : (id: DurableObjectId) => slowly(target.get(id));
+      const value = Reflect.get(target, name) as unknown;
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
+
 function faultyObjects(objects: Env["ENROLLMENTS"]): Env["ENROLLMENTS"] {
   return new Proxy(objects, {
     get(target, name) {
-      if (name === "get" && faults.objectsDown) {
-        return () => new Proxy({}, { get: () => async () => Promise.reject(new Error("the object is out of reach")) });
-      }
+      if (name === "get" && faults.objectsDown) return outOfReach;
       if (name === "get") return (id: DurableObjectId) => meet(target, id);
       const value = Reflect.get(target, name) as unknown;
       return typeof value === "function" ? value.bind(target) : value;
@@ -158,6 +190,7 @@ export function faulty(env: Env): Env {
     ...env,
     DB: faultyDatabase(env.DB),
     ENROLLMENTS: faultyObjects(env.ENROLLMENTS),
+    SENDERS: faultySenders(env.SENDERS),
     EVENTS: heldQueue("events"),
     REPLIES: heldQueue("replies"),
     JOBS: heldQueue("jobs"),

@@ -3,6 +3,8 @@ import { Enrollment as RealEnrollment } from "../../src/enrollment/object";
 import worker from "../../src/worker";
 import { faults, faulty, until } from "./faults";
 
+export { Sender } from "../../src/sender/object";
+
 export class Enrollment extends RealEnrollment {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, faulty(env));

@@ -69,7 +69,7 @@ let worlds = 0;
 
 function freshIds(): string[] {
   worlds += 1;
-  return ["sequences", "enrollments", "contacts", "suppressions"].map(
+  return ["sequences", "enrollments", "contacts", "suppressions", "mailboxes"].map(
     (table) => `INSERT INTO sqlite_sequence (name, seq) VALUES ('${table}', ${worlds * 1000})`,
   );
 }
@@ -121,6 +121,7 @@ export async function deliver(letters: Letter[]): Promise<void> {
 /** Delivers what waits in the queues, and what that sends, until nothing more does. */
 export async function drain(): Promise<void> {
   for (let rounds = 0; faults.letters.length > 0 && rounds < 50; rounds++) {
+    console.info("letters", faults.letters.length, faults.letters[0]?.queue);
     await deliver(faults.letters.splice(0));
   }
 }
@@ -248,6 +249,25 @@ export const db = () => bindings.DB;
 /** The number of an id as v1 spells it. */
 export function idOf(id: string): number {
   return Number(id.replace(/^[a-z]+_/, ""));
+}
+
+let boxes = 0;
+
+/** A mailbox of the first workspace; returns its id. */
+export async function makeMailbox(more: Record<string, unknown> = {}): Promise<string> {
+  boxes += 1;
+  const { status, body } = await api("POST", "/v1/mailboxes", { email: `box${boxes}@sender.example`, ...more });
+  if (status !== 201) throw new Error(`no mailbox: ${JSON.stringify(body)}`);
+  return body.mailbox.id;
+}
+
+/** Mailboxes of these ids, that something names and nothing is sent from. */
+export async function putMailboxes(...ids: number[]): Promise<void> {
+  const insert = db().prepare(
+    `INSERT INTO mailboxes (id, workspace_id, user_id, email, email_key, created_at, updated_at)
+     VALUES (?1, 1, 1, 'box' || ?1, 'box' || ?1, ?2, ?2)`,
+  );
+  await db().batch(ids.map((id) => insert.bind(id, START)));
 }
 
 let people = 0;

@@ -5,7 +5,7 @@ import type { Installed } from "../../src/domain/installed";
 import type { Transport } from "../../src/domain/transport";
 import { pause } from "../../src/engine/channels";
 import { carrierOf, isUnset, postOf } from "../../src/enrollment/carrier";
-import { shutChannel } from "../../src/enrollment/perform";
+import { shutCarrier } from "../../src/enrollment/perform";
 import { type Settings, settingsOf } from "../../src/env";
 import type { StoredChannel, World } from "../../src/storage/facts";
 import { contextOf } from "../support/context";
@@ -107,11 +107,12 @@ describe("mails come", () => {
 });
 
 describe("the installation's server is at fault", () => {
-  const verdict = { reason: "535", channel: carried("EMAIL", null, installed), now: 5 };
+  const atFault = carried("EMAIL", null, installed);
+  const verdict = { reason: "535", now: 5 };
   const trip = { workspaceId: 1, platform: "EMAIL" } as Trip;
 
   test("the workspace sees its channel of mails paused, and resumes it", async () => {
-    await shutChannel(contextOf().db, trip, verdict);
+    await shutCarrier(contextOf().db, trip, atFault, verdict);
     const { channel } = (await api("GET", "/v1/channels/EMAIL")).body;
     expect(channel).toMatchObject({ kind: "email", status: "PAUSED", pauseReason: "535", transport: null, from: null });
     expect((await api("GET", "/v1/channels/EMAIL", undefined, OTHER_KEY)).status).toBe(404);
@@ -123,7 +124,7 @@ describe("the installation's server is at fault", () => {
 
   test("one that was set meanwhile is left alone", async () => {
     await api("PUT", "/v1/channels/EMAIL", { kind: "outbox" });
-    await shutChannel(contextOf().db, trip, verdict);
+    await shutCarrier(contextOf().db, trip, atFault, verdict);
     expect((await api("GET", "/v1/channels/EMAIL")).body.channel).toMatchObject({ kind: "outbox", status: "ACTIVE" });
   });
 });

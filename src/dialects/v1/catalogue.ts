@@ -10,8 +10,10 @@ import { pagination } from "./wire/page";
 import { pageQuery } from "./wire/parse";
 
 export interface Catalogue<T, C extends z.ZodType, U extends z.ZodType> {
-  /** What one is called in ids and bodies; with an s behind it, a list. */
+  /** What one is called in ids and bodies. */
   noun: IdNoun;
+  /** What a list is called, where that is more than an s behind it. */
+  plural?: string;
   scopes: { read: Scope; write: Scope };
   Create: C;
   Update: U;
@@ -24,13 +26,13 @@ export interface Catalogue<T, C extends z.ZodType, U extends z.ZodType> {
 }
 
 export function catalogue<T, C extends z.ZodType, U extends z.ZodType>(spec: Catalogue<T, C, U>): Routes {
-  const { noun, show } = spec;
+  const { noun, plural = `${noun}s`, show } = spec;
   const { read, write } = spec.scopes;
   const of = { id: noun };
   const answer = (done: Result<T>): Result<object> => (done.ok ? ok({ [noun]: show(done.value) }) : done);
   const listing = async (ctx: Context, asked: Page) => {
     const { items, ...page } = await spec.list(ctx, asked);
-    return ok({ [`${noun}s`]: items.map(show), pagination: pagination(page) });
+    return ok({ [plural]: items.map(show), pagination: pagination(page) });
   };
   return routes()
     .get("/", endpoint({ scope: read, query: z.object(pageQuery(50)), run: ({ ctx, query }) => listing(ctx, query) }))

@@ -17,6 +17,7 @@ export const PREFIXES = {
   task: "task",
   priority: "priority",
   ruleset: "ruleset",
+  mailbox: "mailbox",
   secret: "secret",
   suppression: "suppression",
 } as const;

@@ -80,7 +80,7 @@ describe("is made with all that may be said, changed by what is named, and goes"
   const NEXT: Record<string, Json> = {
     stages: { color: null, order: 0 },
     users: { lastName: null, title: null, custom1: "one", duties: { mails: true }, locked: false },
-    mailboxes: { smtpPort: null, smtpHost: "other.example", imapPort: 993 },
+    mailboxes: { smtpPort: 587, smtpHost: "other.example", imapPort: 993 },
     contentCategories: { name: "Inbound", color: null, allowTemplates: true },
     rulesets: {
       name: "Loose",

@@ -13,7 +13,11 @@ import { spell } from "../ids";
 import { idOf, oneOf, pageQuery } from "./parse";
 import { instant, instantOrNull } from "./time";
 
-export const Enroll = z.object({ contactId: idOf("contact"), platform: oneOf(PLATFORMS) });
+export const Enroll = z.object({
+  contactId: idOf("contact"),
+  platform: oneOf(PLATFORMS),
+  mailboxId: idOf("mailbox").nullable().optional(),
+});
 
 export const EnrollmentsQuery = z.object({ status: oneOf(STANDINGS).optional(), ...pageQuery(50) });
 
@@ -25,6 +29,7 @@ export function showEnrollment({ row, contact, definition }: Shown) {
     contactId: spell("contact", row.contactId),
     workspaceId: spell("workspace", row.workspaceId),
     platform: row.platform,
+    mailboxId: row.mailboxId === null ? null : spell("mailbox", row.mailboxId),
     currentStep: numberOf(growTree(steps, sequence.revision), row.lastStepId),
     status: row.standing,
     nextRunAt: row.standing === "ACTIVE" ? instantOrNull(row.dueAt) : null,

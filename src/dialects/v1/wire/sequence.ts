@@ -62,6 +62,14 @@ const timed = {
 /** Who sees and who edits it. */
 const sharing = { shareType: oneOf(SHARE_TYPES).optional(), ownerId: idOf("user").optional() };
 
+const MOST_MAILBOXES = 100;
+
+/** Which mailboxes its mails leave from. */
+const sending = {
+  useAnyMailbox: z.boolean().optional(),
+  mailboxIds: z.array(idOf("mailbox")).max(MOST_MAILBOXES).optional(),
+};
+
 const most = z.int().min(1).max(MOST_LET_IN).nullable().optional();
 
 /** How many each user may have under way at a time, how many are let in on a day, and whether anybody is. */
@@ -79,6 +87,7 @@ export const CreateSequence = z.object({
   ...timing,
   ...switches,
   ...sharing,
+  ...sending,
 });
 
 export const UpdateSequence = z.object({
@@ -92,6 +101,7 @@ export const UpdateSequence = z.object({
   ...timing,
   ...switches,
   ...sharing,
+  ...sending,
 });
 
 export const AddStep = z.object({ messageTemplate, delayHours, stepOrder: z.int().optional(), ...timed });
@@ -148,6 +158,8 @@ export function showSequence(sequence: Sequence, steps: readonly Step[]) {
     throttlePaused: sequence.throttlePausedAt !== null,
     locked: sequence.locked,
     transactional: sequence.transactional,
+    useAnyMailbox: sequence.useAnyMailbox,
+    mailboxIds: sequence.mailboxIds.map((id) => spell("mailbox", id)),
     sequenceType: sequence.sequenceType,
     scheduleIntervalType: sequence.scheduleIntervalType,
     scheduleId: sequence.scheduleId === null ? null : spell("schedule", sequence.scheduleId),
