@@ -53,10 +53,10 @@ function usesInstalled({ kind, transport }: StoredChannel): boolean {
 const OVERRULING = ["webhook", "outbox"];
 
 /** The mailbox's own transport. Whether it is paused is another question: that holds back all that leaves from it. */
-function ownCarrier({ channel, box, times: { workspaceId } }: World): StoredChannel | null {
+function ownCarrier({ channel, box, times }: World): StoredChannel | null {
   if (!box?.transport || (channel && OVERRULING.includes(channel.kind))) return null;
   const { transport, sealed, updatedAt } = box;
-  const opened = sealed === null ? null : { owner: ownerOf(workspaceId), locked: sealed };
+  const opened = sealed === null ? null : { owner: ownerOf(times.workspaceId), locked: sealed };
   const unpaused = { pausedAt: null, pauseReason: null };
   return {
     kind: MAIL_CHANNEL,

@@ -111,7 +111,12 @@ const mailbox: Record<string, Field> = {
   transport: {
     wrong: ["smtp", 5, true, []],
     refused: [],
-    accepted: [{ ...smtp, password: "pw" }, { kind: "cloudflare" }, { kind: "resend", apiKey: "k" }, null],
+    accepted: [
+      { ...smtp, username: "me", password: "pw" },
+      { kind: "cloudflare" },
+      { kind: "resend", apiKey: "k" },
+      null,
+    ],
   },
   "transport.kind": { wrong: ["pigeon"], refused: [], accepted: ["cloudflare"] },
   dailyLimit: limit,

@@ -358,7 +358,7 @@ describe("a run", () => {
     ]);
     const one = await show(`/mailings/${relationships.mailing.data.id}`);
     expect(one.attributes).toMatchObject({ subject: "Hi Ada", bodyHtml: "<p>Hello Ada</p>", state: "delivered" });
-    expect(one.attributes.mailboxAddress).toBe("dripline@localhost");
+    expect(one.attributes.mailboxAddress).toBe("me@x.example");
     expect(one.relationships).toMatchObject({ template: { data: { id } }, task: { data: { id: task } } });
     for (const path of [`/templates/${id}`, `/sequenceTemplates/${variant}`, `/sequenceSteps/${step}`])
       expect([path, (await show(path)).attributes]).toMatchObject([path, { scheduleCount: 1, deliverCount: 1 }]);

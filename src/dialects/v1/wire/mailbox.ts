@@ -4,7 +4,7 @@ import type { MailboxFields, ShownMailbox } from "../../../engine/mailboxes";
 import { spell } from "../ids";
 import { idOf, oneLine } from "./parse";
 import { instant, instantOrNull } from "./time";
-import { Carriage, showTransport } from "./transport";
+import { Carriage, NextCarriage, showTransport } from "./transport";
 
 const email = oneLine(255);
 
@@ -12,7 +12,6 @@ const fields = {
   name: oneLine(255).nullable().optional(),
   replyTo: oneLine(255).nullable().optional(),
   userId: idOf("user").optional(),
-  transport: Carriage.nullable().optional(),
   dailyLimit: z.int().nullable().optional(),
   rate: z.object({ messages: z.int(), seconds: z.int() }).nullable().optional(),
   /** It begins today unless it says when. */
@@ -20,9 +19,13 @@ const fields = {
   timezone: z.string().optional(),
 };
 
-export const CreateMailbox = z.object({ email, ...fields });
+export const CreateMailbox = z.object({ email, transport: Carriage.nullable().optional(), ...fields });
 
-export const UpdateMailbox = z.object({ email: email.optional(), ...fields });
+export const UpdateMailbox = z.object({
+  email: email.optional(),
+  transport: NextCarriage.nullable().optional(),
+  ...fields,
+});
 
 /** The engine's names, and only what is said. */
 export function fieldsOf(body: z.output<typeof UpdateMailbox>): MailboxFields {

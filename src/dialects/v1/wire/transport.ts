@@ -5,24 +5,38 @@ import { SECURITIES, type Sender, SUBMISSION_PORT, TLS_PORT, type Transport } fr
 import type { Carried } from "../../../engine/credentials";
 import { oneLine, oneOf } from "./parse";
 
-const Smtp = z
-  .object({
-    kind: z.literal("smtp"),
-    host: z.string().min(1).max(253),
-    port: z.int().min(1).max(65_535).default(SUBMISSION_PORT),
-    security: oneOf(SECURITIES).optional(),
-    username: oneLine(320).optional(),
-    password: oneLine(1000).optional(),
-  })
-  .check(({ value: { username, password }, issues }) => {
-    if ((username === undefined) === (password === undefined)) return;
-    const lacking = username === undefined ? "username" : "password";
-    issues.push({ code: "invalid_type", expected: "string", input: undefined, path: [lacking] });
-  });
+const smtp = z.object({
+  kind: z.literal("smtp"),
+  host: z.string().min(1).max(253),
+  port: z.int().min(1).max(65_535).default(SUBMISSION_PORT),
+  security: oneOf(SECURITIES).optional(),
+  username: oneLine(320).optional(),
+  password: oneLine(1000).optional(),
+});
+type Smtp = z.output<typeof smtp>;
 const Cloudflare = z.object({ kind: z.literal("cloudflare") });
 const Resend = z.object({ kind: z.literal("resend"), apiKey: oneLine(1000) });
 
-export const Carriage = z.discriminatedUnion("kind", [Smtp, Cloudflare, Resend]).transform((said): Carried => {
+/** Which of two fields that belong together is lacking. */
+function lacks(name: "username" | "password", where: (said: Smtp) => boolean): z.core.CheckFn<Smtp> {
+  return ({ value, issues }) => {
+    if (!where(value) || value[name] !== undefined) return;
+    issues.push({ code: "invalid_type", expected: "string", input: undefined, path: [name] });
+  };
+}
+const hasPassword = ({ password }: Smtp) => password !== undefined;
+const hasUsername = ({ username }: Smtp) => username !== undefined;
+
+/** One that is changed, whose password may be the one that it has. */
+export const NextCarriage = carriage(smtp.check(lacks("username", hasPassword)));
+
+export const Carriage = carriage(smtp.check(lacks("username", hasPassword), lacks("password", hasUsername)));
+
+function carriage(one: typeof smtp) {
+  return z.discriminatedUnion("kind", [one, Cloudflare, Resend]).transform(carriedBy);
+}
+
+function carriedBy(said: Smtp | z.output<typeof Cloudflare> | z.output<typeof Resend>): Carried {
   switch (said.kind) {
     case "smtp": {
       const { kind, host, port, username = null, password = null } = said;
@@ -34,7 +48,7 @@ export const Carriage = z.discriminatedUnion("kind", [Smtp, Cloudflare, Resend])
     case "resend":
       return { transport: { kind: said.kind }, credential: said.apiKey };
   }
-});
+}
 
 /** An address as servers read it. */
 export const MailAddress = z.string().transform((text, ctx) => {
