@@ -26,6 +26,7 @@ export async function duplicate(
   const { initTag: _, initSegmentId: __, locked: ___, ownerId: ____, ...settings } = named(sequence);
   const draft: SequenceDraft = {
     ...settings,
+    keepsStrangers: true,
     rules: sequence.rules,
     primaryReplyAction: sequence.primaryReplyAction,
     reenroll: askedReenroll(sequence) ?? undefined,

@@ -23,6 +23,8 @@ export interface SequenceFields {
   trackClicks?: boolean | undefined;
   useAnyMailbox?: boolean | undefined;
   mailboxIds?: number[] | undefined;
+  /** Ids of mailboxes that are not there are kept, and nothing leaves from them: clients bring along those of elsewhere. */
+  keepsStrangers?: true;
   initTag?: string | null | undefined;
   initSegmentId?: number | null | undefined;
   primaryReplyAction?: StoredReplyAction | undefined;

@@ -182,9 +182,9 @@ function standing({ workspaceId }: Context, { initSegmentId, scheduleId, ruleset
 }
 
 async function faultInFields(ctx: Context, fields: SequenceFields): Promise<Failure | null> {
-  const { initSegmentId, scheduleId, rulesetId, ownerId, mailboxIds } = fields;
+  const { initSegmentId, scheduleId, rulesetId, ownerId } = fields;
   return (
-    (await faultInMailboxes(ctx, mailboxIds)) ??
+    (await faultInMailboxes(ctx, fields)) ??
     (await faultInSegment(ctx, initSegmentId)) ??
     (await faultInScheduleId(ctx, scheduleId)) ??
     (await faultInRuleset(ctx, rulesetId)) ??
@@ -193,8 +193,11 @@ async function faultInFields(ctx: Context, fields: SequenceFields): Promise<Fail
 }
 
 /** One that goes while this is written is passed over when a mail is to leave from it. */
-async function faultInMailboxes(ctx: Context, ids: readonly number[] = []): Promise<Failure | null> {
-  const [stranger] = await strangersAmong(ctx.db, ctx.workspaceId, ids);
+async function faultInMailboxes(
+  ctx: Context,
+  { mailboxIds = [], keepsStrangers }: SequenceFields,
+): Promise<Failure | null> {
+  const [stranger] = keepsStrangers ? [] : await strangersAmong(ctx.db, ctx.workspaceId, mailboxIds);
   if (stranger === undefined) return null;
   return { kind: "bad_value", field: "mailboxIds", message: "must be mailboxes of this workspace" };
 }

@@ -1,7 +1,7 @@
 /** What is cast as Rails casts it: null for what may be left out, flags and numbers as texts, dates, tags, pages and paths. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { addStep, call, makeSequence, stepsOf } from "../support/broadcast";
-import { api, begin, type Json, putMailboxes } from "../support/world";
+import { api, begin, type Json } from "../support/world";
 
 beforeEach(begin);
 
@@ -15,7 +15,6 @@ describe("null stands for what is not given", () => {
     const plain = (await call("POST", "/sequences", { label: "A" })).body;
     const made = await call("POST", "/sequences", { label: "A", [name]: null });
     expect(made).toEqual({ status: 201, body: { ...plain, id: expect.any(Number) } });
-    await putMailboxes(3);
     const id = await makeSequence(SEQUENCE);
     const before = (await call("GET", `/sequences/${id}`)).body;
     expect(await call("PATCH", `/sequences/${id}`, { [name]: null })).toEqual({ status: 200, body: before });

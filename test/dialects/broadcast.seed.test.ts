@@ -1,7 +1,7 @@
 /** The published page on sequences, from its top to its end: each command as printed there, with our key and our ids. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { addStep, addSubscriber, call, curl, makeSequence, NOTHING, stepsOf } from "../support/broadcast";
-import { begin, db, type Json, putMailboxes, settle, travel } from "../support/world";
+import { begin, db, type Json, settle, travel } from "../support/world";
 
 const STAMP = expect.stringMatching(/^2040-01-02T09:00:00\.\d{3}Z$/);
 
@@ -40,7 +40,6 @@ const PAGE = {
 /** The page's own sequence with its four steps and its 1250 subscribers, of whom only the count is asked. */
 beforeEach(async () => {
   await begin();
-  await putMailboxes(1);
   travel(7);
   id = await makeSequence(PAGE);
   await addStep(id, { action: "send_email", label: "Welcome Email", body: "<p>Welcome</p>", subject: "Hi" });

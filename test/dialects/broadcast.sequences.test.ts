@@ -1,12 +1,9 @@
 /** Sequences: made, changed, deleted, duplicated, and what is said of parameters that nobody knows. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { addStep, addSubscriber, call, makeSequence, plain, stepsOf } from "../support/broadcast";
-import { api, begin, drain, OTHER_KEY, putMailboxes, settle, travel } from "../support/world";
+import { api, begin, drain, OTHER_KEY, settle, travel } from "../support/world";
 
-beforeEach(async () => {
-  await begin();
-  await putMailboxes(3, 4, 7);
-});
+beforeEach(begin);
 
 const BARE = {
   label: "A",

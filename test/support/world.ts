@@ -261,15 +261,6 @@ export async function makeMailbox(more: Record<string, unknown> = {}): Promise<s
   return body.mailbox.id;
 }
 
-/** Mailboxes of these ids, that something names and nothing is sent from. */
-export async function putMailboxes(...ids: number[]): Promise<void> {
-  const insert = db().prepare(
-    `INSERT INTO mailboxes (id, workspace_id, user_id, email, email_key, created_at, updated_at)
-     VALUES (?1, 1, 1, 'box' || ?1, 'box' || ?1, ?2, ?2)`,
-  );
-  await db().batch(ids.map((id) => insert.bind(id, START)));
-}
-
 let people = 0;
 
 export interface Drip {

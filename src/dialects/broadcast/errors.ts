@@ -142,7 +142,6 @@ function nounOf(what: Noun): string {
 const FIELDS = new Map([
   ["tags", "taggify_list"],
   ["address", "email"],
-  ["mailboxIds", "email_server_ids"],
 ]);
 
 function fieldOf(field: string): string {

@@ -43,6 +43,7 @@ export function fieldsOf(body: z.output<typeof UpdateSequence>): SequenceFields 
     trackClicks: body.track_clicks,
     useAnyMailbox: body.use_any_email_server,
     mailboxIds: body.email_server_ids,
+    keepsStrangers: true,
     initTag: body.init_tag,
     initSegmentId: body.init_segment_id,
     reenroll: body.reenroll,
