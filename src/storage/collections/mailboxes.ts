@@ -26,6 +26,7 @@ export function mailboxes(_: Viewer): Collection {
       smtpPort: kept(sql`t.transport ->> '$.port'`, "smtpPort"),
       smtpSsl: { ...kept(SSL, "smtpSsl"), kind: "flag" },
       smtpUsername: kept(sql`t.transport ->> '$.username'`, "smtpUsername"),
+      username: { sql: sql`t.details ->> '$.username'` },
     },
     toOne: {
       user: { to: "user", id: sql`t.user_id`, lead: "alone" },

@@ -83,14 +83,21 @@ interface Server {
 
 function serverOf(said: Said, before: Row | null): Server {
   const credential = said.smtpPassword ?? said.password ?? null;
-  if (!isSaid(SERVER, said) && credential === null) return {};
+  if (!isSaid([...SERVER, "username"], said) && credential === null) return {};
   const told = after(SERVER, said, before);
-  const { smtpHost: host, smtpPort, smtpSsl, smtpUsername, sendMethod } = told;
+  const { smtpHost: host, smtpPort, smtpSsl, sendMethod } = told;
   if (!host || (sendMethod && sendMethod !== "smtp")) return { carried: null, details: told };
   const port = smtpPort ?? (smtpSsl ? TLS_PORT : SUBMISSION_PORT);
-  const username = smtpUsername ?? said.username ?? null;
-  const transport = { kind: "smtp", host, port, security: securityOf(smtpSsl, port), username } as const;
+  const security = securityOf(smtpSsl, port);
+  const transport = { kind: "smtp", host, port, security, username: usernameOf(said, before) } as const;
   return { carried: { transport, credential }, details: nothing(SERVER) };
+}
+
+/** The server's own; else the mailbox's, of which the server's is then a copy. */
+function usernameOf(said: Said, before: Row | null): string | null {
+  const now = after(["smtpUsername", "username"], said, before);
+  const isCopy = said.smtpUsername === undefined && now.smtpUsername === (before?.username ?? null);
+  return (isCopy ? null : now.smtpUsername) ?? now.username ?? null;
 }
 
 /** Usual ports: encrypted from the first byte, and once both sides have agreed to be (RFC 8314). */
