@@ -2,6 +2,8 @@
 ALTER TABLE channels ADD COLUMN transport TEXT;
 ALTER TABLE channels ADD COLUMN sealed TEXT;
 ALTER TABLE channels ADD COLUMN sender TEXT;
+-- 0 where nobody has set it, and the row only says that it is paused.
+ALTER TABLE channels ADD COLUMN is_set INTEGER NOT NULL DEFAULT 1;
 
 -- A mailbox may have a transport of its own; without one its mails go by the workspace's.
 ALTER TABLE mailboxes ADD COLUMN sender_name TEXT;

@@ -86,8 +86,10 @@ export function namesIn(mail: Incoming, isReport: boolean): Names {
       pretends: pretends(`${inReplyTo} ${references}`),
     };
   const returned = parts.filter(({ type }) => RETURNED.test(type)).map((part) => part.text);
-  // A report without a form has the mail in its text.
-  const all = [...returned, text ?? ""].map((one) => one.slice(0, MOST_RETURNED)).join("\n");
+  // A report without a form has the mail in its text; what its own head names comes first, and so is tried last.
+  const all = [`${inReplyTo} ${references}`, ...returned, text ?? ""]
+    .map((one) => one.slice(0, MOST_RETURNED))
+    .join("\n");
   return { ids: messagesNamed(all), tokens: tokensIn(all), pretends: pretends(all) };
 }
 

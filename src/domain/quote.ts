@@ -56,8 +56,8 @@ export function ownText(text: string): string {
     i = next === i ? i + 1 : next;
   }
   return signedOff(own)
+    .map((line) => line.trimEnd())
     .join("\n")
-    .replace(/[^\S\n]+$/gm, "")
     .replace(/\n{3,}/g, "\n\n")
     .trim();
 }

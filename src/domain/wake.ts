@@ -87,11 +87,13 @@ function goOn(state: State, phase: Waiting, facts: Facts, now: Reading): Decisio
 
 /**
  * Between attempts it obeys holds like what is due, and is dropped when its step was deleted, or when the address that it goes
- * to came to be blocked: then it is made anew for the one that he has now.
+ * to came to be blocked, or the one that it
+ * comes from is another now: then it is made anew.
  */
 function wakeRetrying(state: State, phase: Waiting, inFlight: InFlight, facts: Facts, now: Reading): Decision {
   const step = facts.tree.steps.get(inFlight.step);
-  const dropped = step?.deletedAt !== null ? "its step was deleted" : shutFor(inFlight, facts);
+  const dropped =
+    step?.deletedAt !== null ? "its step was deleted" : (shutFor(inFlight, facts) ?? outdated(inFlight, facts));
   if (dropped !== null || !step) {
     const cancelled = fateDeed(inFlight, "cancelled", { reason: dropped });
     const onward = goOn({ ...state, inFlight: null }, phase, facts, now);
@@ -115,6 +117,12 @@ function wakeRetrying(state: State, phase: Waiting, inFlight: InFlight, facts: F
   const lease = now.wall + LEASE;
   const again = { ...due, attempt: due.attempt + 1, since: due.since + barred, lease, retryAt: null };
   return { state: { ...open, mailbox: leavingFrom(open, facts), inFlight: again }, deeds: [], deliver: again };
+}
+
+/** Nobody can have it yet, and the server that it goes by would not take it from whom it says it is from. */
+function outdated({ content, doubtful }: InFlight, { channel, post }: Facts): string | null {
+  if (!content || doubtful !== undefined || channel.kind !== "email" || !post?.sender) return null;
+  return content.mail?.from.address === post.sender.address ? null : "it comes from another address now";
 }
 
 function shutFor({ content }: InFlight, { toBlocked }: Facts): string | null {

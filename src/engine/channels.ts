@@ -8,6 +8,7 @@ import {
   findChannel,
   listChannels,
   pauseChannel,
+  pauseUnset,
   putChannel,
   removeChannel,
   resumeChannel,
@@ -40,6 +41,7 @@ export async function put(ctx: Context, platform: Platform, draft: ChannelDraft)
     platform,
     kind: draft.kind,
     ...way.value,
+    isSet: true,
     pausedAt: null,
     pauseReason: null,
     createdAt: now.journey,
@@ -82,9 +84,8 @@ function badValue(field: string, message: string) {
 }
 
 /** What carries a platform's messages where its workspace has set nothing. */
-function unset({ installed }: Context, platform: Platform): ChannelDraft {
-  const mails = platform === "EMAIL" && installed.transport !== null;
-  return mails ? { kind: "email", carried: null, from: null } : { kind: "outbox" };
+function unset({ installed }: Context, platform: Platform): ChannelDraft["kind"] {
+  return platform === "EMAIL" && installed.transport !== null ? "email" : "outbox";
 }
 
 export async function show(ctx: Context, platform: Platform): Promise<Result<ChannelRow>> {
@@ -104,15 +105,24 @@ export async function remove(ctx: Context, platform: Platform): Promise<Result<v
 
 /** Holds all messages of a platform until it is resumed, also where nobody has set a channel. */
 export async function pause(ctx: Context, platform: Platform, reason: string): Promise<Result<ChannelRow>> {
-  const found = await show(ctx, platform);
-  if (!found.ok) await put(ctx, platform, unset(ctx, platform));
-  await pauseChannel(ctx.db, { workspaceId: ctx.workspaceId, platform, reason, now: ctx.now.journey });
+  const { db, workspaceId, now } = ctx;
+  const pausing = { workspaceId, platform, reason, now: now.journey };
+  await pauseUnset(db, unset(ctx, platform), pausing);
+  await pauseChannel(db, pausing);
   return show(ctx, platform);
 }
 
+/** One that was only paused, and never set, is gone with that: it must not stand in the way of what would carry its mails. */
 export async function resume(ctx: Context, platform: Platform): Promise<Result<ChannelRow>> {
-  const [row] = await withWakes(ctx, [resumeChannel(ctx.db, ctx.workspaceId, platform, ctx.now.journey)]);
-  return row ? ok(row) : missing("channel");
+  const { db, workspaceId, now } = ctx;
+  const found = await show(ctx, platform);
+  if (!found.ok) return found;
+  const { isSet } = found.value;
+  const lifting = isSet
+    ? resumeChannel(db, workspaceId, platform, now.journey)
+    : removeChannel(db, workspaceId, platform);
+  const [row] = await withWakes(ctx, [lifting]);
+  return row ? ok({ ...row, pausedAt: null, pauseReason: null }) : missing("channel");
 }
 
 /** A change of a channel may free what it held: the jobs that wake it are written with the change. */

@@ -59,21 +59,23 @@ function credible(inbound: Inbound, { named, madeUp }: Origin): Inbound | null {
 }
 
 /**
- * The workspaces whose address it came to: those that know who wrote it. A stranger's mail is shown where the address is one
- * workspace's alone; and whoever is not who he says is a stranger to all.
+ * The workspace whose address it came to. Where several say that it is theirs, those that have written to whoever wrote it,
+ * for nobody is to read another's mail by naming his address; and whoever is not who he says is a stranger to all.
  */
 async function homesFor(doors: Doors, mail: Incoming, { from }: Inbound): Promise<number[]> {
   if (isForged(mail)) return [];
   const to = addressKey("EMAIL", mail.to);
   const homes = await homesOf(sharedDatabase(doors.bindings.DB), { to, from: addressKey("EMAIL", from) });
-  const known = homes.filter((home) => home.known);
-  const theirs = known.length > 0 ? known : homes.length === 1 ? homes : [];
+  const theirs = homes.length === 1 ? homes : homes.filter((home) => home.hasWritten);
   return theirs.map(({ workspaceId }) => workspaceId);
 }
 
+/** Longer ones are no server's, and the queue takes none. */
+const LONGEST_ID = 1000;
+
 async function receivedAs({ now }: Doors, mail: Incoming, inbound: Inbound, origin: Origin): Promise<Received> {
   const { kind, from, subject, text, headers } = inbound;
-  const [answered] = mail.inReplyTo.split(/[\s<>]+/).filter((id) => id !== "");
+  const [answered] = mail.inReplyTo.split(/[\s<>]+/).filter((id) => id !== "" && id.length <= LONGEST_ID);
   return {
     platform: "EMAIL",
     from,

@@ -59,7 +59,7 @@ export async function pauseUnset(
   const paused = { pausedAt: now, pauseReason: reason, createdAt: now, updatedAt: now };
   await db
     .insert(channels)
-    .values({ workspaceId, platform, kind, ...paused })
+    .values({ workspaceId, platform, kind, isSet: false, ...paused })
     .onConflictDoNothing();
 }
 

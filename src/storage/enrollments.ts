@@ -211,7 +211,7 @@ export async function overdue(
       and(eq(channels.workspaceId, enrollments.workspaceId), eq(channels.platform, enrollments.platform)),
     )
     .where(sql`${sequences.status} = 'ACTIVE' AND ${sequences.id} >= ${after.sequenceId}
-      AND ${workspaces.pausedAt} IS NULL AND ${channels.pausedAt} IS NULL
+      AND ${workspaces.pausedAt} IS NULL AND NOT (${enrollments.why} IS 'channel' AND ${channels.pausedAt} IS NOT NULL)
       AND ${enrollments.sequenceId} = ${sequences.id}
       AND ${enrollments.wakeBy} IS NOT NULL AND ${enrollments.wakeBy} < ${before}
       AND NOT (${enrollments.why} IS 'mailbox' AND EXISTS (SELECT 1 FROM mailboxes b

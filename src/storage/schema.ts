@@ -53,6 +53,7 @@ export const channels = sqliteTable(
     transport: text("transport", { mode: "json" }).$type<Transport>(),
     sealed: text("sealed"),
     sender: text("sender", { mode: "json" }).$type<Sender>(),
+    isSet: integer("is_set", { mode: "boolean" }).notNull().default(true),
     pausedAt: integer("paused_at"),
     pauseReason: text("pause_reason"),
     createdAt: integer("created_at").notNull(),

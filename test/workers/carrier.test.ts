@@ -137,6 +137,21 @@ test("a pause of what nobody has set leaves mails to the installation, and all e
   expect(await pause(ctx, "TWITTER", "Monday")).toMatchObject({ value: { kind: "outbox" } });
 });
 
+test("what nobody has set is left unset by a pause that is lifted: it stands in no mailbox's way", async () => {
+  await api("POST", "/v1/channels/EMAIL/pause", { reason: "Monday" });
+  const resumed = await api("POST", "/v1/channels/EMAIL/resume");
+  expect([resumed.status, resumed.body.channel.status, resumed.body.channel.pauseReason]).toEqual([
+    200,
+    "ACTIVE",
+    null,
+  ]);
+  expect((await api("GET", "/v1/channels/EMAIL")).status).toBe(404);
+  await api("PUT", "/v1/channels/EMAIL", { kind: "outbox" });
+  await api("POST", "/v1/channels/EMAIL/pause", { reason: "Monday" });
+  await api("POST", "/v1/channels/EMAIL/resume");
+  expect((await api("GET", "/v1/channels/EMAIL")).body.channel.kind).toBe("outbox");
+});
+
 test("a channel that leaves it to an installation without a server is paused, and says what to set", async () => {
   await api("PUT", "/v1/channels/EMAIL", { kind: "email", transport: { kind: "cloudflare" } });
   await db().prepare("UPDATE channels SET transport = NULL").run();

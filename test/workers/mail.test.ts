@@ -113,7 +113,7 @@ describe("whose a mail is", () => {
     expect(names.id).not.toBe("");
   });
 
-  test("a mailbox of two workspaces -> of each that knows the sender", async () => {
+  test("a mailbox of two workspaces -> of each that has written to the sender", async () => {
     const { enrollment, names } = await underWay();
     await mailbox("bob@sender.example");
     await mailbox("bob@sender.example", 2);
@@ -121,12 +121,21 @@ describe("whose a mail is", () => {
     expect(await rowOf(enrollment)).toMatchObject({ why: "replied" });
     expect(await replies(OTHER_KEY)).toEqual([]);
     await api("POST", "/v1/contacts", { platform: "EMAIL", username: ADA }, OTHER_KEY);
+    await mailIn(simple("").replace("<m@", "<m0@")); // to know somebody is not enough
+    expect(await replies(OTHER_KEY)).toEqual([]);
+    await db()
+      .prepare(
+        `INSERT INTO enrollments (workspace_id, sequence_id, contact_id, platform, state, standing, enrolled_at,
+           last_sent_at, updated_at, state_changed_at)
+         SELECT 2, 1, id, 'EMAIL', 'ended', 'COMPLETED', 0, 1, 0, 0 FROM contacts WHERE workspace_id = 2`,
+      )
+      .run();
     await mailIn(simple(""));
     expect(await replies(OTHER_KEY)).toHaveLength(1);
     // An id of ours names one workspace, and no other hears of it.
     await mailIn(corpus("gmail-en", names));
     expect(await replies(OTHER_KEY)).toHaveLength(1);
-    expect(await replies()).toHaveLength(3);
+    expect(await replies()).toHaveLength(4);
   });
 
   test("a stranger -> shown as unmatched where the address is one workspace's alone, and dropped where it is not", async () => {

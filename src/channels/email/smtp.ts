@@ -25,6 +25,8 @@ interface Session extends Submission {
   bytes: Uint8Array;
   /** How far it has come. Once it is `told`, the server may have taken the mail, whatever it answers or does not. */
   stage: "connecting" | "greeting" | "telling" | "told";
+  /** Set once the server has taken it, whatever becomes of the goodbye. */
+  taken: Outcome | null;
 }
 
 export async function sendBySmtp(submission: Submission, surroundings: Surroundings): Promise<Outcome> {
@@ -60,12 +62,13 @@ interface Attempt {
 
 /** Null where it could not be encrypted; nothing was told then. */
 async function attempt({ submission, bytes, until }: Attempt, surroundings: Surroundings): Promise<Outcome | null> {
-  const session: Session = { ...submission, ...open(submission), bytes, stage: "connecting" };
+  const session: Session = { ...submission, ...open(submission), bytes, stage: "connecting", taken: null };
   const { connection, socket } = session;
   try {
     return await within(until - Date.now(), Promise.race([speak(session, surroundings), broken(session)]));
   } catch (fault) {
-    const { stage } = session;
+    const { stage, taken } = session;
+    if (taken !== null) return taken;
     const encrypting = stage === "greeting" && connection.secure;
     return encrypting && isCut(fault) ? null : outcomeOfFault(fault, stage === "told");
   } finally {
@@ -117,8 +120,9 @@ async function speak(session: Session, { production }: Surroundings): Promise<Ou
   }
   const envelope = { from: letter.from.address, to: [letter.to.address], size: bytes.byteLength };
   const taken = await answered<Taken>((done) => connection.send(envelope, told(session), done));
+  session.taken = { kind: "delivered", providerId: queueIdOf(taken) ?? letter.messageId };
   await farewell(connection);
-  return { kind: "delivered", providerId: queueIdOf(taken) ?? letter.messageId };
+  return session.taken;
 }
 
 const UNENCRYPTED: Outcome = {
