@@ -32,7 +32,7 @@ function journeyWake(state: State, now: Reading): Wall | null {
       return until.length === 0 ? null : wallAt(now, Math.min(...until));
     }
     case "waiting":
-      if (phase.held !== undefined) return null;
+      if (phase.held !== undefined) return phase.lookAt ?? null;
       if (phase.stirred) return now.wall;
       if (phase.opensAt !== undefined) return wallAt(now, phase.opensAt);
       if (phase.fullUntil !== undefined) return wallAt(now, phase.fullUntil);

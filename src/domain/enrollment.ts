@@ -47,7 +47,7 @@ export type Phase =
       opensAt?: Journey;
       /** Set at a condition that is not met yet, and is decided as soon as it is; `dueAt` is the latest. */
       watching?: true;
-      /** When to look sooner than that. */
+      /** When to look sooner than that, also while it is held. */
       lookAt?: Wall;
       /** Something has come in that it may have waited for: to be looked at now. */
       stirred?: true;

@@ -7,7 +7,7 @@ import type { Content, InFlight, Outcome } from "./message";
 import { backoff, GIVE_UP_AFTER, RETRY_BASE } from "./retry";
 import { dueAt } from "./schedule";
 import { threadAfter } from "./thread";
-import { type Reading, SECOND, type Wall } from "./time";
+import { MINUTE, type Reading, SECOND, type Wall } from "./time";
 import { awaited } from "./tree";
 
 /** Milliseconds that a channel may take for one attempt. */
@@ -36,7 +36,11 @@ function applyOutcome(state: State, inFlight: InFlight, outcome: Outcome, facts:
     case "permanent":
       return fail(state, inFlight, outcome.reason, now);
     case "broken":
-      return waitForMending(state, inFlight, outcome.reason, facts?.channel.own ? "mailbox" : "channel");
+      return waitForMending(state, inFlight, {
+        reason: outcome.reason,
+        held: facts?.channel.own ? "mailbox" : "channel",
+        wall: now.wall,
+      });
     case "transient":
       return tryAgain(state, inFlight, outcome, facts, now);
     case "unknown":
@@ -131,12 +135,21 @@ export function fail(state: State, inFlight: InFlight, reason: string, now: Read
   return { ...ended, deeds: [deed, ...ended.deeds] };
 }
 
+/** Somebody may have mended it while the attempt went on, and the wake that brought have gone by: one look back tells. */
+const LOOK_BACK = MINUTE;
+
 /** The channel or the mailbox is at fault, not the recipient: the message waits until somebody has mended it. */
-function waitForMending(state: State, inFlight: InFlight, reason: string, held: Hold): Decision {
+function waitForMending(state: State, inFlight: InFlight, { reason, held, wall }: Mending): Decision {
   if (state.phase.is === "ended") return recordOnly(state, fateDeed(inFlight, "cancelled", { reason }));
   const waits: State = { ...state, inFlight: { ...inFlight, lease: null, retryAt: null } };
-  const phase = waits.phase.is === "waiting" ? { ...waits.phase, held } : waits.phase;
+  const phase = waits.phase.is === "waiting" ? { ...waits.phase, held, lookAt: wall + LOOK_BACK } : waits.phase;
   return { state: { ...waits, phase }, deeds: [fateDeed(inFlight, "retrying", { reason })] };
+}
+
+interface Mending {
+  reason: string;
+  held: Hold;
+  wall: Wall;
 }
 
 function tryAgain(

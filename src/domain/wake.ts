@@ -86,9 +86,8 @@ function goOn(state: State, phase: Waiting, facts: Facts, now: Reading): Decisio
 }
 
 /**
- * Between attempts it obeys holds like what is due, and is dropped when its step was deleted, or when the address that it goes
- * to came to be blocked, or the one that it
- * comes from is another now: then it is made anew.
+ * Between attempts it obeys holds like what is due, and is dropped when its step was deleted, when the address that it goes to
+ * came to be blocked, or when the one that it comes from is another now: then it is made anew.
  */
 function wakeRetrying(state: State, phase: Waiting, inFlight: InFlight, facts: Facts, now: Reading): Decision {
   const step = facts.tree.steps.get(inFlight.step);
@@ -100,8 +99,9 @@ function wakeRetrying(state: State, phase: Waiting, inFlight: InFlight, facts: F
     return { ...onward, deeds: [cancelled, ...onward.deeds] };
   }
   const hold = holdOf(facts, { sends: inFlight.act === undefined });
-  if (hold) return { state: { ...state, phase: { ...phase, held: hold } }, deeds: [] };
-  const { held, opensAt: opened, fullUntil: full, booked, ...going } = phase;
+  const { held, lookAt: _, ...looked } = phase;
+  if (hold) return { state: { ...state, phase: { ...looked, held: hold } }, deeds: [] };
+  const { opensAt: opened, fullUntil: full, booked, ...going } = looked;
   const due = held === undefined ? inFlight : released(inFlight, releaseOf(state, phase, facts, now), now);
   const open = { ...state, phase: going, inFlight: due };
   if (due.retryAt !== null && due.retryAt > now.wall) return { state: open, deeds: [] };

@@ -145,8 +145,6 @@ export class Enrollment extends DurableObject<Env> {
     }
     const { message, attempt } = claimed;
     this.turn(trip, { kind: "outcome", message, attempt, outcome, facts: later.facts }, later.now, null);
-    // Somebody may have mended it meanwhile, and his wake have gone by: then nobody else would ask again.
-    if (outcome.kind === "broken" && !claimed.act) await this.store.wakeAt(Date.now() + LATEST_SOON);
     await nudgeAll(this.env.JOBS, nudges);
   }
 

@@ -1,10 +1,24 @@
 import { describe, expect, test } from "vitest";
+import { nextWake } from "../../src/domain/alarm";
 import { decide } from "../../src/domain/decide";
 import type { State } from "../../src/domain/enrollment";
 import type { Facts } from "../../src/domain/facts";
 import type { Outcome } from "../../src/domain/message";
 import { DAY, HOUR, MINUTE, SECOND } from "../../src/domain/time";
-import { FIRST, forgetful, J, now, running, SECOND_STEP, sequencePaused, THIRD, treeWith, W } from "./given";
+import {
+  channelPaused,
+  FIRST,
+  forgetful,
+  J,
+  later,
+  now,
+  running,
+  SECOND_STEP,
+  sequencePaused,
+  THIRD,
+  treeWith,
+  W,
+} from "./given";
 import {
   backingOff,
   endedCompleted,
@@ -195,15 +209,28 @@ describe("permanent", () => {
 });
 
 describe("broken", () => {
-  test("waiting + broken -> held by the channel, no next attempt set", () => {
+  test("waiting + broken -> held by the channel, no next attempt set; it looks back once", () => {
     expect(decide(waitingInFlight, outcome(broken), now)).toEqual({
       state: {
         ...waitingInFlight,
-        phase: { ...waitingInFlight.phase, held: "channel" },
+        phase: { ...waitingInFlight.phase, held: "channel", lookAt: W + MINUTE },
         inFlight: { ...leased, lease: null, retryAt: null },
       },
       deeds: [noted("retrying", { reason: "401" })],
     });
+  });
+
+  test("looking back, it is paused still -> held, and nothing lies ahead", () => {
+    const { state } = decide(waitingInFlight, outcome(broken), now);
+    expect(nextWake(state, now)).toBe(W + MINUTE);
+    const looked = decide(state, { kind: "wake", facts: channelPaused }, later(MINUTE)).state;
+    expect(looked.phase).toEqual({ ...waitingInFlight.phase, held: "channel" });
+    expect(nextWake(looked, later(MINUTE))).toBeNull();
+  });
+
+  test("looking back, it was mended meanwhile, and that wake had gone by -> tried again", () => {
+    const { state } = decide(waitingInFlight, outcome(broken), now);
+    expect(decide(state, { kind: "wake", facts: running }, later(MINUTE)).deliver).toMatchObject({ attempt: 2 });
   });
 
   test("paused + broken -> paused, the message kept", () => {
