@@ -17,7 +17,7 @@ const MAY: Record<string, string[]> = {
   engine: ["domain", "storage", "engine", "seal", "vault", "types:enrollment", "types:sender", "types:drizzle-orm"],
   dialects: ["engine", "domain", "dialects", "hono", "zod", "types:enrollment"],
   consumers: ["engine", "storage", "domain", "consumers", "zod", "postal-mime", "seal"],
-  local: ["domain", "local", "node", "standardwebhooks"],
+  local: ["domain", "local", "node", "standardwebhooks", "wrangler"],
   env: ["domain", "zod"],
   clock: ["domain", "storage", "types:env"],
   seal: [],

@@ -9,7 +9,7 @@ import { letterOf, stampOf, withLink } from "./letter";
 import { oneLine, printable } from "./line";
 import type { Tracks } from "./mail";
 import { actId, type Content, type InFlight, messageId, ORDINALS } from "./message";
-import { LEASE } from "./outcome";
+import { LEASE, receiverOf } from "./outcome";
 import type { StepOf, Writer } from "./step";
 import { render, type Scope, scopeOf } from "./template";
 import { delayOf, leavingFrom } from "./ticket";
@@ -20,7 +20,7 @@ import { type Origin, type Text, variantFor } from "./variant";
 const LONGEST_LINE = 998;
 const LONGEST_NAME = 255;
 
-type Claimed = { message: number; step: number } & ({ content: Content } | { act: Act });
+type Claimed = { message: number; step: number } & ({ content: Content; by: string | null } | { act: Act });
 
 export function claimMessage(state: State, step: StepOf<"message">, facts: Facts, now: Reading): Decision {
   const draft = draftFor(step, state.trip.id);
@@ -59,7 +59,7 @@ export function claimText(state: State, draft: Draft, facts: Facts, now: Reading
   }
   return claim(
     { ...state, messages: state.messages + 1, mailbox: leavingFrom(state, facts) },
-    { message, step: draft.step, content },
+    { message, step: draft.step, content, by: receiverOf(facts) },
     now,
   );
 }

@@ -25,6 +25,8 @@ export interface Facts {
     paused: boolean;
     /** Whether the receiver drops what it has had under the same id. */
     deduplicates: boolean;
+    /** Tells it from any other: what one has had, another does not know. */
+    receiver: string;
     /** For how many milliseconds it knows an id again; without it, for good. */
     remembers?: Wall;
     /** By the transport of the mailbox. */

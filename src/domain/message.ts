@@ -52,6 +52,8 @@ interface Attempt {
   lease: Wall | null;
   /** When the next attempt may be made; null when none is set, as while its channel is paused. */
   retryAt: Wall | null;
+  /** Who would know a repeat of the last attempt for one; null: nobody. */
+  by?: string | null;
   /** Wall time at which the first attempt began that may have been accepted, though nobody knows. */
   doubtful?: Wall;
   /** The task whose mail it is, if a person had it sent. */

@@ -48,11 +48,22 @@ function applyOutcome(state: State, inFlight: InFlight, outcome: Outcome, facts:
       if (facts === null) return unchanged(state);
       if (state.phase.is === "ended")
         return recordOnly(state, fateDeed(inFlight, "unconfirmed", { reason: outcome.reason }));
-      if (inFlight.act || facts.channel.deduplicates) {
+      if (inFlight.act || isKnown(inFlight, facts)) {
         return tryAgain(state, doubted(inFlight, now), outcome, facts, now);
       }
       return advance(state, inFlight, fateDeed(inFlight, "unconfirmed", { reason: outcome.reason }), facts, now);
   }
+}
+
+/** Who would know a repeat for one, among those that a message may go to; null: nobody would. */
+export function receiverOf({ channel: { deduplicates, receiver } }: Facts): string | null {
+  return deduplicates ? receiver : null;
+}
+
+/** Whether the receiver now is the one that the attempt went to, and would know it again. */
+function isKnown({ by }: InFlight, facts: Facts): boolean {
+  const receiver = receiverOf(facts);
+  return receiver !== null && (by === undefined || by === receiver);
 }
 
 /** A receiver that remembers for a while counts from when it may first have accepted. */
@@ -62,10 +73,11 @@ function doubted(inFlight: InFlight, now: Reading): InFlight {
 }
 
 /** An attempt of long ago may have been accepted, and the receiver would not know a repeat of it for one. */
-export function isForgotten({ content, doubtful }: InFlight, { channel }: Facts, now: Reading): boolean {
+export function isForgotten(inFlight: InFlight, facts: Facts, now: Reading): boolean {
+  const { content, doubtful } = inFlight;
   if (content === undefined || doubtful === undefined) return false;
-  const { deduplicates, remembers } = channel;
-  return !deduplicates || (remembers !== undefined && now.wall - doubtful >= remembers);
+  const { remembers } = facts.channel;
+  return !isKnown(inFlight, facts) || (remembers !== undefined && now.wall - doubtful >= remembers);
 }
 
 /** Rather than writing to a person twice. */

@@ -5,7 +5,7 @@ import type { Decision, LivePhase, State } from "./enrollment";
 import type { Facts } from "./facts";
 import { sendMail } from "./manualmail";
 import type { InFlight } from "./message";
-import { isForgotten, LEASE, leaveUnconfirmed, loseAttempt, triedAnew } from "./outcome";
+import { isForgotten, LEASE, leaveUnconfirmed, loseAttempt, receiverOf, triedAnew } from "./outcome";
 import { opensAt } from "./schedule";
 import { afterTask, backTo, isGone, type OpenTask } from "./task";
 import { delayOf, leavingFrom } from "./ticket";
@@ -115,7 +115,8 @@ function wakeRetrying(state: State, phase: Waiting, inFlight: InFlight, facts: F
   const put = opened ?? full ?? booked?.at;
   const barred = put === undefined ? 0 : now.wall - (due.retryAt ?? due.since);
   const lease = now.wall + LEASE;
-  const again = { ...due, attempt: due.attempt + 1, since: due.since + barred, lease, retryAt: null };
+  const by = due.act ? {} : { by: receiverOf(facts) };
+  const again = { ...due, ...by, attempt: due.attempt + 1, since: due.since + barred, lease, retryAt: null };
   return { state: { ...open, mailbox: leavingFrom(open, facts), inFlight: again }, deeds: [], deliver: again };
 }
 

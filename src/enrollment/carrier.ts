@@ -1,5 +1,6 @@
 /** Knows what carries the messages of a journey, and what its mails need beside. */
 import { DEFAULT_CHANNEL, MAIL_CHANNEL } from "../channels/registry";
+import { hash } from "../domain/chance";
 import type { Trip } from "../domain/enrollment";
 import type { Box, Post } from "../domain/mail";
 import { sealedText } from "../domain/token";
@@ -89,4 +90,10 @@ function senderOf({ email, name, replyTo }: StoredBox): Sender {
 function boxOf({ id, email, pausedAt, pauseReason, limits, optOutSignature, updatedAt }: StoredBox): Box {
   const paused = pausedAt !== null;
   return { id, address: email, paused, reason: pauseReason, limits, optOutSignature, asOf: updatedAt };
+}
+
+/** By where it leads and whose account it is: one that is told anew, even with the same words, is taken for another. */
+export function receiverOf({ kind, url, transport, sealed, secret }: StoredChannel): string {
+  const account = sealed?.locked ?? secret ?? "";
+  return `${kind}/${hash(JSON.stringify([url, transport, account])).toString(36)}`;
 }

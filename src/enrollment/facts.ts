@@ -15,7 +15,7 @@ import { readWorld, type StoredChannel, type World } from "../storage/facts";
 import { readTiming } from "../storage/schedules";
 import { askSlot } from "../storage/slots";
 import { selectSteps, stepsOf } from "../storage/steps";
-import { carrierOf, postOf } from "./carrier";
+import { carrierOf, postOf, receiverOf } from "./carrier";
 import { askTicket, type Senders } from "./tickets";
 
 export interface Gathered {
@@ -105,6 +105,7 @@ function factsOf(world: World, channel: StoredChannel, definition: Known, settin
       kind: channel.kind,
       paused: channel.pausedAt !== null,
       ...channelOf(channel.kind).memoryOf(channel),
+      receiver: receiverOf(channel),
       own: channel.mailbox !== undefined,
     },
     contact,

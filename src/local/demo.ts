@@ -205,7 +205,7 @@ async function settled(api: Api, sequence: string): Promise<Record<string, numbe
 
 async function run(folder: string, log: number, interrupted: Promise<never>): Promise<void> {
   console.log(styleText("dim", "Starting Dripline on a fresh state; its clock runs so that an hour takes a second …"));
-  const { keys, secret } = prepareState(folder, undefined);
+  const { keys, secret } = await prepareState(folder, undefined);
   const port = await freePort();
   const server = await startServer({ port, state: folder, secret, clockSpeed: String(SPEED), log });
   const receiver = await startReceiver();

@@ -35,7 +35,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const { port, state, secret, clockSpeed, settings = {}, args = [], log = "inherit", detached = false } = options;
   const vars = { ENVIRONMENT: "development", CLOCK_SPEED: clockSpeed, DRIPLINE_SECRET: secret, ...settings };
   const command = ["dev", "--port", String(port), "--persist-to", state, "--show-interactive-dev-session=false"];
-  if (!args.some((arg) => arg.startsWith("--log-level"))) command.push("--log-level", "warn");
+  // Left to itself it picks a port that looks free, and of two that start at once one may find it taken.
+  const unlessTold = { "--log-level": "warn", "--inspector-port": "0" };
+  for (const [name, value] of Object.entries(unlessTold))
+    if (!args.some((arg) => arg.startsWith(name))) command.push(name, value);
   for (const [name, value] of Object.entries(vars)) if (value) command.push("--var", `${name}:${value}`);
   const child = spawn("wrangler", [...command, ...args], {
     stdio: ["ignore", log, log],

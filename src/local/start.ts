@@ -16,7 +16,7 @@ if (!(await isFree(Number(PORT)))) {
   process.exit(1);
 }
 console.log(`Making the local state ready in ${DRIPLINE_STATE} …`);
-const { keys, secret } = prepareState(DRIPLINE_STATE, DRIPLINE_KEY);
+const { keys, secret } = await prepareState(DRIPLINE_STATE, DRIPLINE_KEY);
 const settings = { PUBLIC_URL, SMTP_URL, MAIL_FROM, REPLY_DOMAIN };
 const options = { port: Number(PORT), state: DRIPLINE_STATE, secret, clockSpeed: CLOCK_SPEED, settings };
 let stopping = false;

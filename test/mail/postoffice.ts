@@ -1,6 +1,6 @@
 /** Knows a real SMTP server on this machine: what it accepted, and whom it treats badly. */
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { type ParsedMail, simpleParser } from "mailparser";
 import { SMTPServer } from "smtp-server";
 
@@ -23,6 +23,7 @@ const UNKNOWN_USER = 550;
 /** Refuses `gone@…`; for `cut@…` it takes the whole mail and hangs up without a word. */
 export async function openPostOffice(): Promise<PostOffice> {
   const delivered: Delivered[] = [];
+  const lines = new Map<string, Socket>();
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ["AUTH", "STARTTLS"],
@@ -34,12 +35,12 @@ export async function openPostOffice(): Promise<PostOffice> {
         const to = session.envelope.rcptTo[0]?.address ?? "";
         delivered.push({ to, raw, mail: await simpleParser(raw) });
         if (!to.startsWith("cut@")) return done(null, "kept");
-        // biome-ignore lint/suspicious/noExplicitAny: the library shows its connections to nobody, and one is to be cut
-        for (const one of (server as any).connections) if (one.session.id === session.id) one._socket.destroy();
+        lines.get(lineOf(session))?.destroy();
       })();
     },
   });
   server.on("error", () => undefined); // of a connection that was cut
+  server.server.on("connection", (line: Socket) => lines.set(lineOf(line), line));
   server.listen(0, "127.0.0.1");
   await once(server.server, "listening");
   const { port } = server.server.address() as AddressInfo;
@@ -49,6 +50,11 @@ export async function openPostOffice(): Promise<PostOffice> {
     to: (address) => delivered.filter(({ to }) => to === address).map(({ mail }) => mail),
     close: () => new Promise((settle) => server.close(() => settle())),
   };
+}
+
+/** The far end of a line, by which a session is told from the others. */
+function lineOf({ remoteAddress, remotePort }: Pick<Socket, "remoteAddress" | "remotePort">): string {
+  return `${remoteAddress}:${remotePort}`;
 }
 
 function refusal(responseCode: number, text: string): Error {

@@ -12,6 +12,7 @@ import {
   leased,
   pausedWithLeased,
   waitingBackingOff,
+  waitingDue,
   waitingInFlight,
 } from "./states";
 
@@ -38,6 +39,8 @@ describe("between attempts", () => {
     expect(deeds).toEqual([]);
   });
 });
+
+const receiving = (receiver: string): Facts => ({ ...running, channel: { ...running.channel, receiver } });
 
 describe("between attempts, of which one may have been accepted", () => {
   const MEMORY = 23 * HOUR;
@@ -69,6 +72,20 @@ describe("between attempts, of which one may have been accepted", () => {
   test("none of them may have been -> tried again, though the receiver remembers nothing for so long", () => {
     expect(decide(waitingBackingOff, woke(remembering(MEMORY)), later(2 * DAY)).deliver).toMatchObject({ attempt: 2 });
     expect(decide(waitingBackingOff, woke(forgetful), later(2 * DAY)).deliver).toMatchObject({ attempt: 2 });
+  });
+
+  test("the account is another now -> unconfirmed, for the new one has never heard of it", () => {
+    const state: State = { ...doubtful, inFlight: { ...backingOff, doubtful: W, by: "email/old" } };
+    const { deeds, deliver } = decide(state, woke(receiving("email/new")), later(HOUR));
+    expect(deliver).toBeUndefined();
+    expect(deeds).toMatchObject([{ what: "message", status: "unconfirmed" }]);
+    expect(decide(state, woke(receiving("email/old")), later(HOUR)).deliver).toMatchObject({ by: "email/old" });
+  });
+
+  test("of a state that does not name its receiver -> as if it were the one now", () => {
+    const { by: _, ...nameless } = backingOff;
+    const state: State = { ...doubtful, inFlight: { ...nameless, doubtful: W } };
+    expect(decide(state, woke(receiving("email/new")), later(HOUR)).deliver).toMatchObject({ attempt: 2 });
   });
 
   test("a second doubtful one -> it counts from the first", () => {
@@ -133,6 +150,33 @@ describe("the lease ran out", () => {
     const lost = decide(waitingInFlight, woke(running), out).state;
     const late = outcome({ kind: "delivered", providerId: "p-1" });
     expect(decide(lost, late, later(2 * MINUTE))).toEqual({ state: lost, deeds: [] });
+  });
+});
+
+describe("cut off, and the channel has been changed meanwhile", () => {
+  const cutOff = { kind: "unknown", reason: "cut off" } as const;
+  const sentBy = (by: string | null): State => ({ ...waitingInFlight, inFlight: { ...leased, by } });
+
+  test.each<[string, string | null, Facts, boolean]>([
+    ["to one that deduplicates, from one that did not", null, receiving("webhook/a"), false],
+    ["to another account", "email/a", receiving("email/b"), false],
+    ["to one that does not deduplicate", "webhook/a", forgetful, false],
+    ["and back again", "email/a", receiving("email/a"), true],
+  ])("%s -> tried again only by who would know it", (_, by, facts, again) => {
+    const { state, deeds } = decide(sentBy(by), outcome(cutOff, facts), now);
+    expect(deeds).toMatchObject([{ what: "message", status: again ? "retrying" : "unconfirmed" }]);
+    expect(state.inFlight === null).toBe(!again);
+  });
+
+  test("claimed -> it remembers who would know a repeat", () => {
+    const known = decide(waitingDue, woke(receiving("email/a")), now).deliver;
+    expect(known).toMatchObject({ by: "email/a" });
+    expect(decide(waitingDue, woke(forgetful), now).deliver).toMatchObject({ by: null });
+  });
+
+  test("tried again by another, with nothing in doubt -> it remembers the other", () => {
+    const { deliver } = decide(waitingBackingOff, woke(receiving("email/b")), later(30 * SECOND));
+    expect(deliver).toMatchObject({ by: "email/b", attempt: 2 });
   });
 });
 

@@ -44,7 +44,16 @@ describe("waiting and due", () => {
       template: { variant: 30, template: 300 },
       at: J,
     };
-    const claimed = { message: 7 * 4096 + 2, step: 3, attempt: 1, content, since: W, lease: W + MINUTE, retryAt: null };
+    const claimed = {
+      message: 7 * 4096 + 2,
+      step: 3,
+      attempt: 1,
+      content,
+      by: "outbox",
+      since: W,
+      lease: W + MINUTE,
+      retryAt: null,
+    };
     expect(deliver).toEqual(claimed);
     expect(deeds).toEqual([]);
     expect(state).toEqual({ ...waitingDue, messages: 2, inFlight: claimed });

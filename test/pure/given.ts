@@ -111,7 +111,7 @@ export function treeWith(changes: Record<number, Partial<Step>>, added: Step[] =
 export const running: Facts = {
   sequence: { running: true, archived: false, transactional: false, name: "Welcome", live: 0 },
   workspacePaused: false,
-  channel: { kind: "outbox", paused: false, deduplicates: true },
+  channel: { kind: "outbox", paused: false, deduplicates: true, receiver: "outbox" },
   contact: alice,
   tree: growTree(steps, 1),
   timing: ALWAYS_OPEN,

@@ -86,7 +86,7 @@ export function factsOf({ world, contact, steps, mirror }: Ride): Facts {
     ...running,
     sequence: { ...running.sequence, running: world.running && !archived, archived, live: 3000 },
     workspacePaused: world.workspacePaused,
-    channel: { kind: "outbox", paused: world.channelPaused, deduplicates },
+    channel: { kind: "outbox", paused: world.channelPaused, deduplicates, receiver: "outbox" },
     contact: { ...contact, optedOutAt: world.optedOut ? J : null, addresses: world.addressed ? contact.addresses : [] },
     tree: growTree(steps, 1),
     mirror,

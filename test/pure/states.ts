@@ -46,6 +46,7 @@ export const leased: Extract<InFlight, { content: Content }> = {
     format: "text",
     at: J - SECOND,
   },
+  by: "outbox",
   since: W - SECOND,
   lease: W + MINUTE - SECOND,
   retryAt: null,
