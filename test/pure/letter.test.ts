@@ -4,6 +4,7 @@ import type { Facts } from "../../src/domain/facts";
 import type { Box } from "../../src/domain/mail";
 import { type Content, messageId, type Outcome } from "../../src/domain/message";
 import { answerTo, threadAfter } from "../../src/domain/thread";
+import { HOUR } from "../../src/domain/time";
 import { FIRST, forgetful, later, now, running, SECOND_STEP, trip, W } from "./given";
 import { begun, goes, mailIn, mails, mailTrip, post, SEAL } from "./post";
 
@@ -264,5 +265,43 @@ describe("a thread", () => {
         thread = threadAfter(thread, { ...base, mail: { ...base.mail, messageId, references: thread?.ids ?? [] } });
     }
     expect(thread?.ids).toEqual([ids[0], ...ids.slice(-19)]);
+  });
+});
+
+describe("between attempts, and it comes from another address now", () => {
+  const byMail: Partial<Facts> = { channel: { ...running.channel, kind: "email" } };
+  const moved: Partial<Facts> = {
+    ...byMail,
+    post: { ...post, sender: { address: "bob@example.com", name: "Bob", replyTo: null } },
+  };
+  const refused = goes(begun, mails([{}], byMail), transient).state;
+  const onward = (facts: Facts) => decide(refused, { kind: "wake", facts }, later(HOUR));
+
+  test("nobody can have it -> given up, and made anew as the next message", () => {
+    const { deeds, deliver } = onward(mails([{}], moved));
+    expect(deeds).toMatchObject([
+      {
+        what: "message",
+        status: "cancelled",
+        message: messageId(trip.id, 1),
+        reason: expect.stringContaining("address"),
+      },
+    ]);
+    expect(deliver).toMatchObject({ message: messageId(trip.id, 2), attempt: 1 });
+    expect(deliver?.content?.mail?.from.address).toBe("bob@example.com");
+  });
+
+  test("somebody may have it -> the same bytes again", () => {
+    const doubted = goes(begun, mails([{}], byMail), unknown).state;
+    const { deliver } = decide(doubted, { kind: "wake", facts: mails([{}], moved) }, later(HOUR));
+    expect(deliver).toMatchObject({ message: messageId(trip.id, 1), attempt: 2 });
+    expect(deliver?.content?.mail?.from.address).toBe("ada@example.com");
+  });
+
+  test.each([
+    ["the same address", byMail],
+    ["another address, but by a webhook, which asks for none", { ...moved, channel: running.channel }],
+  ])("%s -> the same bytes again", (_, over) => {
+    expect(onward(mails([{}], over)).deliver).toMatchObject({ message: messageId(trip.id, 1), attempt: 2 });
   });
 });

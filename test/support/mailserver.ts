@@ -206,6 +206,8 @@ function speakRudely(socket: Socket): void {
   const answer = (line: string) => {
     if (/^EHLO/i.test(line)) return socket.write("250-rude\r\n250 SIZE 10000000\r\n");
     if (/^RCPT/i.test(line)) to = /<([^>]*)>/.exec(line)?.[1] ?? "";
+    if (/^QUIT/i.test(line) && conductOf(to) === "curt") return socket.resetAndDestroy();
+    if (/^QUIT/i.test(line) && conductOf(to) === "sulky") return socket.write("go away\r\n");
     if (/^QUIT/i.test(line)) return socket.end("221 Bye\r\n");
     if (!/^DATA/i.test(line)) return socket.write("250 Ok\r\n");
     if (conductOf(to) === "cutbefore") return socket.destroy();

@@ -210,6 +210,13 @@ describe("cut off", () => {
   });
 });
 
+test.each(["curt", "sulky"])("taken, and then a %s goodbye -> delivered all the same", async (conduct) => {
+  const to = at(conduct);
+  expect(await send(smtp(ports.rude), to)).toEqual({ kind: "delivered", providerId: "R1" });
+  expect(await received(to)).toHaveLength(1);
+  await allClosed();
+});
+
 describe("a server that is none of mail", () => {
   test.each<[what: string, transport: Transport]>([
     ["in the clear", smtp(ports.web)],
