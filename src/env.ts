@@ -4,6 +4,7 @@ import { forbiddenHost } from "./domain/guard";
 import { type Installed, readSmtpUrl } from "./domain/installed";
 import { readSender } from "./domain/mailaddress";
 import { DELIVERY_TIMEOUT } from "./domain/outcome";
+import { MOST_DAYS, RETENTION, type Retention } from "./domain/retention";
 import { RETRY_BASE } from "./domain/retry";
 import { forbiddenPort, type Sender } from "./domain/transport";
 
@@ -43,12 +44,19 @@ const Settings = z
     RESEND_URL: z.url({ protocol: /^https?$/ }).optional(),
     /** Wall milliseconds that an attempt to send a mail may take. */
     DELIVERY_TIMEOUT_MS: z.coerce.number().int().positive().max(DELIVERY_TIMEOUT).default(DELIVERY_TIMEOUT),
+    /** Days after the end of a journey at which its object is freed. */
+    FREED_AFTER_DAYS: z.coerce.number().int().min(1).max(MOST_DAYS).default(RETENTION.freedAfter),
+    /** Days after the end of a journey at which what is told of it goes, where its workspace says nothing; 0: never. */
+    RETENTION_DAYS: z.coerce.number().int().min(0).max(MOST_DAYS).default(RETENTION.kept),
   })
   .refine((settings) => settings.ENVIRONMENT !== "production" || settings.CLOCK_SPEED === 1, {
     message: "CLOCK_SPEED must be 1 in production",
   })
   .refine((settings) => settings.ENVIRONMENT !== "production" || settings.DRIPLINE_SECRET !== undefined, {
     message: "DRIPLINE_SECRET must be set in production",
+  })
+  .refine(({ RETENTION_DAYS, FREED_AFTER_DAYS }) => RETENTION_DAYS === 0 || RETENTION_DAYS > FREED_AFTER_DAYS, {
+    message: "RETENTION_DAYS must be more than FREED_AFTER_DAYS, or 0",
   })
   .superRefine((settings, ctx) => {
     const fault = settings.ENVIRONMENT === "production" ? faultOfMail(settings) : null;
@@ -89,6 +97,7 @@ export interface Settings {
   installed: Installed;
   resendUrl: string;
   deliveryTimeout: number;
+  retention: Retention;
 }
 
 const parsed = new WeakMap<object, Settings>();
@@ -111,6 +120,7 @@ export function settingsOf(env: Env): Settings {
     installed: installedBy(result.data),
     resendUrl: result.data.RESEND_URL?.replace(/\/+$/, "") ?? "https://api.resend.com",
     deliveryTimeout: result.data.DELIVERY_TIMEOUT_MS,
+    retention: { freedAfter: result.data.FREED_AFTER_DAYS, kept: result.data.RETENTION_DAYS || null },
   };
   parsed.set(env, settings);
   return settings;

@@ -9,8 +9,8 @@ import { gzipSync } from "node:zlib";
 // 130 KB. Nodemailer is 128 KB (39 KB gzipped): what speaks SMTP 31 KB, what writes MIME 40 KB, what both stand on 18 KB,
 // and a table of types of files, of which nothing is needed and which nothing can leave out, 39 KB. Postal-mime is 75 KB (23 KB
 // gzipped), half of it names of characters in HTML.
-const MOST_BYTES = 1_020_000;
-const MOST_GZIPPED = 316_000;
+const MOST_BYTES = 1_036_000;
+const MOST_GZIPPED = 321_000;
 
 const folder = mkdtempSync(join(tmpdir(), "dripline-bundle-"));
 try {

@@ -38,7 +38,7 @@ export interface Facts {
   toBlocked?: Block | null;
   tree: Tree;
   timing: Timing;
-  mirror: { version: number; completeTo: number };
+  mirror: { version: number; completeTo: number; ended?: boolean };
   retryBase: number;
   /** How often the workspace writes to one contact, and the room that was asked for under it. */
   cap?: FrequencyCap | null;

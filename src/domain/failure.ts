@@ -53,6 +53,8 @@ export type Failure =
   | { kind: "held_back" }
   | { kind: "not_paused" }
   | { kind: "not_failed" }
+  /** What it would need to go on was freed long after its end. */
+  | { kind: "no_longer_kept" }
   | { kind: "already_complete" }
   /** A mail is under way that will complete the task. */
   | { kind: "task_sending" }

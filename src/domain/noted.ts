@@ -4,8 +4,9 @@ import { fateDeed } from "./deed";
 import { end, refused, unchanged } from "./ending";
 import type { Decision, Event, State } from "./enrollment";
 import { messageId } from "./message";
+import type { NewsLine } from "./mirror";
 import { afterAct, fail } from "./outcome";
-import type { Reading } from "./time";
+import type { Journey, Reading } from "./time";
 import { stirred } from "./watch";
 
 /** The first news of a kind counts, ended or not; a condition that waits for it is looked at again. Clicks count by link. */
@@ -20,6 +21,13 @@ export function note(state: State, event: Extract<Event, { kind: "noted" }>, now
   if (fact === "unsubscribed" && state.fates.optedOutAfter === message) return unchanged(state);
   const noted = { ...state.noted, [fact]: [...known, message] };
   return { state: { ...stirred(state), noted }, deeds: [{ what: "noted", message, fact, when, url }] };
+}
+
+/** News of a message whose journey was freed: whoever looks doubtful so long after it was sent is taken for a person. */
+export function lateNews({ message, fact, when, by }: Extract<Event, { kind: "noted" }>, at: Journey): NewsLine {
+  const byMachine = by === "machine" && (fact === "opened" || fact === "clicked");
+  const told = byMachine ? (`machine_${fact}` as const) : fact === "unsubscribed" ? "opted_out" : fact;
+  return { n: 0, id: message, fact: told, at: when, heardAt: at, ...(told === "clicked" ? { clicks: 1 } : {}) };
 }
 
 /** Whether the journey has begun a message of that id. */

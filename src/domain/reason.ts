@@ -43,6 +43,8 @@ export function reasonOf(failure: Failure): string {
       return "the enrollment is not paused";
     case "not_failed":
       return "the enrollment has not failed";
+    case "no_longer_kept":
+      return "the enrollment ended long ago, and what it would need to go on is no longer kept";
     case "already_complete":
       return "the task is already complete";
     case "task_sending":

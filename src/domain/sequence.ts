@@ -117,7 +117,9 @@ export type JobKind =
   /** Of a segment: all contacts are looked at by its rules. */
   | "segment"
   /** Of a sequence: the members of its segment are enrolled. */
-  | "segment_enroll";
+  | "segment_enroll"
+  /** Of a sequence: those of its journeys that ended under an earlier release have their objects freed in time. */
+  | "retire";
 
 type Moving = Pick<Sequence, "status" | "initSegmentId" | "sequenceType" | "scheduleIntervalType" | "scheduleId">;
 

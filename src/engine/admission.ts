@@ -17,6 +17,7 @@ import { type EnrollmentRow, findEnrollment, findRows, latestIn } from "../stora
 import { keptOutBy, type Newcomer } from "../storage/exclusivity";
 import { findMailbox } from "../storage/mailboxes";
 import { isMember } from "../storage/members";
+import { hasDeparted } from "../storage/retention";
 import { findRuleset, selectRulesetOf } from "../storage/rulesets";
 import { type Definition, selectSequence } from "../storage/sequences";
 import { selectSteps, stepsOf } from "../storage/steps";
@@ -191,7 +192,8 @@ async function inTheWay(
   if (mover?.state === "paused") return { kind: "already_paused" };
   const latest = await latestIn(ctx.db, contact.id, sequence.id);
   if (latest?.standing === "ACTIVE") return (await isLive(ctx, latest)) ? { kind: "already_enrolled" } : null;
-  if (latest && (once || !takesAgain(sequence, ruleset))) return { kind: "enrolled_before" };
+  const again = !once && takesAgain(sequence, ruleset);
+  if (!again && (latest || (await hasDeparted(ctx.db, contact.id, sequence.id)))) return { kind: "enrolled_before" };
   const newcomer = { sequenceId: sequence.id, contactId: contact.id, from, at };
   return (await keptOut(ctx, newcomer, ruleset)) ?? fullness(ctx, sequence);
 }

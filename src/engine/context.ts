@@ -4,6 +4,7 @@ import type { Content, Outcome } from "../domain/message";
 import type { Telling } from "../domain/mirror";
 import type { Nudge } from "../domain/nudge";
 import type { InboundReply } from "../domain/reply";
+import { RETENTION, type Retention } from "../domain/retention";
 import { type Classifier, sentimentOf } from "../domain/sentiment";
 import type { Reading } from "../domain/time";
 import type { Trace } from "../domain/trace";
@@ -28,6 +29,8 @@ export interface Context {
   production: boolean;
   /** What carries mails where nobody else says it. */
   installed: Installed;
+  /** How long is kept what has ended, where a workspace says nothing. */
+  retention: Retention;
   post: Post;
   /** Tells how a reply was meant from what it says. */
   sentimentOf: Classifier;
@@ -52,6 +55,7 @@ export interface Doors {
   production: boolean;
   now: Reading;
   installed?: Installed;
+  retention?: Retention;
   post?: Post;
   /** In place of the words that this project knows. */
   sentimentOf?: Classifier;
@@ -76,6 +80,7 @@ export function contextFor(
     secret,
     production,
     installed: told.installed ?? NOTHING_INSTALLED,
+    retention: told.retention ?? RETENTION,
     post: told.post ?? nowhere,
     sentimentOf: told.sentimentOf ?? sentimentOf,
   };

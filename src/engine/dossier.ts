@@ -2,7 +2,6 @@
 import type { Contact } from "../domain/contact";
 import { missing, ok, type Result } from "../domain/failure";
 import { senderOf } from "../domain/reply";
-import type { View } from "../enrollment/object";
 import { type CallRow, listCalls } from "../storage/calls";
 import { findContact } from "../storage/contacts";
 import type { DeadLetter } from "../storage/deadletters";
@@ -22,6 +21,7 @@ import { type SuppressionRow, suppressionsOf } from "../storage/suppressions";
 import { listTasks, type TaskRow } from "../storage/tasks";
 import type { Context } from "./context";
 import { objectOf } from "./journey";
+import { pastOf, type Told } from "./late";
 
 export type { ProfileRow } from "../storage/dossier";
 
@@ -35,7 +35,7 @@ const MOST_JOURNEYS = 250;
 export interface Journey {
   row: EnrollmentRow;
   /** Null before it has started. */
-  view: View | null;
+  view: Told | null;
   messages: MessageRow[];
   letters: DeadLetter[];
 }
@@ -102,9 +102,15 @@ async function* journeysOf(ctx: Context, contactId: number, after: number): Asyn
       lettersAbout(ctx.db, ctx.workspaceId, ids),
       ...ids.map((id) => objectOf(ctx, id).view()),
     ]);
+    const past = await pastOf(ctx.db, rows, messages);
     for (const [i, row] of rows.entries()) {
       const his = <T extends { enrollmentId: number | null }>(one: T) => one.enrollmentId === row.id;
-      yield { row, view: views[i] ?? null, messages: messages.filter(his), letters: letters.filter(his) };
+      yield {
+        row,
+        view: views[i] ?? past.get(row.id) ?? null,
+        messages: messages.filter(his),
+        letters: letters.filter(his),
+      };
     }
     if (rows.length < OBJECTS) return null;
     cursor = rows.at(-1)?.id ?? cursor;

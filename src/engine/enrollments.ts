@@ -3,9 +3,10 @@ import type { Contact } from "../domain/contact";
 import { type Failure, missing, ok, type Result, refuse } from "../domain/failure";
 import { isHeld } from "../domain/throttle";
 import type { Waiting } from "../domain/waiting";
-import type { Command, View } from "../enrollment/object";
+import type { Command } from "../enrollment/object";
 import { findByIds } from "../storage/contacts";
 import { standingsOf } from "../storage/counts";
+import { messagesOf } from "../storage/dossier";
 import {
   type EnrollmentRow,
   findEnrollment,
@@ -15,10 +16,12 @@ import {
   readmit,
 } from "../storage/enrollments";
 import { keptOutBy } from "../storage/exclusivity";
+import { readHistories } from "../storage/histories";
 import { type Definition, findDefinition, findSequence } from "../storage/sequences";
 import type { Context } from "./context";
 import { beginJob } from "./jobs";
 import { command, objectOf, rowAfter } from "./journey";
+import { pastOf, type Told } from "./late";
 import { type Page, type Paged, windowOf } from "./page";
 import { heldBy, letInBefore } from "./throttles";
 
@@ -35,7 +38,7 @@ export interface Shown {
 }
 
 export interface Detail extends Shown {
-  view: View | null;
+  view: Told | null;
   /** Set while a throttle holds him back. */
   held: Waiting | null;
 }
@@ -59,17 +62,22 @@ export async function listOf(ctx: Context, input: Page & Listed): Promise<Result
   return ok({ page, limit, items, total });
 }
 
-/** The enrollment with its history, as the object itself tells it. */
+/** The enrollment with its history, as the object itself tells it, or as it was kept once that was freed. */
 export async function detailOf(ctx: Context, input: EnrollmentOf): Promise<Result<Detail>> {
   const found = await find(ctx, input);
   if (!found.ok) return found;
   const { row } = found.value;
   const object = objectOf(ctx, row.id);
-  const view = await object.view();
+  const view = (await object.view()) ?? (await pastOfOne(ctx, row));
   const held = await heldBy(ctx, found.value.definition.sequence, row);
-  const current = view && held === null ? await object.current(ctx.now) : null;
+  const current = view?.state && held === null ? await object.current(ctx.now) : null;
   const shown = await show(ctx, found.value.definition, current ? rowAfter(row, current.snapshot) : row);
   return ok({ ...shown, view, held });
+}
+
+async function pastOfOne({ db }: Context, row: EnrollmentRow): Promise<Told | null> {
+  if (row.standing === "ACTIVE") return null;
+  return (await pastOf(db, [row], await messagesOf(db, [row.id]))).get(row.id) ?? null;
 }
 
 export function exit(ctx: Context, input: EnrollmentOf): Promise<Result<Shown>> {
@@ -123,8 +131,10 @@ async function queueAgain(ctx: Context, id: number): Promise<Result<EnrollmentRo
   return row ? ok(row) : missing("enrollment");
 }
 
-async function inTheWay(ctx: Context, { sequenceId, contactId }: EnrollmentRow): Promise<Failure> {
+async function inTheWay(ctx: Context, row: EnrollmentRow): Promise<Failure> {
   const { db, now } = ctx;
+  const { sequenceId, contactId } = row;
+  if ((await readHistories(db, [row])).size > 0) return { kind: "no_longer_kept" };
   if ((await findSequence(db, ctx, sequenceId))?.status === "ARCHIVED") return { kind: "sequence_archived" };
   const { rivals } = await keptOutBy(db, { sequenceId, contactId, from: null, at: now.journey });
   return { kind: rivals.length > 0 ? "shut_out" : "already_enrolled" };

@@ -4,12 +4,14 @@ import { missing, ok, type Result } from "../domain/failure";
 import { causeOf } from "../domain/fault";
 import { senderOf } from "../domain/reply";
 import { isHeld } from "../domain/throttle";
+import { keptWithoutWords } from "../domain/words";
 import { eraseCalls } from "../storage/calls";
 import { findContact } from "../storage/contacts";
 import { together } from "../storage/database";
 import { eraseLettersAbout, eraseLettersFrom } from "../storage/deadletters";
 import type { EnrollmentRow } from "../storage/enrollments";
 import { eraseContact, eraseError, noteErased } from "../storage/erasure";
+import { readHistories, rewriteHistory } from "../storage/histories";
 import { writeJob } from "../storage/jobs";
 import { eraseMessages } from "../storage/messages";
 import { eraseReplies } from "../storage/replies";
@@ -50,11 +52,19 @@ export async function veilAll(ctx: Context, contactId: number): Promise<void> {
   if (clear.length > 0) await together(ctx.db, veil(ctx.db, contactId, await veiled(ctx, clear)));
 }
 
+/** Takes his words out of what was kept of a journey that was freed. The object has moved out nothing of his since he was erased. */
+async function eraseHistory({ db }: Context, row: EnrollmentRow): Promise<void> {
+  const history = (await readHistories(db, [row])).get(row.id);
+  if (history) await rewriteHistory(db, row, history.map(keptWithoutWords));
+}
+
 /** Ends one journey of an erased contact and empties what was kept of his words. */
 export async function eraseJourney(ctx: Context, row: EnrollmentRow): Promise<void> {
   if (row.version > 0) await (isHeld(row) ? takeBack(ctx, row) : catchUp(ctx, row));
-  const { telling } = await objectOf(ctx, row.id).erase(tripOf(row), ctx.now);
-  await mirror(ctx, telling);
+  const object = objectOf(ctx, row.id);
+  const answer = await (row.version > 0 ? object.forget(tripOf(row), ctx.now) : object.erase(tripOf(row), ctx.now));
+  if (answer) await mirror(ctx, answer.telling);
+  await eraseHistory(ctx, row);
   await together(ctx.db, [
     eraseError(ctx.db, row.id),
     eraseMessages(ctx.db, row.id),

@@ -9,13 +9,14 @@ import { findContact } from "../storage/contacts";
 import { type EnrollmentRow, enrollmentsOf, findRows, liveOf, pageThrough, watchingOf } from "../storage/enrollments";
 import { setApart, takeBack } from "../storage/jobitems";
 import { findJob, finishJob, type Job, progress, writeJob } from "../storage/jobs";
+import { endedIn } from "../storage/retention";
 import { findSequence } from "../storage/sequences";
 import { COLLEAGUE_REPLIED, colleaguePage } from "./colleagues";
 import type { Context } from "./context";
 import { each } from "./each";
 import { retryRow } from "./enrollments";
 import { eraseJourney, veilAll } from "./erasure";
-import { awaken, command } from "./journey";
+import { awaken, command, objectOf } from "./journey";
 import { buildPage, firePage } from "./membership";
 
 /** Enrollments that are worked on in one go. */
@@ -125,6 +126,8 @@ async function rowsOf(ctx: Context, job: StretchJob, after: number): Promise<Enr
       return after > 0 ? [] : (await blockedOf(ctx, subjectId)).filter((row) => row.id <= upto);
     case "look":
       return after > 0 ? [] : watchingOf(db, workspaceId, subjectId);
+    case "retire":
+      return endedIn(db, { sequenceId: subjectId, after, upto, limit: PAGE });
     case "erase":
       if (after === 0) await veilAll(ctx, subjectId);
       return enrollmentsOf(db, subjectId, after, PAGE);
@@ -160,6 +163,8 @@ async function act(ctx: Context, kind: JourneyJob["kind"], row: EnrollmentRow): 
     case "colleagues":
       await command(ctx, row, { kind: "exit", why: "removed", reason: COLLEAGUE_REPLIED });
       return;
+    case "retire":
+      return objectOf(ctx, row.id).wake();
     case "erase":
       return eraseJourney(ctx, row);
   }

@@ -11,6 +11,7 @@ import type { EnrollmentRow } from "../storage/enrollments";
 import { applyTellings } from "../storage/mirror";
 import { noteReplied, takeBackRetry } from "../storage/throttles";
 import type { Context } from "./context";
+import { tellLate } from "./late";
 
 export function objectOf(ctx: Context, enrollment: number) {
   return ctx.objects.get(ctx.objects.idFromName(String(enrollment)));
@@ -104,8 +105,13 @@ export async function takeBack(ctx: Context, row: EnrollmentRow): Promise<Result
   return taken ? ok({ ...row, state: "ended", why: "failed", standing: "FAILED", endedAt, error }) : refuse(LET_IN);
 }
 
+/** What has begun is told of what it is to do, and only what has not may begin by it: one that was freed is over for good. */
 async function send(ctx: Context, row: EnrollmentRow, event: Command): Promise<Result<EnrollmentRow>> {
-  const { telling, refusal } = await objectOf(ctx, row.id).command(tripOf(row), event, ctx.now);
+  const object = objectOf(ctx, row.id);
+  const begun = row.version > 0;
+  const answer = await (begun ? object.tell(tripOf(row), event, ctx.now) : object.command(tripOf(row), event, ctx.now));
+  if (answer === null) return tellLate(ctx, row, event);
+  const { telling, refusal } = answer;
   await mirror(ctx, telling);
   return refusal === null ? ok(rowAfter(row, telling.snapshot)) : refuse(failureOf(refusal));
 }

@@ -5,13 +5,14 @@ import { type Named, readToken, sealedText } from "../domain/token";
 import { isSealed } from "../seal";
 import { sharedDatabase } from "../storage/database";
 import { type EnrollmentRow, findEnrollment, findRows } from "../storage/enrollments";
+import { type Departed, findDeparted } from "../storage/retention";
 import { type Context, contextFor, type Doors } from "./context";
 
 export interface NamedMessage {
   /** Of the workspace that the token tells. */
   ctx: Context;
   message: number;
-  enrollment: EnrollmentRow;
+  enrollment: EnrollmentRow | Departed;
 }
 
 /** Null where the token is malformed or made up, or what it names is gone; nobody learns which. */
@@ -19,7 +20,8 @@ export async function namedBy(doors: Doors, text: string): Promise<NamedMessage 
   const named = await sealedBy(doors, text);
   if (named === null) return null;
   const ctx = contextFor(doors, named.workspaceId);
-  const enrollment = await findEnrollment(ctx.db, ctx, enrollmentOf(named.message));
+  const id = enrollmentOf(named.message);
+  const enrollment = (await findEnrollment(ctx.db, ctx, id)) ?? (await findDeparted(ctx.db, ctx.workspaceId, id));
   return enrollment && { ctx, message: named.message, enrollment };
 }
 

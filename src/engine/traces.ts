@@ -8,6 +8,7 @@ import type { Trace } from "../domain/trace";
 import { isSealed } from "../seal";
 import { type Context, contextFor, type Doors } from "./context";
 import { objectOf } from "./journey";
+import { noteLate } from "./late";
 
 /** Where a link leads, if this service has put it into that mail; null where anybody has changed anything of it. */
 export async function destinationOf(
@@ -43,8 +44,8 @@ export async function note(doors: Doors, { token: text, ...seen }: Seen): Promis
     });
 }
 
-/** Tells the journey. Told again it changes nothing; D1 is not asked. */
+/** Tells the journey. Told again it changes nothing; D1 is asked only of one that was freed. */
 export async function take(ctx: Context, { enrollment, message, fact, url, by, when }: Trace): Promise<void> {
   const event = { kind: "noted" as const, message, fact, url, by, when: Math.min(when, ctx.now.journey) };
-  await objectOf(ctx, enrollment).hear(ctx.workspaceId, event, ctx.now);
+  if (!(await objectOf(ctx, enrollment).hear(ctx.workspaceId, event, ctx.now))) await noteLate(ctx, event);
 }

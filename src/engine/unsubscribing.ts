@@ -5,14 +5,15 @@ import { noteStop, optOut, readConsent, selectStopper } from "../storage/consent
 import { together } from "../storage/database";
 import type { EnrollmentRow } from "../storage/enrollments";
 import { writeJob } from "../storage/jobs";
+import type { Departed } from "../storage/retention";
 import { update } from "./contactedit";
 import type { Context } from "./context";
 import { nudge, run } from "./jobs";
 import { command } from "./journey";
 
-/** A message, and the journey that it belongs to. */
+/** A message, and the journey that it belongs to, or what is left of it. */
 export interface Named {
-  enrollment: EnrollmentRow;
+  enrollment: EnrollmentRow | Departed;
   message: number;
 }
 
@@ -82,6 +83,7 @@ async function writeStop(ctx: Context, contactId: number, by: number | null): Pr
 
 /** Where the opt-out has not ended the message's own journey, as of a transactional one, its history tells of it all the same. */
 async function tellOf(ctx: Context, { enrollment, message }: Named): Promise<void> {
+  if (!("trail" in enrollment)) return; // there is nothing left to tell
   await command(ctx, enrollment, { kind: "noted", message, fact: "unsubscribed", when: ctx.now.journey, url: null });
 }
 

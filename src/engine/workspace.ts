@@ -1,10 +1,11 @@
-/** Knows what holds for a whole workspace: the switch that stops all sending, and how often one contact is written to. */
+/** Knows what holds for a whole workspace: the switch that stops all sending, how often one contact is written to, and what is kept. */
 
-import { missing, ok, type Result } from "../domain/failure";
+import { missing, ok, type Result, refuse } from "../domain/failure";
 import type { FrequencyCap } from "../domain/frequency";
+import { keptDays } from "../domain/retention";
 import { type Statements, together } from "../storage/database";
 import { writeWakes } from "../storage/jobs";
-import { findWorkspace, setCap, setPaused, type WorkspaceRow } from "../storage/workspaces";
+import { editWorkspace, findWorkspace, setPaused, type WorkspaceRow } from "../storage/workspaces";
 import type { Context } from "./context";
 import { nudge } from "./jobs";
 
@@ -26,12 +27,32 @@ export async function resume(ctx: Context): Promise<Result<WorkspaceRow>> {
   return changeAndWake(ctx, setPaused(ctx.db, ctx.workspaceId, null));
 }
 
+export interface Settings {
+  /** How many messages one contact gets in a stretch of time; null: as many as come. */
+  cap?: FrequencyCap | null | undefined;
+  /** How long what is told of journeys is kept after their end; null: for ever. */
+  retentionDays?: number | null | undefined;
+}
+
 /**
- * Sets how many messages one contact gets in a stretch of time, or takes the cap away. It counts what goes out from then
- * on; who waits for room is woken and asks again, under the new one.
+ * Sets what is told. A cap counts what goes out from then on; who waits for room is woken and asks again, under the new one.
+ * What is removed by a shorter retention is gone for good, and what a longer one would have kept may be.
  */
-export async function cap(ctx: Context, to: FrequencyCap | null): Promise<Result<WorkspaceRow>> {
-  return changeAndWake(ctx, setCap(ctx.db, ctx.workspaceId, to));
+export async function edit(ctx: Context, { cap, retentionDays }: Settings): Promise<Result<WorkspaceRow>> {
+  const { freedAfter } = ctx.retention;
+  if (typeof retentionDays === "number" && retentionDays <= freedAfter) {
+    return refuse({ kind: "bad_value", field: "retentionDays", message: `must be more than ${freedAfter}, or null` });
+  }
+  const kept = retentionDays === undefined ? {} : { retentionDays: retentionDays ?? 0 };
+  const change = editWorkspace(ctx.db, ctx.workspaceId, { cap, ...kept });
+  if (cap !== undefined) return changeAndWake(ctx, change);
+  const [row] = await change;
+  return row ? ok(row) : missing("workspace");
+}
+
+/** How many days what is told of journeys is kept after their end; null: for ever. */
+export function retentionOf({ retention }: Context, { retentionDays }: WorkspaceRow): number | null {
+  return keptDays(retentionDays, retention.kept);
 }
 
 async function changeAndWake(ctx: Context, change: Statements[number]): Promise<Result<WorkspaceRow>> {

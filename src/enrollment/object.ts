@@ -1,18 +1,21 @@
 /** Knows one journey, and nothing else: a thin shell that turns calls and alarms into turns. */
 
 import { DurableObject } from "cloudflare:workers";
+import { readClock } from "../clock";
 import { decide } from "../domain/decide";
 import { type Entry, type Event, isEnded, type Refusal, type State, type Trip, unstarted } from "../domain/enrollment";
 import type { Facts } from "../domain/facts";
 import { causeOf } from "../domain/fault";
 import type { Content } from "../domain/message";
 import type { Telling } from "../domain/mirror";
+import { freedAt, isRevenant, isToBeFreed, keptOf } from "../domain/retention";
 import { unneeded } from "../domain/ticket";
-import { type Reading, readingAt, SECOND } from "../domain/time";
+import { HOUR, type Reading, readingAt, SECOND } from "../domain/time";
 import { messageToSend } from "../domain/trial";
 import { type Waiting, whyWaiting } from "../domain/waiting";
 import { type Settings, settingsOf } from "../env";
 import { type Database, databaseFor } from "../storage/database";
+import { keepHistory } from "../storage/histories";
 import { type Asking, type Gathered, gather, STALE } from "./facts";
 import { carryOut, giveBack, nudgeAll, shutCarrier, tell } from "./perform";
 import { type Store, storeIn } from "./store";
@@ -36,6 +39,8 @@ export type Command = Exclude<Event, { kind: "wake" | "outcome" }>;
 /** A turn that could not be taken is tried again after this, doubled each time up to a minute, jittered. */
 const SOON = SECOND;
 const LATEST_SOON = 60 * SECOND;
+/** What keeps a journey from being freed is over by then: a retry that was begun, or an erasure. */
+const MUCH_LATER = HOUR;
 
 export class Enrollment extends DurableObject<Env> {
   private readonly store: Store;
@@ -56,10 +61,17 @@ export class Enrollment extends DurableObject<Env> {
     return { telling: this.store.telling(state, now), refusal };
   }
 
-  /** What the reader of a message shows of himself. Nothing is heard where nothing was ever sent from. */
-  hear(workspaceId: number, event: Extract<Command, { kind: "noted" }>, now: Reading): void {
+  /** The same, of a journey that has begun before: null where it was freed since, for nothing may begin it anew. */
+  tell(trip: Trip, event: Command, now: Reading): Answer | null {
+    return this.store.load() === null ? null : this.command(trip, event, now);
+  }
+
+  /** What the reader of a message shows of himself; says whether it was heard. Nothing is where nothing was ever sent from. */
+  hear(workspaceId: number, event: Extract<Command, { kind: "noted" }>, now: Reading): boolean {
     const trip = this.store.load()?.trip;
-    if (trip?.workspaceId === workspaceId) this.turn(trip, event, now, null);
+    if (trip?.workspaceId !== workspaceId) return false;
+    this.turn(trip, event, now, null);
+    return true;
   }
 
   /** What the mirror should show now; null when it has not started. */
@@ -100,6 +112,11 @@ export class Enrollment extends DurableObject<Env> {
     return { ...answer, telling: this.store.telling(this.store.load() ?? unstarted(trip), now) };
   }
 
+  /** The same, of a journey that has begun before: null where it was freed since. */
+  forget(trip: Trip, now: Reading): Answer | null {
+    return this.store.load() === null ? null : this.erase(trip, now);
+  }
+
   /** Never throws: the platform gives up on an alarm after six retries, and then forgets it. */
   override async alarm(): Promise<void> {
     const state = this.store.load();
@@ -127,12 +144,19 @@ export class Enrollment extends DurableObject<Env> {
       return attempted;
     });
     if (gathered === null) {
-      if (isEnded(state)) return; // nobody will ever ask for it
+      if (isEnded(state)) return this.rest(state);
       throw new Error("the enrollment has no row in the mirror");
     }
     const { facts, channel, now } = gathered;
+    if (isRevenant(this.store.load() ?? state, facts.mirror)) {
+      console.error("a journey that was freed had been begun anew", { enrollment: trip.id });
+      return this.store.free();
+    }
     const { state: gone, deliver: claimed } = this.turn(trip, { kind: "wake", facts }, now, { facts, mailbox });
-    if (!claimed) return asked || (facts.cap && isEnded(gone)) ? giveBack(this.database(trip), gone) : undefined;
+    if (!claimed) {
+      if (asked || (facts.cap && isEnded(gone))) await giveBack(this.database(trip), gone);
+      return isToBeFreed(gone, facts.mirror, now, this.settings.retention.freedAfter) ? this.leave(gone) : undefined;
+    }
     const stirs = this.stirs;
     const { transactional } = facts.sequence;
     const around = { settings: this.settings, mailer: this.env.MAIL ?? null };
@@ -146,6 +170,26 @@ export class Enrollment extends DurableObject<Env> {
     const { message, attempt } = claimed;
     this.turn(trip, { kind: "outcome", message, attempt, outcome, facts: later.facts }, later.now, null);
     await nudgeAll(this.env.JOBS, nudges);
+  }
+
+  /**
+   * Moves the history out, and only then frees what is stored. Cut in between, it is moved again; where something comes in
+   * meanwhile, that has set the alarm, and all of it is moved then.
+   */
+  private async leave(state: State): Promise<void> {
+    const { trip, version, entries } = state;
+    const { stirs } = this;
+    const history = keptOf(this.store.history());
+    const leaving = { id: trip.id, version, entries, history, wordless: this.store.isErased() };
+    if (!(await keepHistory(this.database(trip), leaving))) return this.store.wakeAt(Date.now() + MUCH_LATER);
+    if (this.stirs === stirs) await this.store.free();
+  }
+
+  /** Of a journey that has ended and has no row: nobody will ever ask for it. */
+  private async rest(state: State): Promise<void> {
+    const now = await readClock(this.database(state.trip), this.settings);
+    const at = freedAt(state, now, this.settings.retention.freedAfter);
+    return at === null || at <= now.wall ? this.store.free() : this.store.wakeAt(at);
   }
 
   /** The facts for the outcome: the same while they are fresh and nothing stirred; none where D1 fails. */
@@ -165,7 +209,11 @@ export class Enrollment extends DurableObject<Env> {
     const facts = looked?.facts ?? null;
     const before = this.store.load() ?? unstarted(trip);
     const decision = decide(before, event, now);
-    const { state, changed } = this.store.commit(before, decision, { now, mirror: facts?.mirror ?? null });
+    const { state, changed } = this.store.commit(before, decision, {
+      now,
+      mirror: facts?.mirror ?? null,
+      freedAfter: this.settings.retention.freedAfter,
+    });
     if (event.kind !== "wake") this.stirs += 1;
     const claimed = decision.deliver?.content !== undefined;
     const left = unneeded(before, state, { asked: looked?.mailbox ?? null, claimed });

@@ -1,11 +1,12 @@
 /** Knows the object's own storage: one row for the state, one a history entry, and the alarm, written together. */
 import { nextWake, settling } from "../domain/alarm";
 import type { Decision, Entry, State } from "../domain/enrollment";
-import type { Content, InFlight } from "../domain/message";
 import { linesOf, type NewsLine, newsLine, snapshotOf, type Telling } from "../domain/mirror";
 import { entriesOf, recorded } from "../domain/record";
+import { freedAt } from "../domain/retention";
 import type { Reading, Wall } from "../domain/time";
 import { upgraded } from "../domain/upgrade";
+import { forgetful, isWordy, withoutWords } from "../domain/words";
 
 const STATE = "state";
 const ENTRY = "entry/";
@@ -32,12 +33,18 @@ export interface Store {
   /** Sets the alarm without touching the state. */
   wakeAt(wall: Wall): Promise<void>;
   erase(): void;
+  /** Whether the words of a person who was erased are gone. */
+  isErased(): boolean;
+  /** Frees all that is stored, the alarm too. */
+  free(): Promise<void>;
 }
 
 export interface Turn {
   now: Reading;
   /** What the mirror has, when this turn has looked. */
   mirror: { version: number; completeTo: number } | null;
+  /** Days after which what has ended is freed. */
+  freedAfter: number;
 }
 
 export function storeIn(storage: DurableObjectStorage): Store {
@@ -53,6 +60,8 @@ export function storeIn(storage: DurableObjectStorage): Store {
     },
     wakeAt: (wall) => storage.setAlarm(wall),
     erase: () => storage.transactionSync(() => eraseWords(kv, entriesFrom(1))),
+    isErased: () => kv.get<boolean>(ERASED) === true,
+    free: () => storage.deleteAll(),
   };
 }
 
@@ -61,7 +70,12 @@ function loadFrom(kv: SyncKvStorage): State | null {
   return stored ? upgraded(stored) : null;
 }
 
-function commit(storage: DurableObjectStorage, before: State, decision: Decision, { now, mirror }: Turn): Committed {
+function commit(
+  storage: DurableObjectStorage,
+  before: State,
+  decision: Decision,
+  { now, mirror, freedAfter }: Turn,
+): Committed {
   const { kv } = storage;
   const erased = decision.deeds.length > 0 && kv.get<boolean>(ERASED) === true;
   const made = entriesOf(before, decision, now.journey);
@@ -73,10 +87,14 @@ function commit(storage: DurableObjectStorage, before: State, decision: Decision
   const state: State = { ...counted, settle: settling(counted, mirror, now) };
   for (const entry of entries) kv.put(keyOf(entry.n), entry);
   if (changed || differs(before, state)) kv.put(STATE, state);
-  const wake = nextWake(state, now);
+  const wake = nextWake(state, now) ?? atLeast(now.wall + 1, freedAt(state, now, freedAfter));
   // Not awaited: the write is part of the transaction, and the output gate waits for it.
   void (wake === null ? storage.deleteAlarm() : storage.setAlarm(wake));
   return { state, changed };
+}
+
+function atLeast(least: Wall, at: Wall | null): Wall | null {
+  return at === null ? null : Math.max(least, at);
 }
 
 /** What the mirror would show, to see whether a turn has changed it. */
@@ -120,47 +138,4 @@ function eraseWords(kv: SyncKvStorage, entries: Entry[]): void {
   for (const entry of entries) if (isWordy(entry)) kv.put(keyOf(entry.n), withoutWords(entry));
   const state = loadFrom(kv);
   if (state) kv.put(STATE, forgetful(state));
-}
-
-/** Without the words of a message that is under way or was given up, of its thread, of what was clicked and what it failed by. */
-function forgetful(state: State): State {
-  const { phase, inFlight, clicks } = state;
-  const doubts = clicks.doubts.map((doubt) => ({ ...doubt, url: null }));
-  const silent = { ...state, inFlight: inFlight && silenced(inFlight), thread: null, clicks: { ...clicks, doubts } };
-  if (phase.is !== "ended") return silent;
-  const { givenUp: _, ...ended } = phase;
-  return { ...silent, phase: { ...ended, error: null } };
-}
-
-function silenced(inFlight: InFlight): InFlight {
-  if (inFlight.act === undefined) return { ...inFlight, content: wordless(inFlight.content) };
-  const { act } = inFlight;
-  return act.kind === "http_request" ? { ...inFlight, act: { ...act, url: "", headers: {}, body: null } } : inFlight;
-}
-
-function isWordy({ what }: Entry): boolean {
-  return ["message", "step", "noted", "reply_ignored", "ended"].includes(what);
-}
-
-function withoutWords(entry: Entry): Entry {
-  switch (entry.what) {
-    case "message":
-      return { ...entry, reason: null, content: wordless(entry.content) };
-    case "step":
-      return { ...entry, reason: null };
-    case "noted":
-      return { ...entry, url: null };
-    // What a server said of a bounce names whom it was for.
-    case "reply_ignored":
-      return { ...entry, reason: "" };
-    case "ended":
-      return { ...entry, error: null };
-    default:
-      return entry;
-  }
-}
-
-/** Nothing of the mail either: what names it leads, for whoever has it, to a person who is to be forgotten. */
-function wordless({ preheader: _, mail: __, ...content }: Content): Content {
-  return { ...content, to: "", toName: null, subject: null, body: "" };
 }

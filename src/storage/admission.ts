@@ -7,6 +7,7 @@ import { uncounted } from "./counted";
 import { type Database, together } from "./database";
 import type { EnrollmentRow } from "./enrollments";
 import { rivalsOf, TAKES_AGAIN, touchesOf } from "./exclusivity";
+import { departedOf } from "./retention";
 import { enrollments } from "./schema";
 import { openGate } from "./throttles";
 
@@ -41,10 +42,10 @@ export interface Admitted {
 /** Let in by one admission at most, so that no request has to start a crowd. */
 const MOST_AT_ONCE = 20;
 
-/** A date sequence takes only so many, and those count that have ended. */
+/** A date sequence takes only so many, and those count that have ended, also those whose rows were removed since. */
 const HAS_PLACES = sql`(s.sequence_type <> 'date' OR s.max_activations > (
   SELECT COALESCE(SUM(n), 0) FROM counts t WHERE t.workspace_id = s.workspace_id AND t.sequence_id = s.id
-    AND t.what IN ('ACTIVE', 'COMPLETED', 'EXITED', 'FAILED')))`;
+    AND t.what IN ('ACTIVE', 'COMPLETED', 'EXITED', 'FAILED', 'past.COMPLETED', 'past.EXITED', 'past.FAILED')))`;
 
 /** Admits a contact, and where a throttle stands, lets in whoever it has room for in the same batch. */
 export async function admit(db: Database, admission: Admission): Promise<Admitted> {
@@ -87,6 +88,7 @@ function insert(db: Database, admission: Admission) {
         WHERE a.contact_id = c.id AND a.platform = ${platform} ORDER BY a.position LIMIT 1)
       AND ((${TAKES_AGAIN} AND ${once ? 0 : 1}) OR NOT EXISTS (
         SELECT 1 FROM enrollments e WHERE e.contact_id = c.id AND e.sequence_id = s.id))
+      AND NOT EXISTS (SELECT 1 ${departedOf(sql`c.id`, sql`s.id`)} AND (${once ? 1 : 0} OR NOT (${TAKES_AGAIN})))
       AND NOT EXISTS (SELECT 1 ${rivalsOf(contact.id, from)})
       AND NOT EXISTS (SELECT 1 ${touchesOf(contact.id, at)})
       AND (${from} IS NULL OR EXISTS (SELECT 1 FROM enrollments f WHERE f.id = ${from} AND f.standing = 'ACTIVE' AND f.state <> 'paused'))

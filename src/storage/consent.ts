@@ -39,7 +39,7 @@ export interface Consent {
   optedOutBy: number | null;
 }
 
-/** Of the contact of a journey; null once he was erased. Reads four rows. */
+/** Of the contact of a journey, whether its row is there or was removed; null once he was erased. Reads four rows, or five. */
 export async function readConsent(db: Database, workspaceId: number, enrollment: number): Promise<Consent | null> {
   const [row] = await db.all<Omit<Consent, "optedOut"> & { optedOut: number }>(consentOf(workspaceId, enrollment));
   return row ? { ...row, optedOut: row.optedOut === 1 } : null;
@@ -49,9 +49,11 @@ function consentOf(workspaceId: number, enrollment: number): SQL {
   return sql`
     SELECT c.id AS contactId, w.name AS workspace, b.details->>'optOutMessage' AS words,
       c.opted_out_at IS NOT NULL AS optedOut, c.opted_out_by AS optedOutBy
-    FROM enrollments e
+    FROM (
+      SELECT workspace_id, contact_id, mailbox_id FROM enrollments WHERE id = ${enrollment}
+      UNION ALL SELECT workspace_id, contact_id, NULL FROM departed WHERE id = ${enrollment}) e
     JOIN contacts c ON c.id = e.contact_id AND c.erased_at IS NULL
     JOIN workspaces w ON w.id = e.workspace_id
     LEFT JOIN mailboxes b ON b.id = e.mailbox_id AND b.deleted_at IS NULL
-    WHERE e.id = ${enrollment} AND e.workspace_id = ${workspaceId}`;
+    WHERE e.workspace_id = ${workspaceId}`;
 }

@@ -40,23 +40,32 @@ export interface SequenceTotals {
   replies: Record<Sentiment, number>;
 }
 
+/** Enrollments that lists have rows of. */
 export async function standingsOf(db: Database, workspaceId: number, sequenceId: number) {
-  return (await sequenceTotals(db, workspaceId, sequenceId)).standings;
+  const totals = await totalsIn(db, workspaceId, sequenceId);
+  return totals(STANDINGS);
 }
 
-/** The totals of a sequence; one row each is read. */
+/** The totals of a sequence, with what was removed since; one row each is read. */
 export async function sequenceTotals(db: Database, workspaceId: number, sequenceId: number): Promise<SequenceTotals> {
+  const totals = await totalsIn(db, workspaceId, sequenceId);
+  const [there, past] = [totals(STANDINGS), totals(STANDINGS, "past.")];
+  const standings = Object.fromEntries(STANDINGS.map((name) => [name, there[name] + past[name]]));
+  return { standings: standings as SequenceTotals["standings"], replies: totals(SENTIMENTS, "reply.") };
+}
+
+async function totalsIn(db: Database, workspaceId: number, sequenceId: number) {
   const rows = await db
     .select({ what: counts.what, n: counts.n })
     .from(counts)
     .where(sql`${counts.workspaceId} = ${workspaceId} AND ${counts.sequenceId} = ${sequenceId}`);
   const found = new Map(rows.map((row) => [row.what, row.n]));
-  const totals = <K extends string>(names: readonly K[], prefix = "") =>
+  return <K extends string>(names: readonly K[], prefix = "") =>
     Object.fromEntries(names.map((name) => [name, found.get(prefix + name) ?? 0])) as Record<K, number>;
-  return { standings: totals(STANDINGS), replies: totals(SENTIMENTS, "reply.") };
 }
 
 /** Enrollments that a sequence has ever had. */
 export async function totalIn(db: Database, workspaceId: number, sequenceId: number): Promise<number> {
-  return Object.values(await standingsOf(db, workspaceId, sequenceId)).reduce((sum, n) => sum + n, 0);
+  const { standings } = await sequenceTotals(db, workspaceId, sequenceId);
+  return Object.values(standings).reduce((sum, n) => sum + n, 0);
 }

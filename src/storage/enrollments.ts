@@ -3,6 +3,7 @@ import { and, asc, desc, eq, gt, lte, or, sql } from "drizzle-orm";
 import { STANDINGS, type Standing } from "../domain/mirror";
 import type { Database } from "./database";
 import { MAY_LIVE } from "./exclusivity";
+import { HAS_OBJECT } from "./histories";
 import { channels, enrollments, sequences, workspaces } from "./schema";
 import { belongsToVisible, type Viewer } from "./sight";
 import type { Window } from "./window";
@@ -13,7 +14,7 @@ export type EnrollmentRow = typeof enrollments.$inferSelect;
 export const NEWEST_ENROLLMENT = sql`COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'enrollments'), 0)`;
 
 /**
- * Lets a failed enrollment live again, and stand in the lists again, unless its sequence is archived, or the contact has
+ * Lets a failed enrollment live again, and stand in the lists again, unless its object was freed, its sequence is archived, or the contact has
  * another live one, or one that shuts it out. The object is told afterwards; where a throttle stands, once that has let him
  * in again.
  */
@@ -24,7 +25,7 @@ export async function readmit(db: Database, id: number, at: number): Promise<"re
       wake_by = CASE WHEN s.throttled THEN NULL ELSE ${at} END, user_id = COALESCE(user_id, s.owner_id)
     FROM sequences s
     WHERE s.id = enrollments.sequence_id AND s.status <> 'ARCHIVED' AND enrollments.id = ${id}
-      AND standing = 'FAILED' AND state = 'ended' AND why = 'failed' AND ${MAY_LIVE}
+      AND standing = 'FAILED' AND state = 'ended' AND why = 'failed' AND ${HAS_OBJECT} AND ${MAY_LIVE}
     RETURNING why`);
   return row?.why ?? null;
 }

@@ -32,7 +32,7 @@ export interface World {
   showsLink: boolean;
   contact: Contact | null;
   toBlocked: Block | null;
-  mirror: { version: number; completeTo: number };
+  mirror: { version: number; completeTo: number; ended: boolean };
 }
 
 export interface StoredChannel {
@@ -74,6 +74,7 @@ interface Row extends Record<string, unknown>, Times {
   channelUpdatedAt: number | null;
   version: number;
   completeTo: number;
+  ended: number;
   mailboxId: number | null;
   boxes: string | null;
   contact: string | null;
@@ -100,7 +101,7 @@ export async function readWorld(
         AND reason <> 'opted_out') AS toBlocked,
       h.kind AS channelKind, h.url AS channelUrl, h.secret AS channelSecret, h.transport AS channelTransport,
       h.sealed AS channelSealed, h.sender AS channelSender, s.track_opens AS trackOpens, s.track_clicks AS trackClicks, h.paused_at AS channelPausedAt,
-      h.pause_reason AS channelPauseReason, h.updated_at AS channelUpdatedAt, e.version, e.complete_to AS completeTo,
+      h.pause_reason AS channelPauseReason, h.updated_at AS channelUpdatedAt, e.version, e.complete_to AS completeTo, e.state = 'ended' AS ended,
       e.mailbox_id AS mailboxId, ${boxesFor(thread)} AS boxes,
       CASE WHEN c.id IS NULL THEN NULL ELSE json_object('id', c.id, 'workspaceId', c.workspace_id, 'platform', c.platform,
         'displayName', c.display_name, 'firstName', c.first_name, 'lastName', c.last_name, 'avatarUrl', c.avatar_url,
@@ -144,7 +145,7 @@ function worldOf(row: Row): Omit<World, "box"> {
       addresses: contact.addresses as Address[],
     },
     toBlocked: row.toBlocked,
-    mirror: { version: row.version, completeTo: row.completeTo },
+    mirror: { version: row.version, completeTo: row.completeTo, ended: row.ended === 1 },
   };
 }
 

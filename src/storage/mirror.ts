@@ -63,6 +63,11 @@ function writeNews(db: Database, told: string) {
     WHERE messages.id = message AND (${sql.join(FACTS.map(fresh), sql` OR `)} OR links > COALESCE(clicks, 0))`);
 }
 
+/** What is heard of a message once its journey tells nothing any more. */
+export async function writeLateNews(db: Database, line: NewsLine): Promise<void> {
+  await writeNews(db, JSON.stringify([{ news: [line] }]));
+}
+
 const FACTS = [
   "delivered",
   "opened",

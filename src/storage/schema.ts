@@ -39,6 +39,8 @@ export const workspaces = sqliteTable("workspaces", {
   pausedAt: integer("paused_at"),
   capMessages: integer("cap_messages"),
   capSeconds: integer("cap_seconds"),
+  retentionDays: integer("retention_days"),
+  tidiedAt: integer("tidied_at").notNull().default(0),
   createdAt: integer("created_at").notNull(),
 });
 

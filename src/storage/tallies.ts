@@ -32,6 +32,9 @@ export const NOTHING_COUNTED: Counted = {
 /** All lines of the ledger. */
 const LINES = sql`t.retrying + t.sent + t.unconfirmed + t.failed + t.cancelled`;
 
+/** Those of them that were removed since. */
+const PAST_LINES = sql`t.past_retrying + t.past_sent + t.past_unconfirmed + t.past_failed + t.past_cancelled`;
+
 /** How the rows are reached from the ids asked for; `w` is the workspace. */
 function rowsOf(scope: TallyScope, w: number): SQL {
   switch (scope) {
@@ -77,13 +80,14 @@ export async function repliedContactsOf(
   return new Map(rows.map(({ id, n }) => [id, n]));
 }
 
-/** Messages of a sequence, or of all of a workspace, by status; one row a step and variant is read. */
+/** Messages of a sequence, or of all of a workspace, by status, as far as lists have rows of them; one row a step and variant is read. */
 export async function messageTotal(
   db: Database,
   viewer: Viewer,
   { sequenceId, status }: { sequenceId: number | null; status: MessageStatus | null },
 ): Promise<number> {
-  const counted = status === null ? LINES : sql`t.${sql.identifier(status)}`;
+  const lines = status === null ? LINES : sql`t.${sql.identifier(status)}`;
+  const counted = sql`${lines} - (${status === null ? PAST_LINES : sql`t.${sql.identifier(`past_${status}`)}`})`;
   const [row] = await db.all<{ n: number }>(sql`
     SELECT COALESCE(SUM(${counted}), 0) AS n FROM tallies t
     WHERE t.workspace_id = ${viewer.workspaceId} AND ${belongsToVisible(viewer, sql`t.sequence_id`)} ${sequenceId === null ? sql`` : sql`AND t.sequence_id = ${sequenceId}`}`);

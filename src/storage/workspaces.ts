@@ -11,9 +11,21 @@ export async function findWorkspace(db: Database, id: number): Promise<Workspace
   return row ?? null;
 }
 
-export function setCap(db: Database, id: number, cap: FrequencyCap | null) {
-  const set = { capMessages: cap?.messages ?? null, capSeconds: cap?.seconds ?? null };
-  return db.update(workspaces).set(set).where(eq(workspaces.id, id)).returning();
+export interface WorkspaceEdit {
+  cap?: FrequencyCap | null | undefined;
+  /** 0: for ever. */
+  retentionDays?: number | undefined;
+}
+
+/** Under another retention, what is older is looked for with the next sweep. */
+export function editWorkspace(db: Database, id: number, { cap, retentionDays }: WorkspaceEdit) {
+  const capped = cap === undefined ? {} : { capMessages: cap?.messages ?? null, capSeconds: cap?.seconds ?? null };
+  const kept = retentionDays === undefined ? {} : { retentionDays, tidiedAt: 0 };
+  return db
+    .update(workspaces)
+    .set({ ...capped, ...kept })
+    .where(eq(workspaces.id, id))
+    .returning();
 }
 
 export function setPaused(db: Database, id: number, pausedAt: number | null) {

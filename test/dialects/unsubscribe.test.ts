@@ -324,7 +324,7 @@ describe("where something is out of reach", () => {
 
   test("the database -> 503, to be tried again, and nothing has changed", async () => {
     const { enrollment, token } = await mailed();
-    for (const failing of [/./, /UPDATE contacts/, /FROM enrollments e/]) {
+    for (const failing of [/./, /UPDATE contacts/, /FROM departed/]) {
       faults.failSql = failing;
       const { status, headers, text } = await stop(token);
       faults.failSql = null;

@@ -1,15 +1,14 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import {
-  alarmOf,
   api,
   begin,
   DAY,
   deliver,
   drain,
   enroll,
+  isResting,
   type Json,
   makeDrip,
-  objectOf,
   pass,
   settle,
   show,
@@ -91,7 +90,7 @@ test("his live enrollment ends, nothing more is sent, and the counts stay whole"
   await pass(2 * DAY);
   expect((await messages()).pagination.total).toBe(1);
   expect(await stats()).toEqual({ ACTIVE: 0, COMPLETED: 0, EXITED: 1, FAILED: 0 });
-  expect(await alarmOf(objectOf(enrollment))).toBe(null);
+  expect(await isResting(enrollment)).toBe(true);
 });
 
 test("his messages keep their ids and times, and lose their words", async () => {

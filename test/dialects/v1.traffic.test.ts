@@ -160,6 +160,7 @@ describe("the workspace's switch", () => {
     sending: "ACTIVE",
     pausedAt: null,
     frequencyCap: null,
+    retentionDays: 365,
   };
 
   test("is shown, paused and released", async () => {

@@ -141,6 +141,12 @@ export async function alarmOf(stub: DurableObjectStub<Enrollment>): Promise<numb
   return runInDurableObject(stub, (_, state) => state.storage.getAlarm());
 }
 
+/** Whether an object has nothing more to do than to be freed, which is weeks away. */
+export async function isResting(enrollment: string | number): Promise<boolean> {
+  const alarm = await alarmOf(objectOf(enrollment));
+  return alarm === null || alarm > Date.now() + 28 * DAY;
+}
+
 /** Rings an object's alarm whether it is due or not. */
 export async function ring(enrollment: string | number): Promise<boolean> {
   return runDurableObjectAlarm(objectOf(enrollment));

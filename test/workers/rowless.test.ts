@@ -1,7 +1,21 @@
 /** A journey whose row the mirror does not have: of a move that came to nothing, or of a database set back. */
 import { beforeEach, expect, test } from "vitest";
 import { faults } from "../support/faults";
-import { alarmOf, api, begin, db, enroll, makeDrip, objectOf, pass, ring, travel } from "../support/world";
+import {
+  alarmOf,
+  api,
+  begin,
+  DAY,
+  db,
+  enroll,
+  isResting,
+  makeDrip,
+  objectOf,
+  pass,
+  ring,
+  stateOf,
+  travel,
+} from "../support/world";
 
 beforeEach(begin);
 
@@ -12,7 +26,7 @@ async function losesItsRow(enrollment: string): Promise<void> {
   faults.letters = [];
 }
 
-test("ended -> it rests for good", async () => {
+test("ended -> it rests until its day, and is freed without a word", async () => {
   const { sequence } = await makeDrip([24]);
   const enrollment = await enroll(sequence);
   faults.failSql = /UPDATE enrollments/; // the mirror does not learn of its end, which it would make sure of
@@ -22,7 +36,12 @@ test("ended -> it rests for good", async () => {
   await losesItsRow(enrollment);
   travel(MINUTE);
   await ring(enrollment);
+  expect(await isResting(enrollment)).toBe(true);
+  expect(await stateOf(enrollment)).toMatchObject({ phase: { is: "ended" } });
+  await pass(31 * DAY);
+  await expect(stateOf(enrollment)).rejects.toThrow("the object has not started");
   expect(await alarmOf(objectOf(enrollment))).toBeNull();
+  expect((await db().prepare("SELECT * FROM histories").all()).results).toEqual([]);
 });
 
 test("live -> it goes on asking, sends nothing, and goes on once the row is there again", async () => {

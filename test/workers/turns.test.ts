@@ -12,6 +12,7 @@ import {
   enroll,
   evict,
   HOUR,
+  isResting,
   makeContact,
   makeDrip,
   objectOf,
@@ -96,9 +97,9 @@ describe("crashes", () => {
     faults.queuesDown.clear();
     await pass(MINUTE);
     expect(await rowOf(enrollment)).toMatchObject({ standing: "COMPLETED", complete_to: 3 });
-    expect(await alarmOf(objectOf(enrollment))).not.toBeNull();
+    expect(await isResting(enrollment)).toBe(false);
     await pass(2 * MINUTE);
-    expect(await alarmOf(objectOf(enrollment))).toBeNull();
+    expect(await isResting(enrollment)).toBe(true);
   });
 
   test("between admission and start -> the sweep starts it", async () => {

@@ -64,6 +64,8 @@ export function refusalOf(failure: Failure): Refusal {
       return refused("The subscriber is not paused");
     case "not_failed":
       return refused("The subscriber has not failed");
+    case "no_longer_kept":
+      return refused("The subscriber's enrollment ended long ago, and what it would need to go on is no longer kept");
     case "already_complete":
     case "task_sending":
     case "no_mail":

@@ -112,6 +112,8 @@ export function refusalOf(failure: Failure, table: Table): Refusal {
       return whole("Sequence state is not paused.");
     case "not_failed":
       return whole("Sequence state has not failed.");
+    case "no_longer_kept":
+      return whole("Sequence state finished long ago, and what it would need to go on is no longer kept.");
     case "already_complete":
       return whole("Task is already complete.");
     case "task_sending":

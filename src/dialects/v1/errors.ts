@@ -88,6 +88,8 @@ export function refusalOf(failure: Failure): Refusal {
       return conflict("The enrollment is not paused");
     case "not_failed":
       return conflict("The enrollment has not failed");
+    case "no_longer_kept":
+      return conflict(capital(reasonOf(failure)));
     case "already_complete":
       return conflict("The task is already complete");
     case "task_sending":

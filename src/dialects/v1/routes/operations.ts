@@ -1,6 +1,7 @@
 /** Knows v1's routes on the workspace itself: its switch, and its dead letters. */
 import * as z from "zod";
-import { ok } from "../../../domain/failure";
+import { ok, type Result } from "../../../domain/failure";
+import type { Context } from "../../../engine/context";
 import * as deadLetters from "../../../engine/deadletters";
 import * as workspace from "../../../engine/workspace";
 import { endpoint, routes } from "../endpoint";
@@ -13,9 +14,13 @@ function verb(scope: "operations_read" | "operations_write", run: typeof workspa
     scope,
     run: async ({ ctx }) => {
       const done = await run(ctx);
-      return done.ok ? ok({ workspace: showWorkspace(done.value) }) : done;
+      return shown(ctx, done);
     },
   });
+}
+
+function shown(ctx: Context, done: Result<workspace.WorkspaceRow>) {
+  return done.ok ? ok({ workspace: showWorkspace(done.value, workspace.retentionOf(ctx, done.value)) }) : done;
 }
 
 export const workspaceRoutes = routes()
@@ -25,9 +30,10 @@ export const workspaceRoutes = routes()
     endpoint({
       scope: "operations_write",
       body: UpdateWorkspace,
-      run: async ({ ctx, body: { frequencyCap } }) => {
-        const done = await (frequencyCap === undefined ? workspace.show(ctx) : workspace.cap(ctx, frequencyCap));
-        return done.ok ? ok({ workspace: showWorkspace(done.value) }) : done;
+      run: async ({ ctx, body: { frequencyCap, retentionDays } }) => {
+        const told = frequencyCap !== undefined || retentionDays !== undefined;
+        const set = { cap: frequencyCap, retentionDays };
+        return shown(ctx, await (told ? workspace.edit(ctx, set) : workspace.show(ctx)));
       },
     }),
   )

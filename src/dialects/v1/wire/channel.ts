@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { capOf, LONGEST_CAP, MOST_CAPPED } from "../../../domain/frequency";
 import type { Outcome } from "../../../domain/message";
+import { MOST_DAYS } from "../../../domain/retention";
 import type { ChannelRow } from "../../../engine/channels";
 import type { DeadLetter } from "../../../engine/deadletters";
 import type { WorkspaceRow } from "../../../engine/workspace";
@@ -55,9 +56,10 @@ export const UpdateWorkspace = z.object({
     .object({ messages: z.int().min(1).max(MOST_CAPPED), seconds: z.int().min(1).max(LONGEST_CAP) })
     .nullable()
     .optional(),
+  retentionDays: z.int().min(1).max(MOST_DAYS).nullable().optional(),
 });
 
-export function showWorkspace(row: WorkspaceRow) {
+export function showWorkspace(row: WorkspaceRow, retentionDays: number | null) {
   return {
     id: spell("workspace", row.id),
     name: row.name,
@@ -65,6 +67,7 @@ export function showWorkspace(row: WorkspaceRow) {
     sending: row.pausedAt === null ? "ACTIVE" : "PAUSED",
     pausedAt: instantOrNull(row.pausedAt),
     frequencyCap: capOf(row),
+    retentionDays,
   };
 }
 

@@ -1,5 +1,4 @@
 /** Knows how v1 writes down all that is known of a contact: a document in pieces, whose last field says that it is whole. */
-import type { Entry } from "../../../domain/enrollment";
 import type { Content } from "../../../domain/message";
 import type { CallRow } from "../../../engine/calls";
 import type { DeadLetter } from "../../../engine/deadletters";
@@ -114,9 +113,9 @@ function showCall(row: CallRow) {
   };
 }
 
-/** As its object tells it, with every message in full. */
+/** As its object tells it, with every message in full; of one that was freed, what was kept. */
 function showJourney({ row, view, messages, letters }: Journey) {
-  const underWay = view?.state.inFlight;
+  const underWay = view?.state?.inFlight;
   return {
     id: spell("enrollment", row.id),
     sequenceId: spell("sequence", row.sequenceId),
@@ -129,10 +128,10 @@ function showJourney({ row, view, messages, letters }: Journey) {
     enrolledBy: spelled("user", row.userId),
     endedAt: instantOrNull(row.endedAt),
     repliedAt: instantOrNull(row.repliedAt),
-    threadSubject: view?.state.thread?.subject ?? null,
+    threadSubject: view?.state?.thread?.subject ?? null,
     requestUnderWay: underWay?.act?.kind === "http_request" ? underWay.act : null,
     clicksInDoubt:
-      view?.state.clicks.doubts.map(({ message, url }) => ({ messageId: spell("message", message), url })) ?? [],
+      view?.state?.clicks.doubts.map(({ message, url }) => ({ messageId: spell("message", message), url })) ?? [],
     history: view?.history.map(showEntry) ?? [],
     messages: sentIn(view, messages).map(([id, content]) => showSent(id, content, messages)),
     deadLetters: letters.map((letter: DeadLetter) => showLetter(letter)),
@@ -142,14 +141,10 @@ function showJourney({ row, view, messages, letters }: Journey) {
 /** The newest content of each message, also of one that is under way; null where it is no longer kept. */
 function sentIn(view: Journey["view"], rows: readonly MessageRow[]): [number, Content | null][] {
   const contents = new Map<number, Content | null>(rows.map(({ id }) => [id, null]));
-  for (const entry of view?.history ?? []) if (isMessage(entry)) contents.set(entry.message, entry.content);
-  const begun = view?.state.inFlight;
+  for (const entry of view?.history ?? []) if (entry.what === "message") contents.set(entry.message, entry.content);
+  const begun = view?.state?.inFlight;
   if (begun?.content) contents.set(begun.message, begun.content);
   return [...contents];
-}
-
-function isMessage(entry: Entry): entry is Extract<Entry, { what: "message" }> {
-  return entry.what === "message";
 }
 
 function showSent(id: number, content: Content | null, rows: readonly MessageRow[]) {

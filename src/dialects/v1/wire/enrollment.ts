@@ -5,6 +5,7 @@ import type { Entry } from "../../../domain/enrollment";
 import { excerptOf } from "../../../domain/message";
 import { STANDINGS } from "../../../domain/mirror";
 import { PLATFORMS } from "../../../domain/platform";
+import type { Kept } from "../../../domain/retention";
 import { growTree, numberOf } from "../../../domain/tree";
 import type { Waiting } from "../../../domain/waiting";
 import type { EnrollmentRow } from "../../../engine/admission";
@@ -83,7 +84,7 @@ function showWaiting({ until, task, ...why }: Waiting) {
   return { ...why, until: instantOrNull(until), ...named };
 }
 
-export function showEntry(entry: Entry) {
+export function showEntry(entry: Entry | Kept) {
   const line = { n: entry.n, at: instant(entry.at) };
   switch (entry.what) {
     case "enrolled":
@@ -129,7 +130,7 @@ export function showEntry(entry: Entry) {
         messageId: spell("message", entry.message),
         stepId: spell("step", entry.step),
         attempt: entry.attempt,
-        excerpt: excerptOf(entry.content.body),
+        excerpt: entry.content === null ? (entry.excerpt ?? "") : excerptOf(entry.content.body),
         reason: entry.reason,
       };
   }
