@@ -6,6 +6,7 @@ import { type Context, contextFor, type Doors } from "../engine/context";
 import { nudge } from "../engine/jobs";
 import { syncPage } from "../engine/membership";
 import { nudgePlaces } from "../engine/throttles";
+import { tidy } from "../engine/tidying";
 import { nudgeTriggers } from "../engine/triggers";
 import { type Database, sharedDatabase } from "../storage/database";
 import { overdue, type SweepCursor } from "../storage/enrollments";
@@ -39,7 +40,9 @@ const UNDER_WAY = 30 * DAY;
 export async function sweep(doors: Doors): Promise<void> {
   const db = sharedDatabase(doors.bindings.DB);
   const journeys = [sweepJobs, sweepItems, sweepTriggers, sweepSegments, sweepReplies, sweepOverdue, sweepThrottles];
-  const chores = [...journeys, sweepTasks, sweepTokens, sweepSlots, sweepErasures].map((chore) => chore(db, doors));
+  const chores = [...journeys, sweepTasks, sweepTokens, sweepSlots, sweepErasures, sweepPast].map((chore) =>
+    chore(db, doors),
+  );
   for (const chore of await Promise.allSettled(chores)) {
     if (chore.status === "rejected") console.error("a sweep failed", { error: causeOf(chore.reason) });
   }
@@ -163,6 +166,10 @@ async function sweepErasures(db: Database, { now }: Doors): Promise<void> {
   const before = now.wall - UNDER_WAY;
   for (let chunks = 0; chunks < CHUNKS_A_SWEEP; chunks++)
     if ((await dropPastErasures(db, before, CHUNK)) < CHUNK) return;
+}
+
+function sweepPast(_: Database, doors: Doors): Promise<void> {
+  return tidy(doors);
 }
 
 function byWorkspace<T extends { workspaceId: number }>(doors: Doors, items: readonly T[]): [Context, T[]][] {
