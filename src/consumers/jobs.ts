@@ -11,7 +11,7 @@ const base = { v: z.literal(1), workspaceId: z.int() };
 const NudgeSchema = z.discriminatedUnion("kind", [
   z.object({ ...base, kind: z.literal("job"), job: z.int() }),
   z.object({ ...base, kind: z.literal("item"), job: z.int(), enrollment: z.int() }),
-  z.object({ ...base, kind: z.literal("wake"), enrollments: z.array(z.int()) }),
+  z.object({ ...base, kind: z.literal("wake"), enrollments: z.array(z.int()), crowd: z.int().default(1) }),
   z.object({ ...base, kind: z.literal("trigger"), triggers: z.array(z.int()) }),
   z.object({ ...base, kind: z.literal("let_in"), sequence: z.int(), user: z.int() }),
 ]);
@@ -25,7 +25,7 @@ export async function takeNudge(body: unknown, doors: Doors): Promise<void> {
     case "item":
       return runItem(ctx, nudge.job, nudge.enrollment);
     case "wake":
-      return wakeAll(ctx, nudge.enrollments);
+      return wakeAll(ctx, nudge.enrollments, nudge.crowd);
     case "trigger":
       return runTriggers(ctx, nudge.triggers);
     case "let_in":

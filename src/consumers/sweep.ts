@@ -131,10 +131,11 @@ async function sweepTasks(db: Database, { now }: Doors): Promise<void> {
 async function sweepOverdue(db: Database, doors: Doors): Promise<void> {
   const before = doors.now.journey - GRACE * doors.now.speed;
   let cursor: SweepCursor = { sequenceId: 0, wakeBy: 0, id: 0 };
-  for (;;) {
+  for (let crowd = 0; ; ) {
     const rows = await overdue(db, before, cursor, PAGE);
+    crowd += rows.length;
     for (const [{ workspaceId, jobs }, group] of byWorkspace(doors, rows)) {
-      await jobs.send({ v: 1, kind: "wake", workspaceId, enrollments: group.map((row) => row.id) });
+      await jobs.send({ v: 1, kind: "wake", workspaceId, enrollments: group.map((row) => row.id), crowd });
     }
     const last = rows.at(-1);
     if (!last || rows.length < PAGE) return;

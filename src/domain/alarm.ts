@@ -2,6 +2,7 @@
 import { outOfDoubtAt } from "./clicks";
 import type { State } from "./enrollment";
 import { DAY, MINUTE, type Reading, SECOND, type Wall, wallAt } from "./time";
+import type { Waiting } from "./wave";
 
 /** A journey at rest makes sure of the mirror after this, then after twice that, and so on up to LONGEST_SETTLE. */
 const SETTLE = 30 * SECOND;
@@ -34,11 +35,19 @@ function journeyWake(state: State, now: Reading): Wall | null {
     case "waiting":
       if (phase.held !== undefined) return phase.lookAt ?? null;
       if (phase.stirred) return now.wall;
-      if (phase.opensAt !== undefined) return wallAt(now, phase.opensAt);
-      if (phase.fullUntil !== undefined) return wallAt(now, phase.fullUntil);
-      if (phase.booked !== undefined) return wallAt(now, phase.booked.at);
-      return inFlight?.retryAt ?? phase.releaseAt ?? Math.min(phase.lookAt ?? Infinity, wallAt(now, phase.dueAt));
+      return waitingWake(phase, inFlight?.retryAt ?? null, now);
   }
+}
+
+/** What puts off a message that is due comes before the time of its next attempt, and its turn after either. */
+function waitingWake(
+  { releaseAt, dueAt, lookAt = Infinity, ...phase }: Waiting,
+  retryAt: Wall | null,
+  now: Reading,
+): Wall {
+  const barredUntil = phase.opensAt ?? phase.fullUntil ?? phase.booked?.at;
+  if (barredUntil !== undefined) return wallAt(now, releaseAt ?? barredUntil);
+  return retryAt ?? Math.min(lookAt, wallAt(now, releaseAt ?? dueAt));
 }
 
 /** Whether it rests until somebody stirs it: it has no wake-up of its own ahead, or a person must first hear of his task. */

@@ -53,7 +53,7 @@ export function claimText(state: State, draft: Draft, facts: Facts, now: Reading
   const message = messageId(state.trip.id, state.messages + 1);
   const content = contentOf(state, { message, draft }, facts, now);
   if (typeof content === "string") return end(state, "failed", now.journey, content);
-  const delay = delayOf(facts, message, now.journey);
+  const delay = delayOf(facts, { message, step: draft.step }, now);
   if (delay !== null && state.phase.is === "waiting") {
     return { state: { ...state, phase: { ...state.phase, ...delay } }, deeds: [] };
   }

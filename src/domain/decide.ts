@@ -4,6 +4,7 @@ import { end, refused, unchanged } from "./ending";
 import type { Decision, Deed, Event, PauseReason, ReplyAction, State } from "./enrollment";
 import { isOf, moved, note } from "./noted";
 import { settleOutcome, triedAnew } from "./outcome";
+import { start } from "./start";
 import { backTo } from "./task";
 import type { Journey, Reading, Wall } from "./time";
 import { wake } from "./wake";
@@ -54,17 +55,6 @@ function answer(state: State, event: Event, now: Reading): Decision {
     case "called":
       return noteCall(state, event.at);
   }
-}
-
-/** A start that comes again, or after an exit, changes nothing. */
-function start(state: State, event: Extract<Event, { kind: "start" }>): Decision {
-  if (state.phase.is === "ended") return refused(state, "already_ended");
-  if (state.phase.is !== "pending") return unchanged(state);
-  const { step, dueAt, anchorAt = state.anchorAt, repliedAt = state.repliedAt } = event;
-  return {
-    state: { ...state, anchorAt, repliedAt, phase: { is: "waiting", step, dueAt } },
-    deeds: [{ what: "enrolled" }],
-  };
 }
 
 function exit(state: State, { why, reason, message }: Extract<Event, { kind: "exit" }>, at: Journey): Decision {

@@ -9,6 +9,7 @@ import { type Moments, momentsFrom } from "./moments";
 import type { Platform } from "./platform";
 
 import type { Sentiment } from "./sentiment";
+import type { Start } from "./start";
 import type { StepKind } from "./step";
 import { type Fates, NO_FATES } from "./tally";
 import type { OpenTask, TaskStatus } from "./task";
@@ -42,7 +43,8 @@ export type Phase =
       step: number | null;
       dueAt: Journey;
       held?: Hold;
-      releaseAt?: Wall;
+      /** Set where many are due with it: its turn among them, after whatever else it waits for. */
+      releaseAt?: Journey;
       /** Of a message between attempts whose schedule is closed: when that opens. */
       opensAt?: Journey;
       /** Set at a condition that is not met yet, and is decided as soon as it is; `dueAt` is the latest. */
@@ -86,6 +88,8 @@ export interface State {
   task: OpenTask | null;
   /** When the last step ran, at first the start; delays count from here. */
   anchorAt: Journey;
+  /** How many have the same `anchorAt`, for something has set them all going at once; 0: nobody else. */
+  abreast: number;
   lastStep: number | null;
   /** The last of those that list dialects show. */
   lastShown: number | null;
@@ -128,8 +132,7 @@ export type ReplyAction =
   | { kind: "pause"; resumeAt?: Journey; finishAt?: Journey };
 
 export type Event =
-  /** Delays count from `anchorAt`, where a throttle has let him in since he was enrolled; `repliedAt`: he wrote meanwhile. */
-  | { kind: "start"; step: number | null; dueAt: Journey; anchorAt?: Journey; repliedAt?: Journey | null }
+  | Start
   | { kind: "wake"; facts: Facts }
   | { kind: "outcome"; message: number; attempt: number; outcome: Outcome; facts: Facts | null }
   /** `message` made him opt out, where that is known; `reason` tells more than the end itself, where there is more to tell. */
@@ -213,6 +216,7 @@ export function unstarted(trip: Trip): State {
     inFlight: null,
     task: null,
     anchorAt: trip.enrolledAt,
+    abreast: 0,
     lastStep: null,
     lastShown: null,
     lastTouch: null,

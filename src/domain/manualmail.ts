@@ -6,7 +6,7 @@ import type { Facts } from "./facts";
 import type { StepOf } from "./step";
 import type { OpenTask } from "./task";
 import type { Reading } from "./time";
-import { releaseOf, type Waiting } from "./travel";
+import type { Waiting } from "./wave";
 import { holdOf } from "./world";
 
 /** Null where its step is there no more. */
@@ -21,8 +21,6 @@ export function sendMail(
   const waiting: Waiting = { is: "waiting", step: step.id, dueAt: phase.dueAt };
   const hold = holdOf(facts, { sends: true });
   if (hold) return { state: { ...state, phase: { ...waiting, held: hold } }, deeds: [] };
-  const releaseAt = releaseOf(state, phase, facts, now);
-  if (releaseAt > now.wall) return { state: { ...state, phase: { ...waiting, releaseAt } }, deeds: [] };
   const mail = mailOf(step, state.trip.id);
   if (mail === null) return end({ ...state, phase: waiting }, "failed", now.journey, NO_TEXT);
   const claimed = claimText({ ...state, phase: waiting }, mail, facts, now);

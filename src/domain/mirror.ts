@@ -142,8 +142,9 @@ function wakeByOf({ phase, inFlight }: State, now: Reading): Journey | null {
     return until.length === 0 ? null : Math.min(...until);
   }
   if (phase.is !== "waiting") return null;
-  const barredUntil = phase.opensAt ?? phase.fullUntil ?? phase.booked?.at;
-  if (barredUntil !== undefined) return barredUntil;
+  // Whoever awaits his turn is not overdue.
+  const until = phase.releaseAt ?? phase.opensAt ?? phase.fullUntil ?? phase.booked?.at;
+  if (until !== undefined) return until;
   return inFlight?.retryAt ? journeyAt(now, inFlight.retryAt) : phase.dueAt;
 }
 

@@ -5,8 +5,8 @@ export type Nudge =
   | { v: 1; kind: "job"; workspaceId: number; job: number }
   /** One enrollment, told apart from its page because it failed there. */
   | { v: 1; kind: "item"; workspaceId: number; job: number; enrollment: number }
-  /** Enrollments that are overdue. */
-  | { v: 1; kind: "wake"; workspaceId: number; enrollments: number[] }
+  /** Enrollments that are overdue, and how many that are so were found by then. */
+  | { v: 1; kind: "wake"; workspaceId: number; enrollments: number[]; crowd: number }
   /** Enrollments that something asks for by itself. */
   | { v: 1; kind: "trigger"; workspaceId: number; triggers: number[] }
   /** Somebody waits in front of a throttle that may have room. */

@@ -5,10 +5,10 @@ import type { Decision, Deed, Event, Hold, State } from "./enrollment";
 import type { Facts } from "./facts";
 import type { Content, InFlight, Outcome } from "./message";
 import { backoff, GIVE_UP_AFTER, RETRY_BASE } from "./retry";
-import { dueAt } from "./schedule";
 import { threadAfter } from "./thread";
 import { MINUTE, type Reading, SECOND, type Wall } from "./time";
 import { awaited } from "./tree";
+import { standBefore, type Waiting } from "./wave";
 
 /** Milliseconds that a channel may take for one attempt. */
 export const DELIVERY_TIMEOUT = 20 * SECOND;
@@ -91,14 +91,15 @@ function advance(state: State, inFlight: InFlight, deed: Deed, facts: Facts | nu
   const ran = afterAct(state, inFlight, now);
   const { phase } = ran;
   const deeds = [deed, ...taskDone(state, inFlight)];
-  if (phase.is === "paused") return { state: { ...ran, phase: { ...phase, ...ahead(ran, facts, now) } }, deeds };
-  if (phase.is !== "waiting") return { state: ran, deeds };
   const next = ahead(ran, facts, now);
+  if (phase.is === "paused")
+    return { state: { ...ran, phase: { ...phase, step: next.step, dueAt: next.dueAt } }, deeds };
+  if (phase.is !== "waiting") return { state: ran, deeds };
   if (next.step === null && facts?.sequence.running) {
     const completed = end(ran, "completed", now.journey);
     return { ...completed, deeds: [...deeds, ...completed.deeds] };
   }
-  return { state: { ...ran, phase: { is: "waiting", ...next } }, deeds };
+  return { state: { ...ran, phase: next }, deeds };
 }
 
 /** Whoever had the mail of his task sent has completed it, unless the journey ended meanwhile. */
@@ -120,6 +121,7 @@ export function afterAct(state: State, inFlight: InFlight, now: Reading): State 
     lastStep: step,
     ran: [...state.ran, step],
     anchorAt: now.journey,
+    abreast: 0,
   };
 }
 
@@ -129,9 +131,9 @@ function sentAt({ thread }: State, content: Content, now: Reading): Pick<State, 
 }
 
 /** The step ahead and when it is due; at once when the steps could not be read, so that the next turn looks again. */
-function ahead(state: State, facts: Facts | null, now: Reading): { step: number | null; dueAt: number } {
+function ahead(state: State, facts: Facts | null, now: Reading): Waiting {
   const next = facts && awaited(facts.tree, { ...state, step: null });
-  return next ? { step: next.id, dueAt: dueAt(state.anchorAt, next, facts) } : { step: null, dueAt: now.journey };
+  return next ? standBefore(state, next, facts, now) : { is: "waiting", step: null, dueAt: now.journey };
 }
 
 /** The time under a pause or a hold is none in which it was tried: what lies ahead of giving up is counted anew. */

@@ -24,9 +24,12 @@ export interface Attempt {
   retryAfter?: number | undefined;
 }
 
-/** Milliseconds of wall time until the next attempt: the ladder's rung, up to a fifth longer, never sooner than asked for. */
+/**
+ * Milliseconds of wall time until the next attempt: the ladder's rung or what was asked for, whichever is longer, and up to a
+ * fifth on top, so that all who were turned away at one instant do not come back at one.
+ */
 export function backoff({ message, attempt, base, retryAfter = 0 }: Attempt): Wall {
   const rung = (LADDER[Math.min(attempt, LADDER.length) - 1] ?? 1) * base;
-  const jitter = scatter(`${message}/${attempt}`, rung / 5);
-  return Math.max(rung + jitter, Math.min(retryAfter, LONGEST_RETRY_AFTER));
+  const wait = Math.max(rung, Math.min(retryAfter, LONGEST_RETRY_AFTER));
+  return wait + scatter(`${message}/${attempt}`, wait / 5);
 }

@@ -5,7 +5,7 @@ import { nextLocalTime } from "./localtime";
 import type { IntervalType, SequenceType } from "./sequence";
 import { isTouch, type Step } from "./step";
 import { type Journey, SECOND } from "./time";
-import { afterOpenTime, nextOpening, type Schedule } from "./window";
+import { afterOpenTime, closing, nextOpening, type Schedule } from "./window";
 
 /** What a sequence says of time besides the delays of its steps. */
 export interface Timing {
@@ -66,6 +66,15 @@ export function isLapsed(step: Step, { anchorAt, at }: { anchorAt: Journey; at: 
   if (anchorAt >= endOfDay(start, zone)) return true;
   const latest = endOfDay(opensAt(start, step, setting), zone);
   return opensAt(Math.max(start, at), step, setting) >= latest;
+}
+
+/** Until when a step may be done that may be at an instant; no later than `farthest`, beyond which nobody asks. */
+export function latestOf(step: Step, at: Journey, setting: Setting, farthest: Journey): Journey {
+  const { timing } = setting;
+  const zone = zoneOf(step, setting);
+  const schedule = scheduleOf(step, timing);
+  const closes = schedule ? closing(at, schedule, zone, farthest) : farthest;
+  return timing.type === "date" && step.date !== null ? Math.min(closes, endOfDay(at, zone)) : closes;
 }
 
 /** One that is no longer there binds nobody. */

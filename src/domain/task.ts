@@ -73,7 +73,7 @@ export function assign(state: State, step: StepOf<"task">, { journey }: Reading)
 /** The state once the task was completed or skipped: its step has run. */
 export function afterTask(state: State, task: OpenTask, { journey }: Reading): State {
   const ran = [...state.ran, task.step];
-  return { ...state, task: null, lastStep: task.step, lastTouch: task.step, ran, anchorAt: journey };
+  return { ...state, task: null, lastStep: task.step, lastTouch: task.step, ran, anchorAt: journey, abreast: 0 };
 }
 
 export function isGone(tree: Tree, { step }: OpenTask): boolean {

@@ -2,7 +2,11 @@
 import type { State } from "./enrollment";
 import type { Facts } from "./facts";
 import { roomAt } from "./frequency";
-import type { Journey } from "./time";
+import type { Limits } from "./mailbox";
+import { enrollmentOf } from "./message";
+import { beginOf, dayOf, limitOn } from "./seats";
+import type { Journey, Reading } from "./time";
+import { releasedIn, untilFor } from "./wave";
 
 /** What was asked for a message: that it may go now, or when its slot is. */
 export interface Ticket {
@@ -17,18 +21,38 @@ export interface Booking {
   at: Journey;
 }
 
-/** What a message waits for that is due: room under the cap, and then a slot of its mailbox. */
-export type Delay = { fullUntil: Journey } | { booked: Booking };
+/** What a message waits for that is due: room under the cap, and then a slot of its mailbox, which may be that of many. */
+export type Delay = { fullUntil: Journey } | { booked: Booking; releaseAt?: Journey };
 
 /** Null where it may be attempted. Who has not asked yet asks at once. */
-export function delayOf(facts: Facts, message: number, now: Journey): Delay | null {
-  const fullUntil = roomAt(facts, message, now);
+export function delayOf(facts: Facts, asking: Asking, now: Reading): Delay | null {
+  const { message } = asking;
+  const fullUntil = roomAt(facts, message, now.journey);
   if (fullUntil !== null) return { fullUntil };
   const box = facts.post?.box ?? null;
   if (box === null || box.limits === null) return null;
   const { ticket } = facts;
-  if (ticket?.message !== message || ticket.mailbox !== box.id) return { booked: { mailbox: box.id, at: now } };
-  return ticket.at === null ? null : { booked: { mailbox: box.id, at: ticket.at } };
+  if (ticket?.message !== message || ticket.mailbox !== box.id) return { booked: { mailbox: box.id, at: now.journey } };
+  if (ticket.at === null) return null;
+  const booked = { mailbox: box.id, at: ticket.at };
+  return { booked, ...turnAt({ ...asking, at: ticket.at, limits: box.limits }, facts, now) };
+}
+
+interface Asking {
+  message: number;
+  step: number;
+}
+
+/** Where mails must be apart, so are the slots already; else all of a day have the same, and each goes in its turn. */
+function turnAt(slot: Asking & { at: Journey; limits: Limits }, facts: Facts, now: Reading): { releaseAt?: Journey } {
+  const { at, limits } = slot;
+  if (limits.rate !== null) return {};
+  const day = dayOf(at, limits.zone);
+  const step = facts.tree.steps.get(slot.step);
+  const over = beginOf(day + 1, limits.zone);
+  const until = step ? Math.min(over, untilFor(step, at, facts, now)) : over;
+  const crowd = Math.min(facts.sequence.live, limitOn(day, limits));
+  return releasedIn({ at, crowd, until }, enrollmentOf(slot.message), now);
 }
 
 /** The mailbox that the journey's mails leave from once this one does. */

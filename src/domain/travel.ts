@@ -1,36 +1,27 @@
 /** Knows how a journey goes on from the step it awaits: past what needs nothing from outside, up to what does. */
-import { scatter } from "./chance";
 import { claimAct, claimMessage } from "./claim";
 import { stepDeed } from "./deed";
 import { end } from "./ending";
-import type { Decision, Hold, LivePhase, State, StepResult } from "./enrollment";
+import type { Decision, Hold, State, StepResult } from "./enrollment";
 import type { Facts } from "./facts";
-import { dueAt, isLapsed, opensAt } from "./schedule";
+import { isLapsed, opensAt } from "./schedule";
 import type { Step, StepOf } from "./step";
 import { assign } from "./task";
-import { type Journey, MINUTE, type Reading, SECOND } from "./time";
+import { type Journey, type Reading, SECOND } from "./time";
 import { awaited } from "./tree";
 import { holds } from "./verdict";
 import { watch } from "./watch";
+import { crowdBefore, standBefore, turnBefore, type Waiting } from "./wave";
 import { holdOf, isShunned } from "./world";
-
-/** What fell due under a hold is let go over at most this long, so that a large sequence does not go off in one bang. */
-const LONGEST_RELEASE = MINUTE;
-/** Wall milliseconds of that per live enrollment of the sequence: 100 messages a second. */
-const RELEASE_PACE = 10;
-
-export type Waiting = Extract<LivePhase, { is: "waiting" }>;
 
 export function travel(state: State, phase: Waiting, facts: Facts, now: Reading): Decision {
   const step = awaited(facts.tree, { ...state, step: phase.step });
   const hold = holdOf(facts, { sends: step?.kind === "message" });
   if (step === null) return arrive(state, phase, hold, now);
-  const due = dueAt(state.anchorAt, step, facts);
-  const waiting: Waiting = { is: "waiting", step: step.id, dueAt: due };
+  const waiting = standBefore(state, step, facts, now);
+  const due = waiting.dueAt;
   if (due > now.journey) return stand(state, waiting);
   if (hold) return stand(state, { ...waiting, held: hold });
-  const releaseAt = releaseOf(state, phase, facts, now);
-  if (releaseAt > now.wall) return stand(state, { ...waiting, releaseAt });
   return (
     outOfTime(state, waiting, step, { due, facts, now }) ??
     take({ ...state, phase: waiting }, phase, step, { due, facts, now })
@@ -44,7 +35,9 @@ function outOfTime(state: State, phase: Waiting, step: Step, { facts, now }: Tur
     return goOn({ ...state, phase }, { step, ran: [step.id], anchorAt: now.journey, ...skipped }, facts, now);
   }
   const opens = opensAt(now.journey, step, facts);
-  return opens > now.journey ? stand(state, { ...phase, dueAt: opens }) : null;
+  if (opens <= now.journey) return null;
+  const turn = turnBefore(state, step, { at: opens, crowd: facts.sequence.live }, { facts, now });
+  return stand(state, { ...phase, dueAt: opens, ...turn });
 }
 
 interface Turn {
@@ -74,11 +67,15 @@ function take(state: State, before: Waiting, step: Step, { due, facts, now }: Tu
     case "condition_branch":
     case "delay":
     case "delay_until_time":
-      // Time that was waited for ends when it was due, so that several delays in a row do not add what came late.
-      return goOn(state, { step, ran: [step.id], anchorAt: due, result: "passed" }, facts, now);
+      return goOn(state, { step, ran: [step.id], ...setOut(state, step, due, facts), result: "passed" }, facts, now);
     case "condition":
       return decideCondition(state, before, step, { due, facts, now });
   }
+}
+
+/** Time that was waited for ends when it was due, so that several delays in a row do not add what came late. */
+function setOut(state: State, step: Step, due: Journey, facts: Facts): Pick<Ran, "anchorAt" | "abreast"> {
+  return { anchorAt: due, abreast: crowdBefore(state, step, facts) };
 }
 
 function decideCondition(
@@ -90,7 +87,11 @@ function decideCondition(
   const { test, upTo } = step.settings;
   const met = holds(test, state, facts);
   const latest = due + upTo * SECOND;
-  if (!met && latest > now.journey) return stand(state, watch(before, { step: step.id, dueAt: latest }, now.wall));
+  if (!met && latest > now.journey) {
+    const crowd = crowdBefore(state, step, facts);
+    const until = { step: step.id, dueAt: latest, ...turnBefore(state, step, { at: latest, crowd }, { facts, now }) };
+    return stand(state, watch(before, until, now.wall));
+  }
   const fork = facts.tree.forks.get(step.id);
   const branch = met ? fork?.yes : fork?.no;
   const ran = branch ? [step.id, branch.id] : [step.id];
@@ -102,12 +103,14 @@ interface Ran {
   /** The step, and of a condition the branch that was taken. */
   ran: readonly number[];
   anchorAt: Journey;
+  abreast?: number;
   result: StepResult;
   reason?: string;
 }
 
-function goOn(state: State, { step, ran, anchorAt, result, reason }: Ran, facts: Facts, now: Reading): Decision {
-  const gone = { ...state, ran: [...state.ran, ...ran], lastStep: ran.at(-1) ?? null, anchorAt };
+function goOn(state: State, went: Ran, facts: Facts, now: Reading): Decision {
+  const { step, ran, anchorAt, abreast = 0, result, reason } = went;
+  const gone = { ...state, abreast, ran: [...state.ran, ...ran], lastStep: ran.at(-1) ?? null, anchorAt };
   const onward = travel(gone, { is: "waiting", step: null, dueAt: now.journey }, facts, now);
   return { ...onward, deeds: [stepDeed(step, result, reason), ...onward.deeds] };
 }
@@ -115,19 +118,10 @@ function goOn(state: State, { step, ran, anchorAt, result, reason }: Ran, facts:
 /** No step is left. With nothing left to wait for, it is due as soon as the hold is lifted. */
 function arrive(state: State, phase: Waiting, hold: Hold | null, now: Reading): Decision {
   if (hold === null) return end(state, "completed", now.journey);
-  const { step, dueAt, releaseAt } = phase;
-  const still: Waiting = { is: "waiting", step, dueAt: Math.min(dueAt, now.journey), held: hold };
-  return stand(state, releaseAt === undefined ? still : { ...still, releaseAt });
+  const { step, dueAt } = phase;
+  return stand(state, { is: "waiting", step, dueAt: Math.min(dueAt, now.journey), held: hold });
 }
 
 function stand(state: State, phase: Waiting): Decision {
   return { state: { ...state, phase }, deeds: [] };
-}
-
-/** When an overdue enrollment may go after its hold was lifted; a release once set is kept. */
-export function releaseOf(state: State, phase: Waiting, facts: Facts, now: Reading): number {
-  if (phase.releaseAt !== undefined) return phase.releaseAt;
-  if (phase.held === undefined) return now.wall;
-  const spread = Math.min(facts.sequence.live * RELEASE_PACE, LONGEST_RELEASE);
-  return now.wall + scatter(`release/${state.trip.id}`, spread);
 }

@@ -9,6 +9,7 @@ import { isTouch, type Step } from "./step";
 import type { OpenTask } from "./task";
 import { type Journey, journeyAt, type Reading } from "./time";
 import { awaited } from "./tree";
+import { isTurnAhead } from "./wave";
 import { holdOf } from "./world";
 
 export interface Waiting {
@@ -25,6 +26,7 @@ export interface Waiting {
     | "mailbox"
     | "condition"
     | "frequency"
+    | "turn"
     | "paused"
     | "task";
   /** Journey time when it goes on by itself, null when somebody must act. */
@@ -46,6 +48,7 @@ function heldBy(hold: Hold, { post }: Facts): string {
   return `the mailbox ${address} is paused${reason === null ? "" : `: ${reason}`}`;
 }
 
+const MANY = "many are due at the same time and go one after another";
 const FULL = "the contact has had as many messages as the workspace allows in this time";
 
 /** Null for an ended journey. */
@@ -99,6 +102,7 @@ function whyNotGoing(state: State, phase: Standing, facts: Facts, now: Reading):
   const hold = holdOf(facts, { sends });
   if (hold !== null && (inFlight !== null || phase.watching || dueAt <= now.journey))
     return { for: hold, until: null, detail: heldBy(hold, facts) };
+  if (isTurnAhead(phase, now)) return { for: "turn", until: phase.releaseAt ?? null, detail: MANY };
   const opens = openingAhead(state, phase, next, facts, now);
   if (opens !== null) return { for: "window", until: opens, detail: "the schedule is closed" };
   if (phase.fullUntil !== undefined && facts.cap) {

@@ -9,8 +9,9 @@ import { isForgotten, LEASE, leaveUnconfirmed, loseAttempt, receiverOf, triedAne
 import { opensAt } from "./schedule";
 import { afterTask, backTo, isGone, type OpenTask } from "./task";
 import { delayOf, leavingFrom } from "./ticket";
-import type { Reading, Wall } from "./time";
-import { releaseOf, travel, type Waiting } from "./travel";
+import type { Reading } from "./time";
+import { travel } from "./travel";
+import { isTurnAhead, turnBefore, type Waiting } from "./wave";
 import { endOf, holdOf, isShunned } from "./world";
 
 export function wake(state: State, facts: Facts, now: Reading): Decision {
@@ -73,6 +74,7 @@ function dropTask(state: State, task: OpenTask, facts: Facts, now: Reading): Dec
 function wakeWaiting(state: State, phase: Waiting, facts: Facts, now: Reading): Decision {
   const over = endOf(facts, state);
   if (over) return end(state, over.why, now.journey, over.error);
+  if (isTurnAhead(phase, now)) return unchanged(state);
   const { inFlight } = state;
   return inFlight ? wakeRetrying(state, phase, inFlight, facts, now) : goOn(state, phase, facts, now);
 }
@@ -101,15 +103,18 @@ function wakeRetrying(state: State, phase: Waiting, inFlight: InFlight, facts: F
   const hold = holdOf(facts, { sends: inFlight.act === undefined });
   const { held, lookAt: _, ...looked } = phase;
   if (hold) return { state: { ...state, phase: { ...looked, held: hold } }, deeds: [] };
-  const { opensAt: opened, fullUntil: full, booked, ...going } = looked;
-  const due = held === undefined ? inFlight : released(inFlight, releaseOf(state, phase, facts, now), now);
+  const { opensAt: opened, fullUntil: full, booked, releaseAt: __, ...going } = looked;
+  const due = held === undefined ? inFlight : released(inFlight, now);
   const open = { ...state, phase: going, inFlight: due };
   if (due.retryAt !== null && due.retryAt > now.wall) return { state: open, deeds: [] };
   if (isForgotten(due, facts, now)) return leaveUnconfirmed(open, due, facts, now);
   // For the mail of a task somebody has chosen the time.
   const opens = due.act || due.task !== undefined ? now.journey : opensAt(now.journey, step, facts);
-  if (opens > now.journey) return { state: { ...open, phase: { ...going, opensAt: opens } }, deeds: [] };
-  const delay = due.act ? null : delayOf(facts, due.message, now.journey);
+  if (opens > now.journey) {
+    const turn = turnBefore(state, step, { at: opens, crowd: facts.sequence.live }, { facts, now });
+    return { state: { ...open, phase: { ...going, opensAt: opens, ...turn } }, deeds: [] };
+  }
+  const delay = due.act ? null : delayOf(facts, due, now);
   if (delay !== null) return { state: { ...open, phase: { ...going, ...delay } }, deeds: [] };
   // The time for which its schedule was closed, or there was no room for it, is none in which it was tried.
   const put = opened ?? full ?? booked?.at;
@@ -131,7 +136,7 @@ function shutFor({ content }: InFlight, { toBlocked }: Facts): string | null {
   return toBlocked === "bounced" ? "its address has bounced" : "whoever has its address has complained";
 }
 
-/** Let go after a hold: no sooner than its share of the spread, and with its time of trying counted anew. */
-function released(inFlight: InFlight, releaseAt: Wall, now: Reading): InFlight {
-  return { ...inFlight, since: now.wall, retryAt: Math.max(inFlight.retryAt ?? 0, releaseAt) };
+/** Let go after a hold: its time of trying is counted anew. */
+function released(inFlight: InFlight, { wall }: Reading): InFlight {
+  return { ...inFlight, since: wall, retryAt: inFlight.retryAt ?? wall };
 }

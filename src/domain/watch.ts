@@ -11,12 +11,18 @@ type Waiting = Extract<LivePhase, { is: "waiting" }>;
 const SECOND_LOOK = 30 * SECOND;
 
 /** The phase of a journey that begins to watch, or goes on watching. */
-export function watch(phase: Waiting, { step, dueAt }: { step: number; dueAt: number }, wall: Wall): Waiting {
+export function watch(phase: Waiting, latest: Latest, wall: Wall): Waiting {
+  const { step, dueAt } = latest;
   const began = phase.watching === true && phase.step === step;
+  // A turn that was told is kept, though there are more by now: else each look would change what is shown.
+  const { releaseAt } = began && phase.dueAt === dueAt ? phase : latest;
   const lookAt = began ? phase.lookAt : wall + SECOND_LOOK;
   const owed = lookAt !== undefined && lookAt > wall ? { lookAt } : {};
-  return { is: "waiting", step, dueAt, watching: true, ...owed };
+  return { is: "waiting", step, dueAt, watching: true, ...owed, ...(releaseAt === undefined ? {} : { releaseAt }) };
 }
+
+/** When it is decided at the latest. */
+type Latest = Pick<Waiting, "dueAt" | "releaseAt"> & { step: number };
 
 /** The state with another look to be taken at once, if it watches. */
 export function stirred(state: State): State {

@@ -48,6 +48,16 @@ export function isOpen(at: Journey, schedule: Schedule, zone: string): boolean {
   return nextOpening(at, schedule, zone) === at;
 }
 
+/** When it closes that is open at an instant, openings that touch being one; no later than `farthest`. */
+export function closing(at: Journey, schedule: Schedule, zone: string, farthest: Journey): Journey {
+  let closes = at;
+  for (const span of spans(at, schedule, zone)) {
+    if (span.opens > closes || closes >= farthest) break;
+    closes = span.closes;
+  }
+  return Math.min(closes, farthest);
+}
+
 /** The first instant by which it has been open for so many seconds since `at`; that may be the one at which it closes. */
 export function afterOpenTime(at: Journey, seconds: number, schedule: Schedule, zone: string): Journey {
   let left = seconds * SECOND;

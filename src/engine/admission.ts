@@ -6,13 +6,15 @@ import { type Failure, missing, ok, type Result, refuse } from "../domain/failur
 import { causeOf } from "../domain/fault";
 import type { Platform } from "../domain/platform";
 import { type Ruleset, takesAgain } from "../domain/ruleset";
-import { dueAt } from "../domain/schedule";
+import { dueAt, type Setting } from "../domain/schedule";
 import type { Sequence } from "../domain/sequence";
+import type { Step } from "../domain/step";
 import { isHeld } from "../domain/throttle";
-import { awaited, growTree } from "../domain/tree";
+import { awaited, growTree, type Tree } from "../domain/tree";
+import { isSetForAll, untilFor, type Wave } from "../domain/wave";
 import { type Admission, admit, findByOrigin } from "../storage/admission";
 import { contactsOf, selectContact } from "../storage/contacts";
-import { totalIn } from "../storage/counts";
+import { liveIn, totalIn } from "../storage/counts";
 import { type EnrollmentRow, findEnrollment, findRows, latestIn } from "../storage/enrollments";
 import { keptOutBy, type Newcomer } from "../storage/exclusivity";
 import { findMailbox } from "../storage/mailboxes";
@@ -58,13 +60,15 @@ export interface Enrolled {
   row: EnrollmentRow;
   contact: Contact;
   definition: Definition;
+  /** Who is due when he is. */
+  wave?: Wave | null;
 }
 
 export async function enroll(ctx: Context, input: Enrolling, self?: ByItself): Promise<Result<Enrolled>> {
   const admitted = await admitOne(ctx, input, self);
   if (!admitted.ok) return admitted;
   const { row } = admitted.value;
-  if (row.version === 0 && row.standing === "ACTIVE" && !isHeld(row)) await startOrLeave(ctx, row);
+  if (row.version === 0 && row.standing === "ACTIVE" && !isHeld(row)) await startOrLeave(ctx, admitted.value);
   return admitted;
 }
 
@@ -80,10 +84,10 @@ export async function admitOne(ctx: Context, input: Enrolling, self?: ByItself):
     if (before) return ok({ row: before, contact, definition });
     const refusal = refusalOf(definition, contact, input.platform) ?? lapsed(definition.sequence, contact, self);
     if (refusal) return refuse(refusal);
-    const admission = await admissionOf(ctx, read.value, input, self);
+    const { admission, wave } = await admissionOf(ctx, read.value, input, self);
     const { row, others } = await admit(ctx.db, admission);
     await startAll(ctx, others);
-    if (row) return ok({ row, contact, definition });
+    if (row) return ok({ row, contact, definition, wave });
     // The same cause may be at work twice at a time: the slower one takes the row of the faster.
     if (self && (await findByOrigin(ctx.db, self.origin))) continue;
     const standing = await inTheWay(ctx, definition, contact, admission);
@@ -150,19 +154,20 @@ async function admissionOf(
   { definition, contact }: Parties,
   { platform, mailboxId = null }: Enrolling,
   self: ByItself | undefined,
-): Promise<Admission> {
+): Promise<{ admission: Admission; wave: Wave | null }> {
   const { sequence, steps } = definition;
   const at = ctx.now.journey;
-  const first = awaited(growTree(steps, sequence.revision), { step: null, lastStep: null, ran: [] });
-  const timing = await timingOf(ctx, definition);
-  return {
+  const tree = growTree(steps, sequence.revision);
+  const first = awaited(tree, { step: null, lastStep: null, ran: [] });
+  const setting = { contact, timing: await timingOf(ctx, definition) };
+  const admission: Admission = {
     sequence,
     contact,
     platform,
     userId: ctx.userId ?? sequence.ownerId,
     mailboxId,
     stepId: first?.id ?? null,
-    dueAt: first ? dueAt(at, first, { contact, timing }) : at,
+    dueAt: first ? dueAt(at, first, setting) : at,
     at,
     origin: self?.origin ?? null,
     once: self?.once === true && !sequence.triggersReenroll,
@@ -170,11 +175,27 @@ async function admissionOf(
     from: self?.from ?? null,
     memberOf: self?.by === "segment" ? sequence.initSegmentId : null,
   };
+  return { admission, wave: first && (await waveOf(ctx, admission, first, { ...setting, tree })) };
+}
+
+/** Who is due when he is; read only where the first step comes to all at one time. */
+async function waveOf(
+  { db, now }: Context,
+  { sequence, at, dueAt: due }: Admission,
+  first: Step,
+  setting: Setting & { tree: Tree },
+): Promise<Wave | null> {
+  if (due <= at || !isSetForAll(at, first, setting)) return null;
+  return {
+    at: due,
+    crowd: await liveIn(db, sequence.workspaceId, sequence.id),
+    until: untilFor(first, due, setting, now),
+  };
 }
 
 /** A start that fails is not lost: the row says pending, and the sweep starts what stays so. */
-async function startOrLeave(ctx: Context, row: EnrollmentRow): Promise<void> {
-  await start(ctx, row).catch((error: unknown) => {
+async function startOrLeave(ctx: Context, { row, wave = null }: Enrolled): Promise<void> {
+  await start(ctx, row, { wave }).catch((error: unknown) => {
     console.warn("a start was left to the sweep", { enrollment: row.id, error: causeOf(error) });
   });
 }

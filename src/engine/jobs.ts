@@ -6,6 +6,7 @@ import { jobNudge } from "../domain/nudge";
 import type { JobKind } from "../domain/sequence";
 import { selectStopper } from "../storage/consent";
 import { findContact } from "../storage/contacts";
+import { liveIn } from "../storage/counts";
 import { type EnrollmentRow, enrollmentsOf, findRows, liveOf, pageThrough, watchingOf } from "../storage/enrollments";
 import { setApart, takeBack } from "../storage/jobitems";
 import { findJob, finishJob, type Job, progress, writeJob } from "../storage/jobs";
@@ -59,29 +60,34 @@ export async function run(ctx: Context, id: number): Promise<void> {
 /** A page of a job; the cursor behind it, or null when none is left. */
 async function work(ctx: Context, job: Job, after: number): Promise<number | null | "overtaken"> {
   if (!isOfJourneys(job)) return job.kind === "segment" ? buildPage(ctx, job, after) : firePage(ctx, job, after);
-  const { rows, next } = await pageOf(ctx, job, after);
-  await each(rows, (row) => actOrSetApart(ctx, job, row));
+  const [{ rows, next }, crowd] = await Promise.all([pageOf(ctx, job, after), crowdOf(ctx, job)]);
+  await each(rows, (row) => actOrSetApart(ctx, { ...job, crowd }, row));
   return next;
+}
+
+/** How many are woken by it at most. */
+async function crowdOf({ db, workspaceId }: Context, { kind, subjectId }: JourneyJob): Promise<number> {
+  return kind === "wake" || kind === "reschedule" ? liveIn(db, workspaceId, subjectId) : 1;
 }
 
 /** One enrollment of a job, by itself. Where it fails again it stays set apart, and the next sweep brings it up. */
 export async function runItem(ctx: Context, id: number, enrollment: number): Promise<void> {
   const [job, [row]] = await Promise.all([findJob(ctx.db, id), findRows(ctx.db, [enrollment])]);
   try {
-    if (job && isOfJourneys(job) && row?.workspaceId === ctx.workspaceId) await act(ctx, job.kind, row);
+    if (job && isOfJourneys(job) && row?.workspaceId === ctx.workspaceId) await act(ctx, { ...job, crowd: 1 }, row);
     await takeBack(ctx.db, id, enrollment);
   } catch (error) {
     console.warn("an item was left to the next sweep", { job: id, enrollment, error: causeOf(error) });
   }
 }
 
-/** Wakes enrollments that a sweep has found overdue. */
-export async function wakeAll(ctx: Context, ids: readonly number[]): Promise<void> {
+/** Wakes enrollments that a sweep has found overdue, along with others. */
+export async function wakeAll(ctx: Context, ids: readonly number[], crowd: number): Promise<void> {
   const rows = await findRows(ctx.db, ids);
   await each(
     rows.filter((row) => row.standing === "ACTIVE" && row.workspaceId === ctx.workspaceId),
     (row) =>
-      awaken(ctx, row).catch((error: unknown) => {
+      awaken(ctx, row, crowd).catch((error: unknown) => {
         console.warn("a wake was left to the next sweep", { enrollment: row.id, error: causeOf(error) });
       }),
   );
@@ -140,12 +146,14 @@ async function blockedOf({ db, workspaceId }: Context, contactId: number): Promi
   return contact ? rows.filter(({ platform }) => addressOn(contact, platform)?.blocked) : [];
 }
 
-async function act(ctx: Context, kind: JourneyJob["kind"], row: EnrollmentRow): Promise<void> {
+type Working = JourneyJob & { crowd: number };
+
+async function act(ctx: Context, { kind, crowd }: Working, row: EnrollmentRow): Promise<void> {
   switch (kind) {
     case "wake":
     case "reschedule":
     case "look":
-      return awaken(ctx, row);
+      return awaken(ctx, row, crowd);
     case "archive":
       await command(ctx, row, { kind: "exit", why: "archived" });
       return;
@@ -179,9 +187,9 @@ async function optOutOf(ctx: Context, row: EnrollmentRow): Promise<void> {
 }
 
 /** What fails is written down before the job goes on without it; where even that fails, so does the job's turn. */
-async function actOrSetApart(ctx: Context, job: JourneyJob, row: EnrollmentRow): Promise<void> {
+async function actOrSetApart(ctx: Context, job: Working, row: EnrollmentRow): Promise<void> {
   try {
-    await act(ctx, job.kind, row);
+    await act(ctx, job, row);
   } catch (error) {
     console.warn("an item was set apart", { job: job.id, enrollment: row.id, error: causeOf(error) });
     const { workspaceId, db, now } = ctx;

@@ -5,6 +5,7 @@ import { type Failure, ok, type Result, refuse } from "../domain/failure";
 import { causeOf } from "../domain/fault";
 import type { Snapshot, Telling } from "../domain/mirror";
 import { isHeld } from "../domain/throttle";
+import { releasedIn, type Wave } from "../domain/wave";
 import type { Answer, Command } from "../enrollment/object";
 import { countedIn } from "../storage/counted";
 import type { EnrollmentRow } from "../storage/enrollments";
@@ -22,17 +23,30 @@ export function tripOf({ id, workspaceId, sequenceId, contactId, platform, enrol
 }
 
 /** Starts what was admitted. Coming twice it changes nothing; after an exit it is refused. */
-export async function start(ctx: Context, row: EnrollmentRow): Promise<Answer> {
+export async function start(ctx: Context, row: EnrollmentRow, { wave, abreast = 0 }: Company = {}): Promise<Answer> {
   const anchorAt = row.letInAt ?? row.enrolledAt;
-  const when = { dueAt: row.dueAt ?? anchorAt, anchorAt, repliedAt: row.repliedAt };
+  const dueAt = row.dueAt ?? anchorAt;
+  const turn = releasedIn(wave ?? { at: dueAt, crowd: abreast, until: Infinity }, row.id, ctx.now);
+  const when = { dueAt, anchorAt, abreast, repliedAt: row.repliedAt, ...turn };
   return objectOf(ctx, row.id).command(tripOf(row), { kind: "start", step: row.stepId, ...when }, ctx.now);
 }
 
-/** Has an enrollment look at the world again, starting or retrying it where that was begun and never done. */
-export async function awaken(ctx: Context, row: EnrollmentRow): Promise<void> {
+/** Who starts with somebody. */
+export interface Company {
+  /** Those who are due when he is. */
+  wave?: Wave | null;
+  /** How many set out at the same instant. */
+  abreast?: number;
+}
+
+/**
+ * Has an enrollment look at the world again, starting or retrying it where that was begun and never done. Where it is one of a
+ * crowd that is woken, it does so in its turn.
+ */
+export async function awaken(ctx: Context, row: EnrollmentRow, crowd: number): Promise<void> {
   if (isHeld(row)) return;
   await catchUp(ctx, row);
-  await objectOf(ctx, row.id).wake();
+  await objectOf(ctx, row.id).wake(crowd);
 }
 
 /** Sends an event to an enrollment and writes its snapshot to the mirror; the row returned shows what came of it. */
@@ -46,9 +60,9 @@ export async function command(ctx: Context, row: EnrollmentRow, event: Command):
  * Does what the row says was begun: a start or a retry of which a crash may have kept the object from hearing. Who is
  * being moved is left to his move, or he might go on here and there at a time; who waits at the throttle, to the throttle.
  */
-export async function catchUp(ctx: Context, row: EnrollmentRow): Promise<void> {
+export async function catchUp(ctx: Context, row: EnrollmentRow, company: Company = {}): Promise<void> {
   if (isHeld(row) || (row.version === 0 && row.why === "move")) return;
-  if (row.version === 0) await start(ctx, row);
+  if (row.version === 0) await start(ctx, row, company);
   else if (row.state === "pending" && row.why === "retry")
     await send(ctx, row, { kind: "retry", repliedAt: row.repliedAt });
 }

@@ -28,11 +28,11 @@ export function letInBefore(ctx: Context, { sequenceId, userId }: EnrollmentRow)
   return letIn(ctx, { workspaceId: ctx.workspaceId, sequenceId, userId: userId ?? 0 });
 }
 
-/** Starts, or takes up again, those who were let in. */
-export async function startAll(ctx: Context, ids: readonly number[]): Promise<void> {
+/** Starts, or takes up again, those who were let in, who are as many as set out at that instant unless more are told. */
+export async function startAll(ctx: Context, ids: readonly number[], abreast = ids.length): Promise<void> {
   if (ids.length === 0) return;
   await each(await findRows(ctx.db, ids), (row) =>
-    catchUp(ctx, row).catch((error: unknown) => {
+    catchUp(ctx, row, { abreast }).catch((error: unknown) => {
       console.warn("a start was left to the sweep", { enrollment: row.id, error: causeOf(error) });
     }),
   );

@@ -13,6 +13,7 @@ import { unneeded } from "../domain/ticket";
 import { HOUR, type Reading, readingAt, SECOND } from "../domain/time";
 import { messageToSend } from "../domain/trial";
 import { type Waiting, whyWaiting } from "../domain/waiting";
+import { turnOf } from "../domain/wave";
 import { type Settings, settingsOf } from "../env";
 import { type Database, databaseFor } from "../storage/database";
 import { keepHistory } from "../storage/histories";
@@ -80,11 +81,12 @@ export class Enrollment extends DurableObject<Env> {
     return state && this.store.telling(state, now);
   }
 
-  /** Has it look at the world again at once, if it has started. */
-  async wake(): Promise<void> {
-    if (this.store.load() === null) return;
+  /** Has it look at the world again, if it has started: at once, or in its turn where it is one of a crowd. */
+  async wake(crowd: number): Promise<void> {
+    const state = this.store.load();
+    if (state === null) return;
     this.stirs += 1;
-    await this.store.wakeAt(Date.now());
+    await this.store.wakeBy(Date.now() + turnOf(state.trip.id, crowd));
   }
 
   /** State, history and what it waits for; null when it has not started. */
@@ -128,7 +130,7 @@ export class Enrollment extends DurableObject<Env> {
       this.failures += 1;
       console.warn("a turn was put off", { enrollment: state.trip.id, failures: this.failures, error: causeOf(error) });
       const wait = Math.min(SOON * 2 ** (this.failures - 1), LATEST_SOON);
-      await this.store.wakeAt(Date.now() + wait * (0.75 + Math.random() / 2));
+      await this.store.wakeAt(Date.now() + wait * (0.5 + Math.random()));
     }
   }
 

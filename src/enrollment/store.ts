@@ -32,6 +32,8 @@ export interface Store {
   telling(state: State, now: Reading): Telling;
   /** Sets the alarm without touching the state. */
   wakeAt(wall: Wall): Promise<void>;
+  /** The same, unless it is set for sooner. One that is past may be stuck. */
+  wakeBy(wall: Wall): Promise<void>;
   erase(): void;
   /** Whether the words of a person who was erased are gone. */
   isErased(): boolean;
@@ -59,6 +61,10 @@ export function storeIn(storage: DurableObjectStorage): Store {
       return tell(state, untold, newsAbout(state, untold, entriesFrom), now);
     },
     wakeAt: (wall) => storage.setAlarm(wall),
+    wakeBy: async (wall) => {
+      const set = await storage.getAlarm();
+      if (set === null || set > wall || set <= Date.now()) await storage.setAlarm(wall);
+    },
     erase: () => storage.transactionSync(() => eraseWords(kv, entriesFrom(1))),
     isErased: () => kv.get<boolean>(ERASED) === true,
     free: () => storage.deleteAll(),

@@ -64,6 +64,17 @@ async function totalsIn(db: Database, workspaceId: number, sequenceId: number) {
     Object.fromEntries(names.map((name) => [name, found.get(prefix + name) ?? 0])) as Record<K, number>;
 }
 
+/** Enrollments of a sequence that are under way; one row is read. */
+export async function liveIn(db: Database, workspaceId: number, sequenceId: number): Promise<number> {
+  const [row] = await db
+    .select({ n: counts.n })
+    .from(counts)
+    .where(
+      sql`${counts.workspaceId} = ${workspaceId} AND ${counts.sequenceId} = ${sequenceId} AND ${counts.what} = 'ACTIVE'`,
+    );
+  return row?.n ?? 0;
+}
+
 /** Enrollments that a sequence has ever had. */
 export async function totalIn(db: Database, workspaceId: number, sequenceId: number): Promise<number> {
   const { standings } = await sequenceTotals(db, workspaceId, sequenceId);

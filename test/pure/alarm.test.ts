@@ -17,7 +17,7 @@ import {
   waitingDue,
   waitingHeld,
   waitingInFlight,
-  waitingReleased,
+  waitingItsTurn,
   waitingStranded,
   working,
   workingForGood,
@@ -30,7 +30,7 @@ const wakes: [string, State, number | null][] = [
   ["waiting", waiting, W + HOUR / 2],
   ["waiting and due", waitingDue, W + 1],
   ["waiting and held", waitingHeld, null],
-  ["waiting for its release", waitingReleased, W + 5 * SECOND],
+  ["waiting for its turn", waitingItsTurn, W + 5 * SECOND],
   ["waiting with a message under way", waitingInFlight, LEASE],
   ["waiting between attempts", waitingBackingOff, W + 30 * SECOND],
   ["waiting for its channel", waitingStranded, null],
@@ -71,7 +71,7 @@ describe("next wake", () => {
     expect(nextWake(pausedUntil(J + HOUR), fast)).toBe(W + SECOND);
     expect(nextWake(waitingInFlight, fast)).toBe(LEASE);
     expect(nextWake(waitingBackingOff, fast)).toBe(W + 30 * SECOND);
-    expect(nextWake(waitingReleased, fast)).toBe(W + 5 * SECOND);
+    expect(nextWake(waitingItsTurn, fast)).toBe(W + Math.ceil((5 * SECOND) / 3600));
   });
 
   test("paused until one time, to finish at another -> the sooner", () => {

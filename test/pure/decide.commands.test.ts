@@ -24,7 +24,7 @@ import {
   waitingFirst,
   waitingHeld,
   waitingInFlight,
-  waitingReleased,
+  waitingItsTurn,
   without,
   working,
 } from "./states";
@@ -111,10 +111,10 @@ describe("pause", () => {
   test.each([
     ["waiting", waiting],
     ["waiting and held", waitingHeld],
-    ["waiting for its release", waitingReleased],
+    ["waiting for its turn", waitingItsTurn],
     ["waiting with a message under way", waitingInFlight],
     ["waiting between attempts", waitingBackingOff],
-  ])("%s + pause -> paused where it stood, hold and release forgotten, the message kept", (_, state: State) => {
+  ])("%s + pause -> paused where it stood, hold and turn forgotten, the message kept", (_, state: State) => {
     const { step, dueAt } = state.phase as Extract<State["phase"], { is: "waiting" }>;
     expect(decide(state, pause, now)).toEqual({
       state: { ...state, phase: { is: "paused", step, dueAt, why: "manual" } },

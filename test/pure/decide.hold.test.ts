@@ -10,11 +10,11 @@ import {
   later,
   manyLive,
   now,
+  optedOut,
   running,
   SECOND_STEP,
   sequencePaused,
   treeWith,
-  trip,
   W,
   workspacePaused,
 } from "./given";
@@ -25,7 +25,7 @@ import {
   waitingBackingOff,
   waitingDue,
   waitingHeld,
-  waitingReleased,
+  waitingItsTurn,
   waitingStranded,
 } from "./states";
 
@@ -88,46 +88,27 @@ describe("let go after a hold", () => {
     expect(state.phase).toStrictEqual({ is: "waiting", step: SECOND_STEP, dueAt: J });
   });
 
-  test("held + lifted, many live -> released within a minute, its alarm set for then", () => {
-    const { state, deeds, deliver } = decide(waitingHeld, woke(manyLive), now);
-    const { releaseAt = 0 } = state.phase as { releaseAt?: number };
-    expect(releaseAt).toBeGreaterThan(W);
-    expect(releaseAt).toBeLessThan(W + MINUTE);
-    expect(state.phase).toStrictEqual({ is: "waiting", step: SECOND_STEP, dueAt: J, releaseAt });
-    expect(nextWake(state, now)).toBe(releaseAt);
-    expect(deeds).toEqual([]);
-    expect(deliver).toBeUndefined();
+  test("held + lifted, many live -> claimed at once: whoever lifts a hold wakes each in its turn", () => {
+    expect(decide(waitingHeld, woke(manyLive), now).deliver?.step).toBe(SECOND_STEP);
   });
 
-  test("held + lifted, a thousand live -> they are let go over ten seconds, at a hundred a second", () => {
-    const facts = { ...running, sequence: { ...running.sequence, live: 1000 } };
-    const releases = Array.from({ length: 1000 }, (_, id) => {
-      const { state } = decide({ ...waitingHeld, trip: { ...trip, id } }, woke(facts), now);
-      return state.phase.is === "waiting" ? (state.phase.releaseAt ?? W) - W : -1;
-    });
-    expect(Math.max(...releases)).toBeLessThan(10 * SECOND);
-    expect(Math.max(...releases)).toBeGreaterThan(9 * SECOND);
-    expect(releases.filter((wait) => wait < 5 * SECOND).length).toBeGreaterThan(400);
-    expect(releases.filter((wait) => wait < 5 * SECOND).length).toBeLessThan(600);
+  test("its turn is ahead + woke before it -> unchanged", () => {
+    expect(decide(waitingItsTurn, woke(manyLive), later(SECOND))).toEqual({ state: waitingItsTurn, deeds: [] });
   });
 
-  test("held + lifted, twice -> the same release both times", () => {
-    expect(decide(waitingHeld, woke(manyLive), now)).toEqual(decide(waitingHeld, woke(manyLive), now));
-  });
-
-  test("released for later + woke before it -> the release is kept", () => {
-    expect(decide(waitingReleased, woke(manyLive), later(SECOND))).toEqual({ state: waitingReleased, deeds: [] });
-  });
-
-  test("released for later + woke at it -> claimed", () => {
-    const { state, deliver } = decide(waitingReleased, woke(manyLive), later(5 * SECOND));
+  test("its turn is ahead + woke at it -> claimed", () => {
+    const { state, deliver } = decide(waitingItsTurn, woke(manyLive), later(5 * SECOND));
     expect(deliver?.step).toBe(SECOND_STEP);
     expect(state.phase).toStrictEqual({ is: "waiting", step: SECOND_STEP, dueAt: J });
   });
 
-  test("released for later + paused again before it -> held again", () => {
-    const { state } = decide(waitingReleased, woke(sequencePaused), later(SECOND));
+  test("its turn has come + paused meanwhile -> held", () => {
+    const { state } = decide(waitingItsTurn, woke(sequencePaused), later(5 * SECOND));
     expect(state.phase).toStrictEqual({ is: "waiting", step: SECOND_STEP, dueAt: J, held: "sequence" });
+  });
+
+  test("its turn is ahead + the contact has opted out -> ended at once", () => {
+    expect(decide(waitingItsTurn, woke(optedOut), later(SECOND)).state.phase).toMatchObject({ why: "opted_out" });
   });
 });
 

@@ -40,12 +40,17 @@ describe("backoff", () => {
     expect(backoff({ message: 1, attempt: 1, base: 1 })).toBe(1);
   });
 
-  test("Retry-After longer than the rung -> exactly that", () => {
-    expect(backoff({ message: 1, attempt: 1, base: RETRY_BASE, retryAfter: HOUR })).toBe(HOUR);
-  });
-
-  test("Retry-After longer than a day -> a day", () => {
-    expect(backoff({ message: 1, attempt: 1, base: RETRY_BASE, retryAfter: 30 * DAY })).toBe(DAY);
+  test.each([
+    ["longer than the rung -> that", HOUR, HOUR],
+    ["longer than a day -> a day", 30 * DAY, DAY],
+  ])("Retry-After %s, up to a fifth longer, so that they do not come back all at once", (_, retryAfter, asked) => {
+    const waits = Array.from({ length: 500 }, (_, message) =>
+      backoff({ message, attempt: 1, base: RETRY_BASE, retryAfter }),
+    );
+    expect(Math.min(...waits)).toBeGreaterThanOrEqual(asked);
+    expect(Math.min(...waits)).toBeLessThan(asked * 1.02);
+    expect(Math.max(...waits)).toBeGreaterThan(asked * 1.18);
+    expect(Math.max(...waits)).toBeLessThan(asked * 1.2);
   });
 
   test("Retry-After shorter than the rung -> the rung", () => {
