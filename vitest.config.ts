@@ -30,7 +30,7 @@ function inWorkers(name: string, clockSpeed: string) {
       testTimeout: 60_000,
       // One runtime for many files: to load the worker anew for each takes longer than most of their tests.
       isolate: false,
-      globalSetup: ["./test/support/validator.ts", "./test/support/mailserver.ts"],
+      globalSetup: ["./test/support/validator.ts", "./test/support/mailserver.ts", "./test/support/endpoint.ts"],
     },
   };
 }

@@ -3,16 +3,18 @@ import { forbidden } from "../domain/guard";
 import type { Outcome } from "../domain/message";
 import { DELIVERY_TIMEOUT } from "../domain/outcome";
 import type { Bounds } from "./channel";
+import { abortedAfter } from "./deadline";
 
 /** Never throws for what the other side did. The body of the answer is not read, and left open nowhere. */
 export async function call(url: string, init: RequestInit, { production }: Bounds): Promise<Outcome> {
   const refusal = forbidden(url, production);
   if (refusal !== null) return { kind: "broken", reason: `the URL ${refusal}` };
   try {
-    const bounds = { redirect: "manual", signal: AbortSignal.timeout(DELIVERY_TIMEOUT) } as const;
-    const response = await fetch(url, { ...init, ...bounds });
-    await response.body?.cancel();
-    return outcomeOf(response);
+    return await abortedAfter(DELIVERY_TIMEOUT, async (signal) => {
+      const response = await fetch(url, { ...init, redirect: "manual", signal });
+      await response.body?.cancel();
+      return outcomeOf(response);
+    });
   } catch (error) {
     return { kind: "transient", reason: error instanceof Error ? error.message : "the request failed" };
   }

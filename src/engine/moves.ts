@@ -5,7 +5,7 @@ import { findByOrigin, withdraw } from "../storage/admission";
 import { type EnrollmentRow, findEnrollment } from "../storage/enrollments";
 import { queueUp } from "../storage/throttles";
 import type { Trigger } from "../storage/triggers";
-import { admitOne } from "./admission";
+import { admitOne, type Enrolled } from "./admission";
 import type { Context } from "./context";
 import { command, mirror, start } from "./journey";
 import { unlessOutage } from "./outage";
@@ -33,11 +33,12 @@ export async function runMove(ctx: Context, trigger: Trigger): Promise<void> {
   const told = await command(ctx, from, { kind: "moved", message: messageId, refusal });
   if (!told.ok) unlessOutage(told.failure);
   if ("refusal" in there) return;
-  if (told.ok) await startThere(ctx, there.row);
+  if (told.ok) await startThere(ctx, there);
   else await withdraw(ctx.db, there.row.id);
 }
 
-type There = { row: EnrollmentRow } | { refusal: string } | "ended here" | "not now";
+type Begun = Pick<Enrolled, "row" | "wave">;
+type There = Begun | { refusal: string } | "ended here" | "not now";
 
 async function admitThere(ctx: Context, trigger: Trigger, from: EnrollmentRow, origin: string): Promise<There> {
   const row = await findByOrigin(ctx.db, origin);
@@ -49,7 +50,7 @@ async function admitThere(ctx: Context, trigger: Trigger, from: EnrollmentRow, o
   if (trail.includes(sequenceId)) return { refusal: "the moves come round in a ring" };
   const self = { origin, once: false, trail, from: from.id };
   const admitted = await admitOne(ctx, { sequenceId, contactId, platform: from.platform }, self);
-  if (admitted.ok) return { row: admitted.value.row };
+  if (admitted.ok) return admitted.value;
   if (admitted.failure.kind === "already_ended") return "ended here";
   if (admitted.failure.kind === "already_paused") return "not now";
   unlessOutage(admitted.failure);
@@ -60,9 +61,9 @@ async function admitThere(ctx: Context, trigger: Trigger, from: EnrollmentRow, o
  * Nothing else starts it, so a start that fails is thrown, and the trigger stays. Where a throttle stands, he comes to it only
  * now that here is ended, and from then on it is what starts him: he waits his turn there.
  */
-async function startThere(ctx: Context, row: EnrollmentRow): Promise<void> {
+async function startThere(ctx: Context, { row, wave = null }: Begun): Promise<void> {
   if (row.version > 0 || row.standing !== "ACTIVE") return;
   if (isHeld(row) || (await queueUp(ctx.db, ctx.workspaceId, row.id))) return letInBefore(ctx, row);
-  const { telling } = await start(ctx, row);
+  const { telling } = await start(ctx, row, { wave });
   await mirror(ctx, telling);
 }

@@ -3,7 +3,7 @@ import { EmailMessage } from "cloudflare:email";
 import { causeOf } from "../../domain/fault";
 import type { Outcome } from "../../domain/message";
 import type { Surroundings } from "../channel";
-import { within } from "./deadline";
+import { within } from "../deadline";
 import type { Letter } from "./letter";
 import { mimeOf } from "./mime";
 

@@ -4,6 +4,7 @@ import type { Outcome } from "../../domain/message";
 import { HOUR } from "../../domain/time";
 import { retryAfter } from "../call";
 import type { Surroundings } from "../channel";
+import { abortedAfter } from "../deadline";
 import { type Correspondent, headersOf, type Letter } from "./letter";
 
 /** It knows a key for 24 hours from when it first had it; an hour less, for the time that an attempt takes. */
@@ -20,14 +21,16 @@ export async function sendByResend({ letter, key, apiKey }: Posted, surroundings
   if (apiKey === null) return { kind: "broken", reason: "there is no key for the API of Resend" };
   const headers = { authorization: `Bearer ${apiKey}`, "content-type": "application/json", "idempotency-key": key };
   try {
-    const response = await fetch(`${surroundings.resendUrl}/emails`, {
-      method: "POST",
-      headers: { ...headers, "user-agent": "Dripline" },
-      body: JSON.stringify(bodyOf(letter)),
-      redirect: "manual",
-      signal: AbortSignal.timeout(surroundings.deliveryTimeout),
+    return await abortedAfter(surroundings.deliveryTimeout, async (signal) => {
+      const response = await fetch(`${surroundings.resendUrl}/emails`, {
+        method: "POST",
+        headers: { ...headers, "user-agent": "Dripline" },
+        body: JSON.stringify(bodyOf(letter)),
+        redirect: "manual",
+        signal,
+      });
+      return outcomeOf(response, saidIn(await response.text()));
     });
-    return outcomeOf(response, saidIn(await response.text()));
   } catch (thrown) {
     // Nobody can tell one that never arrived from one whose answer was lost; the key makes the difference harmless.
     return { kind: "unknown", reason: causeOf(thrown) };

@@ -1,16 +1,24 @@
 /** Knows how a mail leaves by SMTP (RFC 5321): one connection a mail, encrypted as the transport says, closed whatever comes. */
 import { once } from "node:events";
-import { connect, type Socket } from "node:net";
+import { connect, Socket } from "node:net";
 import { Readable } from "node:stream";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
 import { forbiddenHost, spellHost } from "../../domain/guard";
 import type { Outcome } from "../../domain/message";
 import type { Transport } from "../../domain/transport";
 import type { Surroundings } from "../channel";
-import { within } from "./deadline";
+import { within } from "../deadline";
 import type { Letter } from "./letter";
 import { mimeOf } from "./mime";
 import { isCut, outcomeOfFault } from "./smtpfault";
+
+/**
+ * The library limits how long a socket may be silent. The platform's timer for that outlives the socket, and would keep the
+ * object awake for ten minutes after each mail; every attempt has a time limit of its own.
+ */
+Socket.prototype.setTimeout = function (this: Socket) {
+  return this;
+};
 
 interface Submission {
   letter: Letter;
@@ -72,9 +80,9 @@ async function attempt({ submission, bytes, until }: Attempt, surroundings: Surr
     const encrypting = stage === "greeting" && connection.secure;
     return encrypting && isCut(fault) ? null : outcomeOfFault(fault, stage === "told");
   } finally {
-    // The encrypted socket alone, which the library closes, would leave the one below it open.
-    socket.destroy();
     connection.close();
+    // The library closes the encrypted socket alone, and would leave the one below it open.
+    socket.destroy();
   }
 }
 

@@ -1,4 +1,4 @@
-/** Knows how long to wait for what takes no time limit itself. */
+/** Knows how to wait for what must not take too long. A timer that is left behind would keep the object awake, and billed. */
 
 /** Rejects when the time is up; what was waited for is then the caller's to stop. */
 export async function within<T>(milliseconds: number, doing: Promise<T>): Promise<T> {
@@ -11,5 +11,16 @@ export async function within<T>(milliseconds: number, doing: Promise<T>): Promis
     return await Promise.race([doing, late]);
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** Aborts what was begun when the time is up. `AbortSignal.timeout` would go on counting after the answer has come. */
+export async function abortedAfter<T>(milliseconds: number, doing: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  try {
+    return await within(milliseconds, doing(controller.signal));
+  } catch (error) {
+    controller.abort(error);
+    throw error;
   }
 }
