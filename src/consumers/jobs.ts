@@ -1,5 +1,6 @@
 /** Knows how a nudge is taken: what it points at stands in D1. */
 import * as z from "zod";
+import { runBulk } from "../engine/bulkwork";
 import type { Doors } from "../engine/context";
 import { contextFor } from "../engine/context";
 import { run, runItem, wakeAll } from "../engine/jobs";
@@ -10,6 +11,7 @@ const base = { v: z.literal(1), workspaceId: z.int() };
 
 const NudgeSchema = z.discriminatedUnion("kind", [
   z.object({ ...base, kind: z.literal("job"), job: z.int() }),
+  z.object({ ...base, kind: z.literal("bulk"), job: z.int() }),
   z.object({ ...base, kind: z.literal("item"), job: z.int(), enrollment: z.int() }),
   z.object({ ...base, kind: z.literal("wake"), enrollments: z.array(z.int()), crowd: z.int().default(1) }),
   z.object({ ...base, kind: z.literal("trigger"), triggers: z.array(z.int()) }),
@@ -22,6 +24,8 @@ export async function takeNudge(body: unknown, doors: Doors): Promise<void> {
   switch (nudge.kind) {
     case "job":
       return run(ctx, nudge.job);
+    case "bulk":
+      return runBulk(ctx, nudge.job);
     case "item":
       return runItem(ctx, nudge.job, nudge.enrollment);
     case "wake":

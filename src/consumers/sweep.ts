@@ -2,12 +2,15 @@
 import { causeOf } from "../domain/fault";
 import type { InboundReply } from "../domain/reply";
 import { DAY, MINUTE, SECOND } from "../domain/time";
+import { nudgeBulk } from "../engine/bulkwork";
 import { type Context, contextFor, type Doors } from "../engine/context";
 import { nudge } from "../engine/jobs";
 import { syncPage } from "../engine/membership";
 import { nudgePlaces } from "../engine/throttles";
 import { tidy } from "../engine/tidying";
 import { nudgeTriggers } from "../engine/triggers";
+import { dropStaging } from "../storage/bulk";
+import { deadStagings, dropPastBulk, takeForgottenBulks } from "../storage/bulksweep";
 import { type Database, sharedDatabase } from "../storage/database";
 import { overdue, type SweepCursor } from "../storage/enrollments";
 import { dropPastErasures } from "../storage/erasure";
@@ -25,6 +28,8 @@ import { takeForgottenTriggers } from "../storage/triggers";
 const GRACE = 30 * SECOND;
 /** A job that nobody touched for this long has lost its nudge. */
 const JOB_GRACE = MINUTE;
+/** A request that brings rows has died when it is older. */
+const LONGEST_UPLOAD = 30 * MINUTE;
 const PAGE = 100;
 /** Pages of changed contacts that one sweep sees to in a workspace, so that it comes to its end; the rest is the next one's. */
 const PAGES_A_SYNC = 10;
@@ -39,7 +44,16 @@ const UNDER_WAY = 30 * DAY;
 
 export async function sweep(doors: Doors): Promise<void> {
   const db = sharedDatabase(doors.bindings.DB);
-  const journeys = [sweepJobs, sweepItems, sweepTriggers, sweepSegments, sweepReplies, sweepOverdue, sweepThrottles];
+  const journeys = [
+    sweepJobs,
+    sweepBulk,
+    sweepItems,
+    sweepTriggers,
+    sweepSegments,
+    sweepReplies,
+    sweepOverdue,
+    sweepThrottles,
+  ];
   const chores = [...journeys, sweepTasks, sweepTokens, sweepSlots, sweepErasures, sweepPast].map((chore) =>
     chore(db, doors),
   );
@@ -59,6 +73,19 @@ async function sweepJobs(db: Database, doors: Doors): Promise<void> {
     for (const [ctx, group] of byWorkspace(doors, jobs)) await nudge(ctx, group);
     if (jobs.length < PAGE) return;
   }
+}
+
+/** Bulk enrollments that have lost their nudge, that died while they came in, and that are past. */
+async function sweepBulk(db: Database, doors: Doors): Promise<void> {
+  const { wall } = doors.now;
+  for (;;) {
+    const jobs = await takeForgottenBulks(db, { before: wall - JOB_GRACE, now: wall, limit: PAGE });
+    for (const { id, workspaceId } of jobs) await nudgeBulk(contextFor(doors, workspaceId), id);
+    if (jobs.length < PAGE) break;
+  }
+  for (const id of await deadStagings(db, wall - LONGEST_UPLOAD, PAGE)) await dropStaging(db, id);
+  for (let chunks = 0; chunks < CHUNKS_A_SWEEP; chunks++)
+    if (!(await dropPastBulk(db, wall - UNDER_WAY, CHUNK))) return;
 }
 
 async function sweepItems(db: Database, doors: Doors): Promise<void> {

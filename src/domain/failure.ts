@@ -25,6 +25,7 @@ export type Noun =
   | "workspace"
   | "template"
   | "sequence template"
+  | "job"
   | "secret"
   | "suppression";
 
@@ -78,6 +79,10 @@ export type Failure =
   | { kind: "shut_out" }
   /** He was written to less than so many seconds ago. */
   | { kind: "touched_recently"; seconds: number }
+  /** The same contact is in a row before this one. */
+  | { kind: "repeated_row" }
+  /** The idempotency key came with another request before. */
+  | { kind: "key_reused" }
   | { kind: "template_in_use" }
   | { kind: "bad_template"; field: string; message: string; line: number; column: number }
   | { kind: "blank"; field: string }

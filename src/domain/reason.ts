@@ -79,6 +79,10 @@ export function reasonOf(failure: Failure): string {
       return "the contact is in another sequence, and the rulesets of the two shut each other out";
     case "touched_recently":
       return `the contact was written to less than ${failure.seconds} seconds ago`;
+    case "repeated_row":
+      return "the contact is in an earlier row";
+    case "key_reused":
+      return "the idempotency key came with another request";
     case "template_in_use":
       return "a sequence sends that template";
     case "blank":

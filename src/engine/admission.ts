@@ -33,7 +33,7 @@ export type { EnrollmentRow } from "../storage/enrollments";
 export type { Definition } from "../storage/sequences";
 
 /** A sequence with the ruleset that it names. */
-type Ruled = Definition & { ruleset: Ruleset | null };
+export type Ruled = Definition & { ruleset: Ruleset | null };
 
 export interface Enrolling {
   sequenceId: number;
@@ -96,7 +96,7 @@ export async function admitOne(ctx: Context, input: Enrolling, self?: ByItself):
   return refuse({ kind: "unavailable", what: "the sequence is being edited" });
 }
 
-async function isUnknown({ db, workspaceId }: Context, mailbox: number | null | undefined): Promise<boolean> {
+export async function isUnknown({ db, workspaceId }: Context, mailbox: number | null | undefined): Promise<boolean> {
   return mailbox !== null && mailbox !== undefined && (await findMailbox(db, { id: mailbox, workspaceId })) === null;
 }
 
@@ -130,7 +130,7 @@ export async function refusalOfNew(
 }
 
 /** Why somebody may not come in. */
-function refusalOf({ sequence, ruleset }: Ruled, contact: Contact, platform: Platform): Failure | null {
+export function refusalOf({ sequence, ruleset }: Ruled, contact: Contact, platform: Platform): Failure | null {
   if (sequence.status === "ARCHIVED") return { kind: "sequence_archived" };
   if (sequence.locked) return { kind: "sequence_locked" };
   const reach = reachable(contact, platform, sequence.transactional || ruleset?.emailOptOutAction === "allow");
@@ -227,7 +227,7 @@ async function keptOut(ctx: Context, newcomer: Newcomer, ruleset: Ruleset | null
 }
 
 /** Whether an enrollment goes on, as it says itself. One that has ended, and only the mirror did not know, is shown so. */
-async function isLive(ctx: Context, row: EnrollmentRow): Promise<boolean> {
+export async function isLive(ctx: Context, row: EnrollmentRow): Promise<boolean> {
   if (isHeld(row)) return true;
   const current = await objectOf(ctx, row.id).current(ctx.now);
   if (current === null || current.snapshot.standing === "ACTIVE") return true;
@@ -235,7 +235,10 @@ async function isLive(ctx: Context, row: EnrollmentRow): Promise<boolean> {
   return false;
 }
 
-async function fullness(ctx: Context, { id, sequenceType, maxActivations: max }: Sequence): Promise<Failure | null> {
+export async function fullness(
+  ctx: Context,
+  { id, sequenceType, maxActivations: max }: Sequence,
+): Promise<Failure | null> {
   if (sequenceType !== "date") return null;
   return (await totalIn(ctx.db, ctx.workspaceId, id)) < max ? null : { kind: "sequence_full", max };
 }

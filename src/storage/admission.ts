@@ -1,5 +1,5 @@
 /** Knows how a contact is admitted to a sequence: one row, all whose conditions stand in the statement that writes it. */
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { Platform } from "../domain/platform";
 import type { Sequence } from "../domain/sequence";
 import { isThrottled, type Throttle } from "../domain/throttle";
@@ -11,18 +11,14 @@ import { departedOf } from "./retention";
 import { enrollments } from "./schema";
 import { openGate } from "./throttles";
 
-export interface Admission {
-  sequence: Pick<Sequence, "id" | "workspaceId" | "revision"> & Throttle;
-  contact: { id: number; revision: number };
-  platform: Platform;
+/** How contacts are let into a sequence: what is the same for all who come by one cause. */
+export interface Entrance {
+  sequence: Pick<Sequence, "id" | "workspaceId" | "revision" | "sequenceType" | "maxActivations"> & Throttle;
   /** On whose behalf. */
   userId: number;
   mailboxId: number | null;
   stepId: number | null;
-  dueAt: number;
   at: number;
-  /** Names the one trigger or move that enrolls. */
-  origin: string | null;
   /** Only who was never here before. */
   once: boolean;
   trail: number[];
@@ -31,6 +27,16 @@ export interface Admission {
   /** The segment in which he must still be. */
   memberOf: number | null;
 }
+
+export interface Newcomer {
+  contact: { id: number; revision: number };
+  platform: Platform;
+  dueAt: number;
+  /** Names the one trigger, move or row that enrolls. */
+  origin: string | null;
+}
+
+export type Admission = Entrance & Newcomer;
 
 export interface Admitted {
   /** Null when a condition, or an index, refuses. */
@@ -43,9 +49,12 @@ export interface Admitted {
 const MOST_AT_ONCE = 20;
 
 /** A date sequence takes only so many, and those count that have ended, also those whose rows were removed since. */
-const HAS_PLACES = sql`(s.sequence_type <> 'date' OR s.max_activations > (
-  SELECT COALESCE(SUM(n), 0) FROM counts t WHERE t.workspace_id = s.workspace_id AND t.sequence_id = s.id
-    AND t.what IN ('ACTIVE', 'COMPLETED', 'EXITED', 'FAILED', 'past.COMPLETED', 'past.EXITED', 'past.FAILED')))`;
+function limitOf({ id, workspaceId, sequenceType, maxActivations }: Entrance["sequence"]): SQL {
+  if (sequenceType !== "date") return sql``;
+  return sql`LIMIT MAX(0, ${maxActivations} - (
+    SELECT COALESCE(SUM(n), 0) FROM counts t WHERE t.workspace_id = ${workspaceId} AND t.sequence_id = ${id}
+      AND t.what IN ('ACTIVE', 'COMPLETED', 'EXITED', 'FAILED', 'past.COMPLETED', 'past.EXITED', 'past.FAILED')))`;
+}
 
 /** Admits a contact, and where a throttle stands, lets in whoever it has room for in the same batch. */
 export async function admit(db: Database, admission: Admission): Promise<Admitted> {
@@ -53,7 +62,7 @@ export async function admit(db: Database, admission: Admission): Promise<Admitte
   const { workspaceId, id: sequenceId } = sequence;
   const fresh = { contactId: contact.id, dueAt };
   const results = await together(db, [
-    insert(db, admission),
+    insertAll(db, admission, [admission]),
     ...(isHeldBack(admission)
       ? [openGate(db, { workspaceId, sequenceId, userId, at, limit: MOST_AT_ONCE, fresh })]
       : []),
@@ -67,52 +76,57 @@ export async function admit(db: Database, admission: Admission): Promise<Admitte
 }
 
 /**
- * The row: every condition stands in this one statement, so nothing can slip between check and insert. The
- * rules were looked at by the caller, for the revisions named.
+ * The rows: every condition stands in this one statement, so nothing can slip between check and insert. The rules were looked
+ * at by the caller, for the revisions named. No contact may be named twice.
  */
-function insert(db: Database, admission: Admission) {
-  const { sequence, contact, platform, userId, mailboxId, stepId, at, origin, once, trail, from, memberOf } = admission;
-  const { why, wakeBy, dueAt } = begunBy(admission);
-  return db.all<{ id: number }>(sql`
+export function insertAll(db: Database, entrance: Entrance, newcomers: readonly Newcomer[]) {
+  const { sequence, userId, mailboxId, stepId, at, once, trail, from, memberOf } = entrance;
+  const { why, wakeBy } = begunBy(entrance);
+  const listed = JSON.stringify(
+    newcomers.map(({ contact, platform, dueAt, origin }) => [contact.id, contact.revision, platform, dueAt, origin]),
+  );
+  return db.all<{ id: number; contact: number }>(sql`
     INSERT INTO enrollments (workspace_id, sequence_id, contact_id, platform, state, why, standing, step_id, due_at, wake_by,
       enrolled_at, origin, trail, user_id, mailbox_id, updated_at, state_changed_at)
-    SELECT s.workspace_id, s.id, c.id, ${platform}, 'pending', ${why}, 'ACTIVE', ${stepId}, ${dueAt}, ${wakeBy},
-      ${at}, ${origin}, ${JSON.stringify(trail)}, ${userId}, ${mailboxId}, ${at}, ${at}
-    FROM sequences s JOIN contacts c ON c.workspace_id = s.workspace_id
+    SELECT s.workspace_id, s.id, c.id, n.value->>2, 'pending', ${why}, 'ACTIVE', ${stepId},
+      ${why === "throttle" ? null : sql`n.value->>3`}, ${wakeBy},
+      ${at}, n.value->>4, ${JSON.stringify(trail)}, ${userId}, ${mailboxId}, ${at}, ${at}
+    FROM json_each(${listed}) n CROSS JOIN contacts c ON c.id = n.value->>0 AND c.revision = n.value->>1
+    CROSS JOIN sequences s ON s.id = ${sequence.id} AND s.workspace_id = c.workspace_id
     LEFT JOIN rulesets r ON r.id = s.ruleset_id AND r.workspace_id = s.workspace_id
-    WHERE s.id = ${sequence.id} AND s.workspace_id = ${sequence.workspaceId} AND s.revision = ${sequence.revision}
+    WHERE s.workspace_id = ${sequence.workspaceId} AND s.revision = ${sequence.revision}
       AND s.status <> 'ARCHIVED' AND s.locked = 0
-      AND c.id = ${contact.id} AND c.revision = ${contact.revision} AND c.erased_at IS NULL AND c.inactive = 0
+      AND c.erased_at IS NULL AND c.inactive = 0
       AND (c.opted_out_at IS NULL OR s.transactional OR r.email_opt_out_action = 'allow')
       AND (SELECT a.blocked IS NULL FROM addresses a
-        WHERE a.contact_id = c.id AND a.platform = ${platform} ORDER BY a.position LIMIT 1)
-      AND ((${TAKES_AGAIN} AND ${once ? 0 : 1}) OR NOT EXISTS (
-        SELECT 1 FROM enrollments e WHERE e.contact_id = c.id AND e.sequence_id = s.id))
+        WHERE a.contact_id = c.id AND a.platform = n.value->>2 ORDER BY a.position LIMIT 1)
+      AND NOT EXISTS (SELECT 1 FROM enrollments e WHERE e.contact_id = c.id AND e.sequence_id = s.id
+        AND (e.standing = 'ACTIVE' OR e.origin = n.value->>4 OR ${once ? 1 : 0} OR NOT (${TAKES_AGAIN})))
       AND NOT EXISTS (SELECT 1 ${departedOf(sql`c.id`, sql`s.id`)} AND (${once ? 1 : 0} OR NOT (${TAKES_AGAIN})))
-      AND NOT EXISTS (SELECT 1 ${rivalsOf(contact.id, from)})
-      AND NOT EXISTS (SELECT 1 ${touchesOf(contact.id, at)})
+      AND NOT EXISTS (SELECT 1 ${rivalsOf(sql`c.id`, from)})
+      AND NOT EXISTS (SELECT 1 ${touchesOf(sql`c.id`, at)})
       AND (${from} IS NULL OR EXISTS (SELECT 1 FROM enrollments f WHERE f.id = ${from} AND f.standing = 'ACTIVE' AND f.state <> 'paused'))
       AND (${memberOf} IS NULL OR EXISTS (
         SELECT 1 FROM segment_members m WHERE m.segment_id = ${memberOf} AND m.contact_id = c.id))
-      AND ${HAS_PLACES}
+    ${limitOf(sequence)}
     ON CONFLICT DO NOTHING
-    RETURNING id`);
+    RETURNING id, contact_id AS contact`);
 }
 
 /** Who moves comes to the throttle when he has left the sequence that he comes from. */
-function isHeldBack({ from, sequence }: Admission): boolean {
+function isHeldBack({ from, sequence }: Entrance): boolean {
   return from === null && isThrottled(sequence);
 }
 
 /** What the sweep and the jobs know it by: who is to be started, or else who awaits his turn, or the end of his move. */
-function begunBy(admission: Admission): Pick<EnrollmentRow, "why" | "wakeBy" | "dueAt"> {
-  const { from, at, dueAt } = admission;
-  if (from !== null) return { why: "move", wakeBy: null, dueAt };
-  return isHeldBack(admission) ? { why: "throttle", wakeBy: null, dueAt: null } : { why: "start", wakeBy: at, dueAt };
+function begunBy(entrance: Entrance): { why: "move" | "throttle" | "start"; wakeBy: number | null } {
+  if (entrance.from !== null) return { why: "move", wakeBy: null };
+  return isHeldBack(entrance) ? { why: "throttle", wakeBy: null } : { why: "start", wakeBy: entrance.at };
 }
 
 function rowOf(admission: Admission, id: number): EnrollmentRow {
-  const { sequence, contact, platform, userId, mailboxId, stepId, at, origin, trail } = admission;
+  const { sequence, contact, platform, userId, mailboxId, stepId, dueAt, at, origin, trail } = admission;
+  const { why, wakeBy } = begunBy(admission);
   return {
     id,
     workspaceId: sequence.workspaceId,
@@ -120,7 +134,9 @@ function rowOf(admission: Admission, id: number): EnrollmentRow {
     contactId: contact.id,
     platform,
     state: "pending",
-    ...begunBy(admission),
+    why,
+    wakeBy,
+    dueAt: why === "throttle" ? null : dueAt,
     standing: "ACTIVE",
     stepId,
     lastStepId: null,
@@ -145,6 +161,13 @@ function rowOf(admission: Admission, id: number): EnrollmentRow {
 export async function findByOrigin(db: Database, origin: string): Promise<EnrollmentRow | null> {
   const [row] = await db.select().from(enrollments).where(eq(enrollments.origin, origin));
   return row ?? null;
+}
+
+/** The rows that a cause has made, of those that it names; in the batch that makes them, they are among them. */
+export function selectByOrigins(db: Database, origins: readonly string[]) {
+  return db.all<{ id: number; contact: number }>(sql`
+    SELECT e.id, e.contact_id AS contact FROM json_each(${JSON.stringify(origins)}) o
+    CROSS JOIN enrollments e ON e.origin = o.value AND e.origin IS NOT NULL`);
 }
 
 /** Takes back an admission whose move came to nothing, as if it had never been; who has started is left alone. */

@@ -6,7 +6,14 @@ import type { Database } from "./database";
 import type { Viewer } from "./sight";
 import { counts } from "./work";
 
-type WorkspaceTotal = "users" | "contacts" | "subscribers" | "replies" | "dead_letters" | `segment.${number}`;
+type WorkspaceTotal =
+  | "users"
+  | "contacts"
+  | "subscribers"
+  | "replies"
+  | "dead_letters"
+  | "bulk_jobs"
+  | `segment.${number}`;
 
 export function selectTotal(db: Database, workspaceId: number, what: WorkspaceTotal) {
   return db

@@ -18,7 +18,7 @@ export function rivalsOf(contactId: number | SQL, from: number | null = null): S
 }
 
 /** Of the ruleset `r`: his enrollments `t` whose last message went out less than its interval ago. */
-export function touchesOf(contactId: number, at: number): SQL {
+export function touchesOf(contactId: number | SQL, at: number): SQL {
   return sql`FROM enrollments t WHERE t.contact_id = ${contactId} AND t.last_sent_at > ${at} - r.touched_interval * 1000`;
 }
 
@@ -45,4 +45,28 @@ export async function keptOutBy(
       EXISTS (SELECT 1 ${touchesOf(contactId, at)}) AS touched
     FROM ${HERE} WHERE s.id = ${sequenceId}`);
   return { rivals: found ? JSON.parse(found.rivals) : [], touched: found?.touched === 1 };
+}
+
+export interface Obstacle {
+  contact: number;
+  /** His enrollment there: the live one, or else the latest. */
+  latest: number | null;
+  /** Those elsewhere that shut him out. */
+  rivals: number[];
+  touched: boolean;
+}
+
+/** What stands between a sequence and many contacts. */
+export async function obstaclesBefore(
+  db: Database,
+  { sequenceId, contacts, at }: { sequenceId: number; contacts: readonly number[]; at: number },
+): Promise<Obstacle[]> {
+  const rows = await db.all<{ contact: number; latest: number | null; rivals: string; touched: number }>(sql`
+    SELECT n.value AS contact,
+      (SELECT e.id FROM enrollments e WHERE e.contact_id = n.value AND e.sequence_id = s.id
+        ORDER BY e.standing = 'ACTIVE' DESC, e.id DESC LIMIT 1) AS latest,
+      (SELECT json_group_array(o.id) ${rivalsOf(sql`n.value`)}) AS rivals,
+      EXISTS (SELECT 1 ${touchesOf(sql`n.value`, at)}) AS touched
+    FROM json_each(${JSON.stringify(contacts)}) n CROSS JOIN ${HERE} WHERE s.id = ${sequenceId}`);
+  return rows.map(({ rivals, touched, ...row }) => ({ ...row, rivals: JSON.parse(rivals), touched: touched === 1 }));
 }

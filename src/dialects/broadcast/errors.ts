@@ -97,6 +97,10 @@ export function refusalOf(failure: Failure): Refusal {
       return refused("The subscriber is in another sequence, and the rulesets of the two shut each other out");
     case "touched_recently":
       return refused(`The subscriber was written to less than ${failure.seconds} seconds ago`);
+    case "repeated_row":
+      return refused("The subscriber is in an earlier row already");
+    case "key_reused":
+      return refused("The idempotency key has been used for another request");
     case "template_in_use":
       return refused("A sequence sends this template");
     case "bad_template":

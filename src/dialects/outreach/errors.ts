@@ -148,6 +148,10 @@ export function refusalOf(failure: Failure, table: Table): Refusal {
       return ofProspect("Prospect is in another sequence, and the rulesets of the two shut each other out.");
     case "touched_recently":
       return ofProspect(`Prospect was contacted less than ${failure.seconds} seconds ago.`);
+    case "repeated_row":
+      return ofProspect("Prospect is in an earlier row already.");
+    case "key_reused":
+      return whole("The idempotency key has been used for another request.");
     case "template_in_use":
       return whole("A sequence sends this template.");
     case "bad_template":

@@ -5,6 +5,7 @@ import { includes } from "../../domain/plan";
 import { callerOf, type Front, isOutage } from "../http";
 import { NEEDS_AGENCY, refuse } from "./errors";
 import { spell } from "./ids";
+import { jobRoutes } from "./routes/bulk";
 import { contactRoutes } from "./routes/contacts";
 import { enrollmentRoutes } from "./routes/enrollments";
 import { mailboxRoutes } from "./routes/mailboxes";
@@ -41,6 +42,7 @@ v1.get("/auth/me", (c) => {
 
 v1.route("/sequences", sequenceRoutes);
 v1.route("/sequences", enrollmentRoutes);
+v1.route("/jobs", jobRoutes);
 v1.route("/contacts", contactRoutes);
 v1.route("/segments", segmentRoutes);
 v1.route("/schedules", scheduleRoutes);

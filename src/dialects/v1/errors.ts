@@ -124,6 +124,10 @@ export function refusalOf(failure: Failure): Refusal {
       return conflict("The contact is in another sequence, and the rulesets of the two shut each other out");
     case "touched_recently":
       return conflict(`The contact was written to less than ${failure.seconds} seconds ago`);
+    case "repeated_row":
+      return conflict("The contact is in an earlier row already");
+    case "key_reused":
+      return conflict("The Idempotency-Key has been used for another request");
     case "template_in_use":
       return conflict("A sequence sends this template");
     case "bad_template":

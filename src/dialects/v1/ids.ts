@@ -20,6 +20,7 @@ export const PREFIXES = {
   mailbox: "mailbox",
   secret: "secret",
   suppression: "suppression",
+  job: "job",
 } as const;
 export type IdNoun = keyof typeof PREFIXES;
 

@@ -5,6 +5,7 @@ import * as enrollments from "../../../engine/enrollments";
 import { endpoint, routes } from "../endpoint";
 import { Enroll, EnrollmentsQuery, showDetail, showEnrollment } from "../wire/enrollment";
 import { pagination } from "../wire/page";
+import { enrollMany } from "./bulk";
 
 const of = { id: "sequence" } as const;
 const oneOf = { id: "sequence", enrollId: "enrollment" } as const;
@@ -50,6 +51,7 @@ export const enrollmentRoutes = routes()
       },
     }),
   )
+  .post("/:id/enrollments/bulk", enrollMany)
   .post(
     "/:id/enrollments/retry",
     endpoint({

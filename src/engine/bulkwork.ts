@@ -1,0 +1,132 @@
+/** Knows how a bulk enrollment is done: chunk by chunk behind a cursor, and those who were admitted started behind another. */
+import { addressOfCandidate, type BulkJob, type RowRefusal } from "../domain/bulk";
+import type { Entry } from "../domain/candidate";
+import type { Failure } from "../domain/failure";
+import { causeOf } from "../domain/fault";
+import { bulkNudge } from "../domain/nudge";
+import { closeJob, crossOut, failJob, findBulkJob, noteStarted, readChunk } from "../storage/bulk";
+import { pageThrough } from "../storage/enrollments";
+import { findSequence } from "../storage/sequences";
+import { admitAll, type Outcome } from "./bulkadmission";
+import type { Context } from "./context";
+import { each } from "./each";
+import { catchUp } from "./journey";
+import { type Brought, resolve } from "./newcomers";
+
+/** Chunks, or pages of starts, after which a job gives way to others and asks for its next turn. */
+const STEPS_A_TURN = 10;
+/** Enrollments that are started in one go. */
+const PAGE = 200;
+/**
+ * Admission runs ahead of the starts by so many, and then waits for them. The sweep starts what was admitted half a minute ago
+ * and is not under way: fewer are started before that, so that it does not do the same work beside this.
+ */
+const MOST_UNSTARTED = 10_000;
+/** Seconds that the objects are left alone after most starts of a page have failed. */
+const BACK_OFF = 5;
+
+/** It stands in D1, so a nudge that is lost is sent again by the sweep. */
+export async function nudgeBulk({ jobs, workspaceId }: Context, job: number, delaySeconds = 0): Promise<void> {
+  await jobs.send(bulkNudge(workspaceId, job), { delaySeconds }).catch((error: unknown) => {
+    console.warn("a nudge was left to the sweep", { job, error: causeOf(error) });
+  });
+}
+
+/** Does a job as far as one turn goes, unless another run of it is ahead. */
+export async function runBulk(ctx: Context, id: number): Promise<void> {
+  let job = await findBulkJob(ctx.db, { workspaceId: ctx.workspaceId, userId: null }, id);
+  if (!job || job.closed) return;
+  const own = { ...ctx, userId: job.userId };
+  for (let steps = 0; steps < STEPS_A_TURN; steps++) {
+    const next: Step = await step(own, job);
+    if (next === "ends") return;
+    if (next === "backs off") return nudgeBulk(ctx, id, BACK_OFF);
+    job = next;
+  }
+  await nudgeBulk(ctx, id);
+}
+
+/** The job as it is afterwards; it ends where nothing is left, or another run is ahead. */
+type Step = BulkJob | "ends" | "backs off";
+
+async function step(ctx: Context, job: BulkJob): Promise<Step> {
+  const unstarted = job.mark - job.startedTo;
+  if (job.cursor < job.chunks && unstarted < MOST_UNSTARTED) return doChunk(ctx, job);
+  if (unstarted > 0) return startPage(ctx, job);
+  await closeJob(ctx.db, job, ctx.now.wall);
+  return "ends";
+}
+
+async function doChunk(ctx: Context, job: BulkJob): Promise<Step> {
+  const { journey, wall } = ctx.now;
+  const entries = await readChunk(ctx.db, job);
+  if (entries === null) {
+    await failJob(ctx.db, job, journey);
+    return (await findBulkJob(ctx.db, { ...ctx, userId: null }, job.id)) ?? "ends";
+  }
+  const { enrolled, refusals } = await seeTo(ctx, job, entries);
+  return (await crossOut(ctx.db, { job, enrolled, refusals, journey, wall })) ?? "ends";
+}
+
+/** Where the entries fail together each half is seen to by itself, down to the one that cannot be taken in: it harms no other. */
+async function seeTo(ctx: Context, job: BulkJob, entries: readonly Entry[]): Promise<Outcome> {
+  try {
+    return await takeIn(ctx, job, entries);
+  } catch (error) {
+    // In an outage this fails too, and the chunk stays for later.
+    await findSequence(ctx.db, ctx, job.sequenceId);
+    const [first] = entries;
+    if (entries.length === 1 && first) {
+      console.warn("a row was set apart", { job: job.id, row: first.row, error: causeOf(error) });
+      return { enrolled: 0, refusals: [refusalOf(first, POISONED)] };
+    }
+    const half = Math.ceil(entries.length / 2);
+    const before = await seeTo(ctx, job, entries.slice(0, half));
+    const after = await seeTo(ctx, job, entries.slice(half));
+    return { enrolled: before.enrolled + after.enrolled, refusals: [...before.refusals, ...after.refusals] };
+  }
+}
+
+const POISONED: Failure = { kind: "unavailable", what: "the row could not be taken in" };
+
+async function takeIn(ctx: Context, job: BulkJob, entries: readonly Entry[]): Promise<Outcome> {
+  const faulty = entries.flatMap((entry) => ("failure" in entry ? [refusalOf(entry, entry.failure)] : []));
+  const known = entries.flatMap((entry) => ("contact" in entry ? [{ row: entry.row, contactId: entry.contact }] : []));
+  const brought: Brought[] = entries.flatMap((entry) => ("candidate" in entry ? [entry] : []));
+  const { found, refusals } = await resolve(ctx, job, brought, await shutFailure(ctx, job));
+  const applicants = [...known, ...found].sort((a, b) => a.row - b.row);
+  const outcome = await admitAll(ctx, job, applicants);
+  return { enrolled: outcome.enrolled, refusals: [...faulty, ...refusals, ...outcome.refusals] };
+}
+
+/** Why the sequence takes nobody any more. */
+async function shutFailure(ctx: Context, job: BulkJob): Promise<Failure | null> {
+  const sequence = await findSequence(ctx.db, ctx, job.sequenceId);
+  if (!sequence) return { kind: "not_found", what: "sequence" };
+  if (sequence.status === "ARCHIVED") return { kind: "sequence_archived" };
+  return sequence.locked ? { kind: "sequence_locked" } : null;
+}
+
+function refusalOf(entry: Entry, failure: Failure): RowRefusal {
+  const { row } = entry;
+  if ("contact" in entry) return { row, contactId: entry.contact > 0 ? entry.contact : null, address: null, failure };
+  const address = "candidate" in entry ? addressOfCandidate(entry.candidate) : entry.address;
+  return { row, contactId: null, address, failure };
+}
+
+/** A start that fails is left to the sweep. Where most of them fail it is no fault of theirs: they are tried again later. */
+async function startPage(ctx: Context, job: BulkJob): Promise<Step> {
+  const { sequenceId, startedTo: after, mark: upto } = job;
+  const rows = await pageThrough(ctx.db, { sequenceId, standing: "ACTIVE", after, upto, limit: PAGE });
+  const unstarted = rows.filter((row) => row.version === 0 && row.why === "start");
+  let failed = 0;
+  await each(unstarted, (row) =>
+    catchUp(ctx, row).catch((error: unknown) => {
+      failed += 1;
+      console.warn("a start was left to the sweep", { enrollment: row.id, error: causeOf(error) });
+    }),
+  );
+  if (failed > unstarted.length / 2) return "backs off";
+  const to = rows.length < PAGE ? upto : (rows.at(-1)?.id ?? upto);
+  return (await noteStarted(ctx.db, job, to, ctx.now.wall)) ?? "ends";
+}
