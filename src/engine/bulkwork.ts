@@ -14,9 +14,11 @@ import { catchUp } from "./journey";
 import { type Brought, resolve } from "./newcomers";
 
 /** Chunks, or pages of starts, after which a job gives way to others and asks for its next turn. */
-const STEPS_A_TURN = 10;
+const STEPS_A_TURN = 20;
 /** Enrollments that are started in one go. */
-const PAGE = 200;
+const PAGE = 50;
+/** Milliseconds between two steps. Where database and objects are in one process, as locally, requests come in only then. */
+const BREATH = 1;
 /**
  * Admission runs ahead of the starts by so many, and then waits for them. The sweep starts what was admitted half a minute ago
  * and is not under way: fewer are started before that, so that it does not do the same work beside this.
@@ -42,6 +44,7 @@ export async function runBulk(ctx: Context, id: number): Promise<void> {
     if (next === "ends") return;
     if (next === "backs off") return nudgeBulk(ctx, id, BACK_OFF);
     job = next;
+    await scheduler.wait(BREATH);
   }
   await nudgeBulk(ctx, id);
 }
