@@ -63,7 +63,7 @@ export function columnsOf(header: readonly string[], { platform, mapping }: Colu
     if (purpose?.ok) columns.push({ ...purpose.value, name });
     else columns.push({ ...byName(name, platform, [...meant, ...columns]), name });
   }
-  const again = columns.find((one, i) => columns.findIndex((other) => isSame(one, other)) < i);
+  const again = columns.find((one, i) => columns.slice(0, i).some((other) => isSame(one, other)));
   if (again) return badMapping(`has two columns for the same as ${again.name}`);
   const addressed = columns.flatMap((column) => (column.to === "address" ? [column.platform] : []));
   const own = platform ?? (addressed.includes("EMAIL") ? "EMAIL" : addressed[0]);
