@@ -19,6 +19,7 @@ type Noun =
   | "user"
   | "key"
   | "secret"
+  | "job"
   | "platform";
 type Ids = Record<Noun, string>;
 type Route = [method: string, path: string, body?: object];
@@ -43,6 +44,10 @@ const ROUTES: Route[] = [
   ["DELETE", "/sequences/{seq}/steps/{step}"],
   ["GET", "/sequences/{seq}/enrollments"],
   ["POST", "/sequences/{seq}/enrollments", { contactId: "{contact}", platform: "TWITTER", mailboxId: "{mailbox}" }],
+  ["POST", "/sequences/{seq}/enrollments/bulk", { contactIds: ["contact_1"], mailboxId: "{mailbox}" }],
+  ["GET", "/jobs"],
+  ["GET", "/jobs/{job}"],
+  ["GET", "/jobs/{job}/refusals"],
   ["POST", "/sequences/{seq}/enrollments/retry"],
   ["GET", "/sequences/{seq}/enrollments/{enroll}"],
   ["DELETE", "/sequences/{seq}/enrollments/{enroll}"],
@@ -155,6 +160,7 @@ async function furnish(key: string, workspaceId: number): Promise<Ids> {
   const user = (await make("/users", { email: "somebody@example.com" })).user.id;
   const made = (await make(`/users/${user}/keys`, {})).key.id;
   const secret = (await make("/mail-hook/secrets", {})).mailHookSecret.id;
+  const job = (await make(`/sequences/${seq}/enrollments/bulk`, { contactIds: [contact] })).job.id;
   await api("PUT", "/v1/channels/EMAIL", HOOK, key);
   await settle();
   const [{ id: msg }] = (await api("GET", "/v1/messages", undefined, key)).body.messages;
@@ -178,6 +184,7 @@ async function furnish(key: string, workspaceId: number): Promise<Ids> {
     key: made,
     secret,
     suppression,
+    job,
   };
   return { ...owned, platform: workspaceId === 1 ? "EMAIL" : "TWITTER" };
 }
@@ -208,6 +215,8 @@ async function everything(): Promise<unknown> {
     "schedules",
     "tasks",
     "users",
+    "bulk_jobs",
+    "bulk_chunks",
   ];
   const rows = await db().batch([...tables, ...more].map((table) => db().prepare(`SELECT * FROM ${table}`)));
   return [rows.map(({ results }) => results), faults.letters];

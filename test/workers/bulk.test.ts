@@ -85,7 +85,7 @@ describe("each row is judged as if it came alone", () => {
   test("who has been here before, who is shut out, and who was written to of late", async () => {
     const { sequence: other } = await makeDrip([24]);
     const set = async (more: object) => (await api("POST", "/v1/rulesets", { name: "R", ...more })).body.ruleset.id;
-    const strict = await set({ permitDuplicates: "disallow", exclusivity: "all_sequences" });
+    const strict = await set({ permitDuplicateProspects: "disallow", sequenceExclusivity: "all_sequences" });
     const { sequence } = await makeDrip([24], { rulesetId: strict });
     const [before, elsewhere, free] = [await makeContact(), await makeContact(), await makeContact()];
     const gone = await enroll(sequence, before);
@@ -97,12 +97,13 @@ describe("each row is judged as if it came alone", () => {
       [1, "enrolled_before"],
       [2, "shut_out"],
     ]);
-    const quiet = await set({ permitDuplicates: "allow", touchedInterval: 3600 });
+    const quiet = await set({ permitDuplicateProspects: "allow", minimumProspectTouchedInterval: 3600 });
     const { sequence: first } = await makeDrip([0]);
-    await enroll(first, free);
+    const lately = await makeContact();
+    await enroll(first, lately);
     await settle();
     const { sequence: later } = await makeDrip([24], { rulesetId: quiet });
-    const again = await bulk(later, { contactIds: [free, before] });
+    const again = await bulk(later, { contactIds: [lately, before] });
     await settle();
     expect((await told(again)).why).toEqual([[1, "touched_recently"]]);
   });
@@ -140,7 +141,7 @@ describe("each row is judged as if it came alone", () => {
 describe("people who are brought along", () => {
   test("become contacts, each once, as if they were made alone: found by search, tagged, and in segments", async () => {
     const { sequence } = await makeDrip([24]);
-    const { sequence: byTag } = await makeDrip([24], { trigger: { type: "tag", tag: "vip" }, initTag: "vip" });
+    const { sequence: byTag } = await makeDrip([24]);
     await db().prepare("UPDATE sequences SET init_tag = 'vip' WHERE id = ?").bind(idOf(byTag)).run();
     await makeSegment();
     const known = await makeContact({ platform: "EMAIL", username: "old@x.test", firstName: "Old" });

@@ -81,7 +81,7 @@ const FileQuery = z.object({
   delimiter: z
     .string()
     .transform((text) => (text === "tab" ? "\t" : text))
-    .pipe(z.enum(DELIMITERS, `must be one of , ; | and tab`))
+    .refine((text) => DELIMITERS.some((one) => one === text), "must be one of , ; | and tab")
     .optional(),
   mapping: z.string().optional(),
 });
