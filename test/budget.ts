@@ -8,9 +8,10 @@ import { gzipSync } from "node:zlib";
 // Of this the libraries (zod, liquidjs, drizzle, hono) are 275 KB, a dialect 25 to 60 KB, the SQL 120 KB, rules and verbs
 // 130 KB. Nodemailer is 128 KB (39 KB gzipped): what speaks SMTP 31 KB, what writes MIME 40 KB, what both stand on 18 KB,
 // and a table of types of files, of which nothing is needed and which nothing can leave out, 39 KB. Postal-mime is 75 KB (23 KB
-// gzipped), half of it names of characters in HTML.
-const MOST_BYTES = 1_036_000;
-const MOST_GZIPPED = 321_000;
+// gzipped), half of it names of characters in HTML. Bulk enrollment, from CSV to refusals, is 34 KB (11 KB gzipped), and what
+// frees journeys and removes them 15 KB.
+const MOST_BYTES = 1_070_000;
+const MOST_GZIPPED = 332_000;
 
 const folder = mkdtempSync(join(tmpdir(), "dripline-bundle-"));
 try {

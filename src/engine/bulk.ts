@@ -42,7 +42,7 @@ export interface Begun {
 export async function begin(ctx: Context, options: BulkOptions, upload: Upload): Promise<Result<Begun>> {
   const { db, workspaceId } = ctx;
   const before = upload.key === null ? null : await findByKey(db, workspaceId, upload.key);
-  if (before) return replay(upload, before);
+  if (before) return replay(ctx, upload, before);
   const fault = await faultIn(ctx, options);
   if (fault) return refuse(fault);
   const by = { workspaceId, userId: ctx.userId, createdAt: ctx.now.journey, begunAt: ctx.now.wall };
@@ -68,10 +68,12 @@ async function faultIn(ctx: Context, { sequenceId, mailboxId }: BulkOptions): Pr
   return (await isUnknown(ctx, mailboxId)) ? { kind: "not_found", what: "mailbox" } : null;
 }
 
-/** The body is read to its end, so that it can be told whether it is the same. */
-async function replay({ entries, fingerprint }: Upload, job: BulkJob): Promise<Result<Begun>> {
+/** The body is read to its end, so that it can be told whether it is the same. Whoever asks again may wait for a lost nudge. */
+async function replay(ctx: Context, { entries, fingerprint }: Upload, job: BulkJob): Promise<Result<Begun>> {
   for await (const some of entries) if (!some.ok) return some;
-  return (await fingerprint()) === job.fingerprint ? ok({ job, replayed: true }) : refuse({ kind: "key_reused" });
+  if ((await fingerprint()) !== job.fingerprint) return refuse({ kind: "key_reused" });
+  if (!job.closed) await nudgeBulk(ctx, job.id);
+  return ok({ job, replayed: true });
 }
 
 async function stage(ctx: Context, job: number, { entries, fingerprint, key }: Upload): Promise<Result<Begun>> {
