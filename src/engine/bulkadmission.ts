@@ -183,7 +183,7 @@ async function reasonIn(
 ): Promise<Failure | null> {
   const latest = obstacle.latest === null ? undefined : rows.get(obstacle.latest);
   if (latest?.standing === "ACTIVE") return (await goesOn(ctx, latest)) ? { kind: "already_enrolled" } : null;
-  if (latest && !takesAgain(sequence, ruleset)) return { kind: "enrolled_before" };
+  if ((latest || obstacle.departed) && !takesAgain(sequence, ruleset)) return { kind: "enrolled_before" };
   for (const id of obstacle.rivals) {
     const rival = rows.get(id);
     if (rival && (await goesOn(ctx, rival))) return { kind: "shut_out" };

@@ -124,7 +124,7 @@ async function startPage(ctx: Context, job: BulkJob): Promise<Step> {
   const unstarted = rows.filter((row) => row.version === 0 && row.why === "start");
   let failed = 0;
   await each(unstarted, (row) =>
-    catchUp(ctx, row).catch((error: unknown) => {
+    catchUp(ctx, row, { abreast: job.total }).catch((error: unknown) => {
       failed += 1;
       console.warn("a start was left to the sweep", { enrollment: row.id, error: causeOf(error) });
     }),

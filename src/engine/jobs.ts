@@ -172,7 +172,7 @@ async function act(ctx: Context, { kind, crowd }: Working, row: EnrollmentRow): 
       await command(ctx, row, { kind: "exit", why: "removed", reason: COLLEAGUE_REPLIED });
       return;
     case "retire":
-      return objectOf(ctx, row.id).wake();
+      return objectOf(ctx, row.id).wake(1);
     case "erase":
       return eraseJourney(ctx, row);
   }

@@ -1,6 +1,7 @@
 /** Knows, in SQL, whom the ruleset of a sequence keeps out: who is elsewhere, and who was written to of late. */
 import { type SQL, sql } from "drizzle-orm";
 import type { Database } from "./database";
+import { departedOf } from "./retention";
 
 /** Whether the sequence `s`, or rather its ruleset `r`, takes somebody who was there before. */
 export const TAKES_AGAIN = sql`CASE WHEN r.id IS NULL THEN s.reenroll = 'after_exit' ELSE r.permit_duplicates <> 'disallow' END`;
@@ -51,6 +52,8 @@ export interface Obstacle {
   contact: number;
   /** His enrollment there: the live one, or else the latest. */
   latest: number | null;
+  /** Whether he was there, and nothing is left of it but that. */
+  departed: boolean;
   /** Those elsewhere that shut him out. */
   rivals: number[];
   touched: boolean;
@@ -61,12 +64,24 @@ export async function obstaclesBefore(
   db: Database,
   { sequenceId, contacts, at }: { sequenceId: number; contacts: readonly number[]; at: number },
 ): Promise<Obstacle[]> {
-  const rows = await db.all<{ contact: number; latest: number | null; rivals: string; touched: number }>(sql`
+  const rows = await db.all<{
+    contact: number;
+    latest: number | null;
+    rivals: string;
+    departed: number;
+    touched: number;
+  }>(sql`
     SELECT n.value AS contact,
       (SELECT e.id FROM enrollments e WHERE e.contact_id = n.value AND e.sequence_id = s.id
         ORDER BY e.standing = 'ACTIVE' DESC, e.id DESC LIMIT 1) AS latest,
       (SELECT json_group_array(o.id) ${rivalsOf(sql`n.value`)}) AS rivals,
+      EXISTS (SELECT 1 ${departedOf(sql`n.value`, sql`s.id`)}) AS departed,
       EXISTS (SELECT 1 ${touchesOf(sql`n.value`, at)}) AS touched
     FROM json_each(${JSON.stringify(contacts)}) n CROSS JOIN ${HERE} WHERE s.id = ${sequenceId}`);
-  return rows.map(({ rivals, touched, ...row }) => ({ ...row, rivals: JSON.parse(rivals), touched: touched === 1 }));
+  return rows.map(({ rivals, departed, touched, ...row }) => ({
+    ...row,
+    rivals: JSON.parse(rivals),
+    departed: departed === 1,
+    touched: touched === 1,
+  }));
 }

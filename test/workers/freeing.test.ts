@@ -161,7 +161,7 @@ describe("cut on the way", () => {
     await rung;
     expect((await storedIn(enrollment)).keys).toContain("state");
     expect(await show(sequence, enrollment)).toEqual(was);
-    await objectOf(enrollment).wake();
+    await objectOf(enrollment).wake(1);
     faults.lateSql = null;
     await settle();
     expect(await storedIn(enrollment)).toEqual(NOTHING);
@@ -222,7 +222,7 @@ describe("what comes after it was freed", () => {
       [409, "The enrollment has not failed"],
     ]);
     await api("DELETE", `/api/v2/sequenceStates/${idOf(ended.enrollment)}`);
-    await objectOf(ended.enrollment).wake();
+    await objectOf(ended.enrollment).wake(1);
     await settle();
     expect(await storedIn(ended.enrollment)).toEqual(NOTHING);
     expect({ ...(await told(ended)), row: 0 }).toEqual({ ...before, row: 0 });

@@ -197,6 +197,11 @@ describe("what is known of those who have gone", () => {
       const answer = await api("POST", `/v1/sequences/${sequence}/enrollments`, input);
       expect(answer.status).toBe(status);
       if (status === 409) expect(answer.body.error.message).toContain("has been enrolled in this sequence before");
+      const many = await api("POST", `/v1/sequences/${sequence}/enrollments/bulk`, { contactIds: [contact] });
+      await settle();
+      const { refusals } = (await api("GET", `/v1/jobs/${many.body.job.id}/refusals`)).body;
+      const kind = status === 409 ? "enrolled_before" : "already_enrolled";
+      expect(refusals).toMatchObject([{ row: 1, contactId: contact, kind }]);
       await keep(365);
     }
   });
