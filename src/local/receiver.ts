@@ -1,42 +1,13 @@
-/** Knows how to receive messages as a customer's endpoint would: who signed them, how often each came, with which bytes. */
+/** Knows how to receive messages as a customer's endpoint would: who signed them, and how often each came. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Webhook } from "standardwebhooks";
-
-/** The `data` of a `message.send`, as far as it is looked at here. */
-export interface Message {
-  id: string;
-  sequenceId: string;
-  stepId: string;
-  enrollmentId: string;
-  contactId: string;
-  to: string;
-  body: string;
-}
 
 export interface Delivery {
   /** The `webhook-id`, by which a receiver tells a repeat from a new message. */
   id: string;
-  message: Message;
-  /** The `timestamp` of the body: when the message was made, by the journey's clock. */
-  madeAt: number;
-  /** The bytes that came first. */
-  bytes: string;
   /** Wall times at which it came, the first of them first. */
   arrivals: number[];
-  /** How many repeats had other bytes than the first. */
-  altered: number;
-}
-
-/** What to do instead of answering 204 at once. */
-export interface Conduct {
-  /** Milliseconds to wait before answering. */
-  delay?: number;
-  /** A status to answer instead; the message is then not accepted. */
-  status?: number;
-  /** Accepts the message and cuts the connection without an answer. */
-  drop?: boolean;
 }
 
 export interface Receiver {
@@ -45,23 +16,18 @@ export interface Receiver {
   deliveries: Map<string, Delivery>;
   /** Why requests were not believed: a wrong signature, or a body that is no message. */
   forged: string[];
-  /** How many requests are still without an answer. */
-  open: () => number;
   /** Sets the secret of the channel, which is shown once it has the receiver's URL. */
   trust: (secret: string) => void;
   close: () => Promise<void>;
 }
 
-export type Behave = (id: string) => Conduct;
-
 /** Longer than any pause between two messages, so that no request meets a connection that is just being closed. */
 const KEEP_ALIVE = 120_000;
 
 /** Starts a receiver on a free port of this machine. */
-export async function startReceiver(behave: Behave = () => ({})): Promise<Receiver> {
+export async function startReceiver(): Promise<Receiver> {
   const deliveries = new Map<string, Delivery>();
   const forged: string[] = [];
-  let open = 0;
   let secret: string | null = null;
   const receive = async (request: IncomingMessage, response: ServerResponse) => {
     const bytes = await textOf(request);
@@ -71,17 +37,10 @@ export async function startReceiver(behave: Behave = () => ({})): Promise<Receiv
       forged.push(`${id}: ${fault}`);
       return void response.writeHead(401).end();
     }
-    const { delay = 0, status = 204, drop = false } = behave(id);
-    if (status < 300) record(deliveries, id, bytes);
-    if (delay > 0) await sleep(delay);
-    if (drop) return void request.socket.destroy();
-    response.writeHead(status).end();
+    deliveries.set(id, { id, arrivals: [...(deliveries.get(id)?.arrivals ?? []), Date.now()] });
+    response.writeHead(204).end();
   };
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE }, (request, response) => {
-    open += 1;
-    response.once("close", () => {
-      open -= 1;
-    });
     // A caller that is killed while it speaks is no fault of the receiver's.
     receive(request, response).catch(() => request.socket.destroy());
   });
@@ -91,7 +50,6 @@ export async function startReceiver(behave: Behave = () => ({})): Promise<Receiv
     url: `http://127.0.0.1:${port}/messages`,
     deliveries,
     forged,
-    open: () => open,
     trust: (shown) => {
       secret = shown;
     },
@@ -118,15 +76,4 @@ function verify(bytes: string, { headers }: IncomingMessage, secret: string | nu
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
-}
-
-function record(deliveries: Map<string, Delivery>, id: string, bytes: string): void {
-  const known = deliveries.get(id);
-  if (known) {
-    known.arrivals.push(Date.now());
-    if (known.bytes !== bytes) known.altered += 1;
-    return;
-  }
-  const { timestamp, data } = JSON.parse(bytes) as { timestamp: string; data: Message };
-  deliveries.set(id, { id, message: data, madeAt: Date.parse(timestamp), bytes, arrivals: [Date.now()], altered: 0 });
 }

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 const PAUSE = 200;
-const LONGEST_CALL = 30_000;
+const LONGEST_CALL = 10_000;
 const LONGEST_OUTAGE = 90_000;
 
 export interface Answer<T> {

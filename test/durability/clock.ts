@@ -1,9 +1,8 @@
 /** Knows how to read the journey's clock from outside, and to tell whether a restart turned it. */
 import type { Api } from "./client.ts";
-import { makeContact } from "./crowd.ts";
-import { SPEED } from "./victim.ts";
+import { SPEED, type Victim } from "./victim.ts";
 
-/** What the server stamped on a contact, and between which wall times it must have done so. */
+/** What the server stamped on a contact, and between which times by its own wall clock it must have done so. */
 interface Glance {
   sent: number;
   journey: number;
@@ -18,10 +17,14 @@ export interface ClockCheck {
 /** Stamps are in whole seconds. */
 const STAMP = 1000;
 
-export async function readClock(api: Api, name: string): Promise<Glance> {
-  const sent = Date.now();
-  const { createdAt } = await makeContact(api, name);
-  return { sent, journey: Date.parse(createdAt), answered: Date.now() };
+/** Null where the wall clock was set meanwhile, or an answer was lost, so that nobody knows when it was stamped. */
+export async function readClock(api: Api, { leapt }: Victim, name: string): Promise<Glance | null> {
+  const [sent, off] = [Date.now(), leapt()];
+  const asked = { platform: "WEBHOOK", username: name };
+  const { status, body } = await api<{ contact: { createdAt: string } }>("POST", "/v1/contacts", asked);
+  if (status !== 201) return null;
+  const { createdAt } = body.contact;
+  return leapt() === off ? { sent: sent + off, journey: Date.parse(createdAt), answered: Date.now() + off } : null;
 }
 
 /** Whether less or more of the journey has passed than the wall time between the two glances allows. */
