@@ -52,7 +52,7 @@ export interface Received {
 }
 
 /** It takes this long, so that a kill finds messages that were accepted and not yet recorded. */
-const USUAL_DELAY = 60;
+const USUAL_DELAY = 150;
 const KEEP_ALIVE = 120_000;
 
 export interface Receiver {
