@@ -3,6 +3,7 @@ import { and, asc, eq, gt, isNull, type SQL, sql } from "drizzle-orm";
 import type { Address, Contact } from "../domain/contact";
 import type { Platform } from "../domain/platform";
 import type { Database, Statements } from "./database";
+import { remembered } from "./remembered";
 import { addresses, contacts, contactTerms } from "./schema";
 import type { Window } from "./window";
 
@@ -46,11 +47,15 @@ function contactOf(row: Selected): Contact {
   return { ...row, addresses: JSON.parse(row.addresses) as Address[] };
 }
 
-export function selectContact(db: Database, workspaceId: number, id: number) {
-  return db
+const contactBy = remembered((db, { workspaceId, id }: { workspaceId: number; id: number }) =>
+  db
     .select(columns)
     .from(contacts)
-    .where(and(eq(contacts.id, id), eq(contacts.workspaceId, workspaceId), isNull(contacts.erasedAt)));
+    .where(and(eq(contacts.id, id), eq(contacts.workspaceId, workspaceId), isNull(contacts.erasedAt))),
+);
+
+export function selectContact(db: Database, workspaceId: number, id: number) {
+  return contactBy(db, { workspaceId, id });
 }
 
 export async function findContact(db: Database, workspaceId: number, id: number): Promise<Contact | null> {
@@ -62,9 +67,13 @@ export function contactsOf(rows: Selected[]): Contact[] {
   return rows.map(contactOf);
 }
 
+const contactsAmong = remembered((db, { workspaceId, ids }: { workspaceId: number; ids: string }) =>
+  selectAmong(db, workspaceId, sql`SELECT value FROM json_each(${ids})`),
+);
+
 export async function findByIds(db: Database, workspaceId: number, ids: readonly number[]): Promise<Contact[]> {
   if (ids.length === 0) return [];
-  return contactsOf(await selectAmong(db, workspaceId, sql`SELECT value FROM json_each(${JSON.stringify(ids)})`));
+  return contactsOf(await contactsAmong(db, { workspaceId, ids: JSON.stringify(ids) }));
 }
 
 /** The contacts whose ids a query gives. */

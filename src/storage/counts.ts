@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import { STANDINGS, type Standing } from "../domain/mirror";
 import { SENTIMENTS, type Sentiment } from "../domain/sentiment";
 import type { Database } from "./database";
+import { remembered } from "./remembered";
 import type { Viewer } from "./sight";
 import { counts } from "./work";
 
@@ -61,11 +62,15 @@ export async function sequenceTotals(db: Database, workspaceId: number, sequence
   return { standings: standings as SequenceTotals["standings"], replies: totals(SENTIMENTS, "reply.") };
 }
 
-async function totalsIn(db: Database, workspaceId: number, sequenceId: number) {
-  const rows = await db
+const countsOf = remembered((db, { workspaceId, sequenceId }: { workspaceId: number; sequenceId: number }) =>
+  db
     .select({ what: counts.what, n: counts.n })
     .from(counts)
-    .where(sql`${counts.workspaceId} = ${workspaceId} AND ${counts.sequenceId} = ${sequenceId}`);
+    .where(sql`${counts.workspaceId} = ${workspaceId} AND ${counts.sequenceId} = ${sequenceId}`),
+);
+
+async function totalsIn(db: Database, workspaceId: number, sequenceId: number) {
+  const rows = await countsOf(db, { workspaceId, sequenceId });
   const found = new Map(rows.map((row) => [row.what, row.n]));
   return <K extends string>(names: readonly K[], prefix = "") =>
     Object.fromEntries(names.map((name) => [name, found.get(prefix + name) ?? 0])) as Record<K, number>;

@@ -15,11 +15,32 @@ export function sharedDatabase(binding: D1Database) {
   return open(binding);
 }
 
-/** In a batch, drizzle's driver binds the parameters to a query's `stmt`, which raw queries lack: they get one here. */
+/** A binding lives as long as its isolate, so what was made for it once serves all requests. */
+const opened = new WeakMap<D1Database, ReturnType<typeof make>>();
+
 function open(binding: D1Database) {
+  const known = opened.get(binding) ?? make(binding);
+  opened.set(binding, known);
+  return known;
+}
+
+/**
+ * In a batch, drizzle's driver binds the parameters to a query's `stmt`, which raw queries lack: they get one here, when it
+ * is asked for, and their text is built once.
+ */
+function make(binding: D1Database) {
   const db = drizzle(binding);
-  const batchable = <Q>(query: Q & { getQuery(): { sql: string } }): Q =>
-    Object.assign(query, { stmt: binding.prepare(query.getQuery().sql) });
+  const batchable = <Q extends { getQuery(): { sql: string } }>(query: Q): Q => {
+    let built: ReturnType<Q["getQuery"]> | undefined;
+    const build = query.getQuery.bind(query) as () => ReturnType<Q["getQuery"]>;
+    const getQuery = () => {
+      built ??= build();
+      return built;
+    };
+    return Object.defineProperty(Object.assign(query, { getQuery }), "stmt", {
+      get: () => binding.prepare(getQuery().sql),
+    });
+  };
   const { all, run } = db;
   return Object.assign(db, {
     all: <T>(query: Parameters<typeof all>[0]) => batchable(all.call(db, query)) as ReturnType<typeof all<T>>,

@@ -4,6 +4,7 @@ import { STANDINGS, type Standing } from "../domain/mirror";
 import type { Database } from "./database";
 import { MAY_LIVE } from "./exclusivity";
 import { HAS_OBJECT } from "./histories";
+import { remembered } from "./remembered";
 import { channels, enrollments, sequences, workspaces } from "./schema";
 import { belongsToVisible, type Viewer } from "./sight";
 import type { Window } from "./window";
@@ -30,18 +31,26 @@ export async function readmit(db: Database, id: number, at: number): Promise<"re
   return row?.why ?? null;
 }
 
-/** Only whoever may see its sequence finds it. */
-export async function findEnrollment(db: Database, viewer: Viewer, id: number): Promise<EnrollmentRow | null> {
-  const [row] = await db
+const enrollmentSeen = remembered((db, { id, workspaceId, userId }: Viewer & { id: number }) =>
+  db
     .select()
     .from(enrollments)
     .where(
       and(
         eq(enrollments.id, id),
-        eq(enrollments.workspaceId, viewer.workspaceId),
-        belongsToVisible(viewer, sql`${enrollments.sequenceId}`),
+        eq(enrollments.workspaceId, workspaceId),
+        sql`(${userId} IS NULL OR ${belongsToVisible({ workspaceId, userId }, sql`${enrollments.sequenceId}`)})`,
       ),
-    );
+    ),
+);
+
+/** Only whoever may see its sequence finds it. */
+export async function findEnrollment(
+  db: Database,
+  { workspaceId, userId }: Viewer,
+  id: number,
+): Promise<EnrollmentRow | null> {
+  const [row] = await enrollmentSeen(db, { id, workspaceId, userId });
   return row ?? null;
 }
 

@@ -3,6 +3,7 @@ import { and, desc, eq, type SQL, sql } from "drizzle-orm";
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { type Duplicates, type Exclusivity, MOST_RULESETS, type OptOutAction, type Ruleset } from "../domain/ruleset";
 import { type Database, together } from "./database";
+import { remembered } from "./remembered";
 import { sequences } from "./schema";
 import type { Window } from "./window";
 
@@ -39,14 +40,18 @@ export async function findRuleset(db: Database, workspaceId: number, id: number)
 }
 
 /** The ruleset that a sequence names. */
-export function selectRulesetOf(db: Database, workspaceId: number, sequenceId: number) {
-  return db
+const rulesetOf = remembered((db, { workspaceId, sequenceId }: { workspaceId: number; sequenceId: number }) =>
+  db
     .select()
     .from(rulesets)
     .where(
       sql`${rulesets.workspaceId} = ${workspaceId} AND ${rulesets.id} = (
         SELECT ruleset_id FROM sequences WHERE id = ${sequenceId} AND workspace_id = ${workspaceId})`,
-    );
+    ),
+);
+
+export function selectRulesetOf(db: Database, workspaceId: number, sequenceId: number) {
+  return rulesetOf(db, { workspaceId, sequenceId });
 }
 
 /** Holds in a write as long as the ruleset has not been deleted. */

@@ -4,6 +4,7 @@ import type { Sequence } from "../domain/sequence";
 import type { Step } from "../domain/step";
 import { type Database, type Statements, together } from "./database";
 import { type NewJob, writeJob } from "./jobs";
+import { remembered } from "./remembered";
 import { sequences, steps } from "./schema";
 import { pageOfVisible, type Viewer, visibleTo } from "./sight";
 import { insertSteps, type PlacedStep, selectSteps, selectStepsWhere, stepsOf } from "./steps";
@@ -12,12 +13,20 @@ import { counts } from "./work";
 
 export type SequenceRow = typeof sequences.$inferSelect;
 
-/** Only whoever may see it finds it; so it is with all queries below. */
-export function selectSequence(db: Database, viewer: Viewer, id: number) {
-  return db
+const sequenceSeen = remembered((db, { id, workspaceId, userId }: SightOf) =>
+  db
     .select()
     .from(sequences)
-    .where(and(eq(sequences.id, id), visibleTo(viewer)));
+    .where(and(eq(sequences.id, id), visibleTo({ workspaceId, userId }))),
+);
+
+interface SightOf extends Viewer {
+  id: number;
+}
+
+/** Only whoever may see it finds it; so it is with all queries below. */
+export function selectSequence(db: Database, { workspaceId, userId }: Viewer, id: number) {
+  return sequenceSeen(db, { id, workspaceId, userId });
 }
 
 export async function findSequence(db: Database, viewer: Viewer, id: number): Promise<Sequence | null> {

@@ -11,10 +11,8 @@ export interface Viewer {
 
 /** Of a query on `sequences`: those that are there for the viewer, archived ones too. */
 export function visibleTo({ workspaceId, userId }: Viewer): SQL {
-  const own = sql`${sequences.workspaceId} = ${workspaceId}`;
-  return userId === null
-    ? own
-    : sql`${own} AND (${sequences.shareType} <> 'private' OR ${sequences.ownerId} = ${userId})`;
+  return sql`${sequences.workspaceId} = ${workspaceId}
+    AND (${sequences.shareType} <> 'private' OR ${userId} IS NULL OR ${sequences.ownerId} = ${userId})`;
 }
 
 /** Of a query on what belongs to a sequence, named by this column; what belongs to none is there for all. */

@@ -4,6 +4,7 @@ import type { Edit } from "../domain/edit";
 import type { Step, StepDraft, StepOf } from "../domain/step";
 import { firstEnabled, shownText, type Variant } from "../domain/variant";
 import type { Database, Statements } from "./database";
+import { remembered } from "./remembered";
 import { sequences, steps } from "./schema";
 import { type Viewer, visibleTo } from "./sight";
 import { templates } from "./templates";
@@ -26,9 +27,13 @@ export function selectStepsWhere(db: Database, condition: SQL) {
     .where(condition);
 }
 
+const stepsIn = remembered((db, { sequenceId }: { sequenceId: number }) =>
+  selectStepsWhere(db, eq(steps.sequenceId, sequenceId)),
+);
+
 /** With every revision of a sequence its steps are read as a whole, deleted ones too. */
 export function selectSteps(db: Database, sequenceId: number) {
-  return selectStepsWhere(db, eq(steps.sequenceId, sequenceId));
+  return stepsIn(db, { sequenceId });
 }
 
 export type StepRow = Awaited<ReturnType<typeof selectSteps>>[number];
