@@ -13,27 +13,23 @@ import { isHeld } from "../domain/throttle";
 import { awaited, growTree, type Tree } from "../domain/tree";
 import { isSetForAll, untilFor, type Wave } from "../domain/wave";
 import { type Admission, admit, findByOrigin } from "../storage/admission";
-import { contactsOf, selectContact } from "../storage/contacts";
 import { liveIn, totalIn } from "../storage/counts";
 import { type EnrollmentRow, findEnrollment, findRows, latestIn } from "../storage/enrollments";
 import { keptOutBy, type Newcomer } from "../storage/exclusivity";
 import { findMailbox } from "../storage/mailboxes";
 import { isMember } from "../storage/members";
 import { hasDeparted } from "../storage/retention";
-import { findRuleset, selectRulesetOf } from "../storage/rulesets";
-import { type Definition, selectSequence } from "../storage/sequences";
-import { selectSteps, stepsOf } from "../storage/steps";
+import { findRuleset } from "../storage/rulesets";
+import type { Definition } from "../storage/sequences";
 import type { Context } from "./context";
 import { mirror, objectOf, start } from "./journey";
+import { type Parties, type Ruled, readParties, recallParties } from "./parties";
 import { timingOf } from "./schedules";
 import { startAll } from "./throttles";
 import { beforeTry, MOST_TRIES } from "./tries";
 
 export type { EnrollmentRow } from "../storage/enrollments";
 export type { Definition } from "../storage/sequences";
-
-/** A sequence with the ruleset that it names. */
-export type Ruled = Definition & { ruleset: Ruleset | null };
 
 export interface Enrolling {
   sequenceId: number;
@@ -72,49 +68,49 @@ export async function enroll(ctx: Context, input: Enrolling, self?: ByItself): P
   return admitted;
 }
 
-/** Admits without starting. A repeat of what enrolls by itself finds its row again. */
+/**
+ * Admits without starting. A repeat of what enrolls by itself finds its row again. The first try is made with what is
+ * remembered of the sequence: only that it comes in is believed, every refusal is looked at again.
+ */
 export async function admitOne(ctx: Context, input: Enrolling, self?: ByItself): Promise<Result<Enrolled>> {
+  const recalled = await recallParties(ctx, input.sequenceId, input.contactId);
+  const first = recalled && (await tryOnce(ctx, recalled, input, self));
+  if (first?.ok) return first;
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     await beforeTry(tries);
-    const read = await readParties(ctx, input);
+    const read = await readParties(ctx, input.sequenceId, input.contactId);
     if (!read.ok) return read;
-    if (await isUnknown(ctx, input.mailboxId)) return missing("mailbox");
-    const { definition, contact } = read.value;
-    const before = self ? await findByOrigin(ctx.db, self.origin) : null;
-    if (before) return ok({ row: before, contact, definition });
-    const refusal = refusalOf(definition, contact, input.platform) ?? lapsed(definition.sequence, contact, self);
-    if (refusal) return refuse(refusal);
-    const { admission, wave } = await admissionOf(ctx, read.value, input, self);
-    const { row, others } = await admit(ctx.db, admission);
-    await startAll(ctx, others);
-    if (row) return ok({ row, contact, definition, wave });
-    // The same cause may be at work twice at a time: the slower one takes the row of the faster.
-    if (self && (await findByOrigin(ctx.db, self.origin))) continue;
-    const standing = await inTheWay(ctx, definition, contact, admission);
-    if (standing) return refuse(standing);
+    const tried = await tryOnce(ctx, read.value, input, self);
+    if (tried) return tried;
   }
   return refuse({ kind: "unavailable", what: "the sequence is being edited" });
 }
 
-export async function isUnknown({ db, workspaceId }: Context, mailbox: number | null | undefined): Promise<boolean> {
-  return mailbox !== null && mailbox !== undefined && (await findMailbox(db, { id: mailbox, workspaceId })) === null;
+/** Null where it is worth another try. */
+async function tryOnce(
+  ctx: Context,
+  parties: Parties,
+  input: Enrolling,
+  self: ByItself | undefined,
+): Promise<Result<Enrolled> | null> {
+  const { definition, contact } = parties;
+  if (await isUnknown(ctx, input.mailboxId)) return missing("mailbox");
+  const before = self ? await findByOrigin(ctx.db, self.origin) : null;
+  if (before) return ok({ row: before, contact, definition });
+  const refusal = refusalOf(definition, contact, input.platform) ?? lapsed(definition.sequence, contact, self);
+  if (refusal) return refuse(refusal);
+  const { admission, wave } = await admissionOf(ctx, parties, input, self);
+  const { row, others } = await admit(ctx.db, admission);
+  await startAll(ctx, others);
+  if (row) return ok({ row, contact, definition, wave });
+  // The same cause may be at work twice at a time: the slower one takes the row of the faster.
+  if (self && (await findByOrigin(ctx.db, self.origin))) return null;
+  const standing = await inTheWay(ctx, definition, contact, admission);
+  return standing && refuse(standing);
 }
 
-type Parties = { definition: Ruled; contact: Contact };
-
-async function readParties(ctx: Context, { sequenceId, contactId }: Enrolling): Promise<Result<Parties>> {
-  const { db, workspaceId } = ctx;
-  const [[sequence], steps, rows, [ruleset]] = await db.batch([
-    selectSequence(db, ctx, sequenceId),
-    selectSteps(db, sequenceId),
-    selectContact(db, workspaceId, contactId),
-    selectRulesetOf(db, workspaceId, sequenceId),
-  ]);
-  if (!sequence) return missing("sequence");
-  const [contact] = contactsOf(rows);
-  return contact
-    ? ok({ definition: { sequence, steps: stepsOf(steps), ruleset: ruleset ?? null }, contact })
-    : missing("contact");
+export async function isUnknown({ db, workspaceId }: Context, mailbox: number | null | undefined): Promise<boolean> {
+  return mailbox !== null && mailbox !== undefined && (await findMailbox(db, { id: mailbox, workspaceId })) === null;
 }
 
 /** Why a contact who is yet to be made would not come in. */
