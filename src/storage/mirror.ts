@@ -17,7 +17,8 @@ export async function applyTellings(db: Database, tellings: readonly Telling[]):
     ...(hasLines ? [writeLines(db, told)] : []),
     ...(merged.some((telling) => telling.tasks) ? [writeTasks(db, told)] : []),
     ...(merged.some((telling) => telling.news) ? [writeNews(db, told)] : []),
-    writeSnapshots(db, told),
+    writeSnapshots(db, told, { turned: false }),
+    writeSnapshots(db, told, { turned: true }),
     ...(merged.some((telling) => telling.to >= telling.from) ? [writeProgress(db, told)] : []),
   ] as [ReturnType<typeof writeSnapshots>]);
 }
@@ -118,12 +119,13 @@ const COUNTED = sql.join(
 
 /**
  * A newer snapshot replaces what is shown; the facts told with it count as arrived in the same write. Of a failed journey that
- * waits at a throttle to be taken up again, or is about to be, the object still says that it failed before.
+ * waits at a throttle to be taken up again, or is about to be, the object still says that it failed before. Those whose standing
+ * has turned are written apart: to name a column is to write its indexes anew, be its value the same, and few steps turn it.
  */
-function writeSnapshots(db: Database, told: string) {
+function writeSnapshots(db: Database, told: string, { turned }: { turned: boolean }) {
   return db.run(sql`
-    UPDATE enrollments SET
-      version = s.value->>'version', state = s.value->>'state', why = s.value->>'why', standing = s.value->>'standing',
+    UPDATE enrollments SET ${turned ? sql`standing = s.value->>'standing', ` : sql``}
+      version = s.value->>'version', state = s.value->>'state', why = s.value->>'why',
       step_id = s.value->>'step', last_step_id = s.value->>'lastStep', due_at = s.value->>'dueAt',
       wake_by = s.value->>'wakeBy', ended_at = s.value->>'endedAt', replied_at = s.value->>'repliedAt',
       last_sent_at = s.value->>'lastSentAt', last_touch_id = s.value->>'lastTouch',
@@ -131,6 +133,7 @@ function writeSnapshots(db: Database, told: string) {
       complete_to = CASE WHEN complete_to >= t.value->>'from' - 1 THEN MAX(complete_to, t.value->>'to') ELSE complete_to END
     FROM json_each(${told}) t CROSS JOIN json_each(t.value, '$') s
     WHERE s.key = 'snapshot' AND enrollments.id = t.value->>'enrollment' AND enrollments.version < s.value->>'version'
+      AND enrollments.standing ${turned ? sql`<>` : sql`=`} s.value->>'standing'
       AND NOT (s.value->>'why' IS 'failed' AND (
         gate = 'waiting' OR (state = 'pending' AND why = 'retry' AND s.value->>'endedAt' < wake_by)))`);
 }
