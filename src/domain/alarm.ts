@@ -60,7 +60,8 @@ export function isAtRest(state: State, now: Reading): boolean {
  * wake-ups of its own, for it looks then anyway.
  */
 export function settling(state: State, mirror: { version: number; completeTo: number } | null, now: Reading) {
-  if (!isAtRest(state, now)) return null;
+  // Of one that has not begun its row knows better.
+  if (state.phase.is === "pending" || !isAtRest(state, now)) return null;
   if (mirror && mirror.version >= state.version && mirror.completeTo >= state.entries) return null;
   const due = state.settle !== null && state.settle.at <= now.wall;
   if (state.settle !== null && !due) return state.settle;

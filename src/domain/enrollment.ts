@@ -1,13 +1,12 @@
 /** Knows the states of a journey, what can happen to it, and what its history says. */
 import { type Clicks, NO_CLICKS } from "./clicks";
 import type { Facts } from "./facts";
-
 import type { Agent } from "./machine";
 import type { Thread } from "./mail";
 import type { Content, Heard, InFlight, MessageStatus, Outcome } from "./message";
 import { type Moments, momentsFrom } from "./moments";
 import type { Platform } from "./platform";
-
+import { BEGUN } from "./record";
 import type { Sentiment } from "./sentiment";
 import type { Start } from "./start";
 import type { StepKind } from "./step";
@@ -15,7 +14,6 @@ import { type Fates, NO_FATES } from "./tally";
 import type { OpenTask, TaskStatus } from "./task";
 import type { Booking } from "./ticket";
 import type { Journey, Wall } from "./time";
-
 import type { TaskEvent } from "./working";
 
 /** The version of the stored form; a release reads its predecessor's. */
@@ -206,6 +204,8 @@ export interface Decision {
   /** Set when a message was claimed and is to be delivered now. */
   deliver?: InFlight;
   refusal?: Refusal;
+  /** The mirror shows it already. */
+  shown?: true;
 }
 
 export function unstarted(trip: Trip): State {
@@ -234,7 +234,7 @@ export function unstarted(trip: Trip): State {
     replies: [],
     repliedAt: null,
     callCompletedAt: null,
-    version: 0,
+    version: BEGUN,
     entries: 0,
     confirmed: 0,
     settle: null,

@@ -120,7 +120,8 @@ export function snapshotOf(state: State, now: Reading): Snapshot {
   const live = { ...common, standing: "ACTIVE" as const, endedAt: null, error: null, state: phase.is };
   switch (phase.is) {
     case "pending":
-      return { ...live, why: phase.why, step: null, dueAt: null, wakeBy: null };
+      // Nothing yet that the row does not know better.
+      return { ...live, version: 0, why: phase.why, step: null, dueAt: null, wakeBy: null };
     case "working":
       return { ...live, why: null, step: phase.step, dueAt: null, wakeBy: state.task?.skipAt ?? null };
     case "paused":

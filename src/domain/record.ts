@@ -4,6 +4,9 @@ import { momentsAfter } from "./moments";
 import { fatesAfter } from "./tally";
 import type { Journey } from "./time";
 
+/** The version and the entries of a journey that has only just begun, as its row shows it before it has. */
+export const BEGUN = 1;
+
 /** Numbers what was done. What answers or ends a journey is put down to the message that went out last, if to no other. */
 export function entriesOf(before: State, { deeds }: Decision, at: Journey): Entry[] {
   return deeds.map((deed, i): Entry => ({ ...attributed(deed, before.lastMessage), n: before.entries + i + 1, at }));

@@ -1,4 +1,5 @@
 /** Knows how a journey begins. */
+import type { Deed } from "./deed";
 import { refused, unchanged } from "./ending";
 import type { Decision, LivePhase, State } from "./enrollment";
 import type { Journey } from "./time";
@@ -15,6 +16,8 @@ export interface Start {
   releaseAt?: Journey;
   /** How many set out at that very instant. */
   abreast?: number;
+  /** The row of one who was admitted with nothing in his way shows him started already. */
+  shown?: boolean;
 }
 
 /** A start that comes again, or after an exit, changes nothing. */
@@ -22,9 +25,11 @@ export function start(state: State, event: Start): Decision {
   if (state.phase.is === "ended") return refused(state, "already_ended");
   if (state.phase.is !== "pending") return unchanged(state);
   const { step, dueAt, anchorAt = state.anchorAt, repliedAt = state.repliedAt, abreast = 0, releaseAt } = event;
+  // A turn of his own the row does not know of.
+  const shown = event.shown === true && releaseAt === undefined;
   const phase: LivePhase = { is: "waiting", step, dueAt, ...(releaseAt === undefined ? {} : { releaseAt }) };
-  return {
-    state: { ...state, anchorAt, abreast, repliedAt, phase },
-    deeds: [{ what: "enrolled" }],
-  };
+  const started: State = { ...state, anchorAt, abreast, repliedAt, phase };
+  const deeds: Deed[] = [{ what: "enrolled" }];
+  if (!shown) return { state: started, deeds };
+  return { state: { ...started, moments: { ...state.moments, activeAt: state.trip.enrolledAt } }, deeds, shown };
 }

@@ -5,6 +5,7 @@ import { type Contact, reachable } from "../domain/contact";
 import { type Failure, missing, ok, type Result, refuse } from "../domain/failure";
 import { causeOf } from "../domain/fault";
 import type { Platform } from "../domain/platform";
+import { BEGUN } from "../domain/record";
 import { type Ruleset, takesAgain } from "../domain/ruleset";
 import { dueAt, type Setting } from "../domain/schedule";
 import type { Sequence } from "../domain/sequence";
@@ -12,7 +13,7 @@ import type { Step } from "../domain/step";
 import { isHeld } from "../domain/throttle";
 import { awaited, growTree, type Tree } from "../domain/tree";
 import { isSetForAll, untilFor, type Wave } from "../domain/wave";
-import { type Admission, admit, findByOrigin } from "../storage/admission";
+import { type Admission, admit, findByOrigin, leaveToSweep } from "../storage/admission";
 import { liveIn, totalIn } from "../storage/counts";
 import { type EnrollmentRow, findEnrollment, findRows, latestIn } from "../storage/enrollments";
 import { keptOutBy, type Newcomer } from "../storage/exclusivity";
@@ -64,7 +65,7 @@ export async function enroll(ctx: Context, input: Enrolling, self?: ByItself): P
   const admitted = await admitOne(ctx, input, self);
   if (!admitted.ok) return admitted;
   const { row } = admitted.value;
-  if (row.version === 0 && row.standing === "ACTIVE" && !isHeld(row)) await startOrLeave(ctx, admitted.value);
+  if (row.version <= BEGUN && row.standing === "ACTIVE" && !isHeld(row)) await startOrLeave(ctx, admitted.value);
   return admitted;
 }
 
@@ -189,10 +190,11 @@ async function waveOf(
   };
 }
 
-/** A start that fails is not lost: the row says pending, and the sweep starts what stays so. */
+/** A start that fails is not lost: the row says so then, and where even that fails it is made up for when the first step is due. */
 async function startOrLeave(ctx: Context, { row, wave = null }: Enrolled): Promise<void> {
-  await start(ctx, row, { wave }).catch((error: unknown) => {
+  await start(ctx, row, { wave }).catch(async (error: unknown) => {
     console.warn("a start was left to the sweep", { enrollment: row.id, error: causeOf(error) });
+    await leaveToSweep(ctx.db, row.id, ctx.now.journey).catch(() => undefined);
   });
 }
 

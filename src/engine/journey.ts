@@ -4,6 +4,7 @@ import type { Refusal, Trip } from "../domain/enrollment";
 import { type Failure, ok, type Result, refuse } from "../domain/failure";
 import { causeOf } from "../domain/fault";
 import type { Snapshot, Telling } from "../domain/mirror";
+import { BEGUN } from "../domain/record";
 import { isHeld } from "../domain/throttle";
 import { releasedIn, type Wave } from "../domain/wave";
 import type { Answer, Command } from "../enrollment/object";
@@ -27,7 +28,7 @@ export async function start(ctx: Context, row: EnrollmentRow, { wave, abreast = 
   const anchorAt = row.letInAt ?? row.enrolledAt;
   const dueAt = row.dueAt ?? anchorAt;
   const turn = releasedIn(wave ?? { at: dueAt, crowd: abreast, until: Infinity }, row.id, ctx.now);
-  const when = { dueAt, anchorAt, abreast, repliedAt: row.repliedAt, ...turn };
+  const when = { dueAt, anchorAt, abreast, repliedAt: row.repliedAt, shown: row.version === BEGUN, ...turn };
   return objectOf(ctx, row.id).command(tripOf(row), { kind: "start", step: row.stepId, ...when }, ctx.now);
 }
 
@@ -52,17 +53,18 @@ export async function awaken(ctx: Context, row: EnrollmentRow, crowd: number): P
 /** Sends an event to an enrollment and writes its snapshot to the mirror; the row returned shows what came of it. */
 export async function command(ctx: Context, row: EnrollmentRow, event: Command): Promise<Result<EnrollmentRow>> {
   if (isHeld(row)) return commandHeld(ctx, row, event);
-  if (event.kind !== "exit" || row.version > 0) await catchUp(ctx, row);
+  if (event.kind !== "exit" || row.version > BEGUN) await catchUp(ctx, row);
   return send(ctx, row, event);
 }
 
 /**
- * Does what the row says was begun: a start or a retry of which a crash may have kept the object from hearing. Who is
+ * Does what the row says was begun: a start or a retry of which a crash may have kept the object from hearing, for one that has
+ * started says nothing before it has more to tell. Who is
  * being moved is left to his move, or he might go on here and there at a time; who waits at the throttle, to the throttle.
  */
 export async function catchUp(ctx: Context, row: EnrollmentRow, company: Company = {}): Promise<void> {
   if (isHeld(row) || (row.version === 0 && row.why === "move")) return;
-  if (row.version === 0) await start(ctx, row, company);
+  if (row.version <= BEGUN) await start(ctx, row, company);
   else if (row.state === "pending" && row.why === "retry")
     await send(ctx, row, { kind: "retry", repliedAt: row.repliedAt });
 }

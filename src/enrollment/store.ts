@@ -86,7 +86,7 @@ function commit(
   const erased = decision.deeds.length > 0 && kv.get<boolean>(ERASED) === true;
   const made = entriesOf(before, decision, now.journey);
   const entries = erased ? made.map(withoutWords) : made;
-  const changed = entries.length > 0 || shownOf(before, now) !== shownOf(decision.state, now);
+  const changed = !decision.shown && (entries.length > 0 || shownOf(before, now) !== shownOf(decision.state, now));
   const after = recorded(before, decision, changed, now.journey);
   // A click in doubt is looked at again in a moment, by where it led; only then is that forgotten.
   const counted = erased ? { ...forgetful(after), clicks: after.clicks } : after;

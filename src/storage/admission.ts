@@ -1,6 +1,7 @@
 /** Knows how a contact is admitted to a sequence: one row, all whose conditions stand in the statement that writes it. */
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { Platform } from "../domain/platform";
+import { BEGUN } from "../domain/record";
 import type { Sequence } from "../domain/sequence";
 import { isThrottled, type Throttle } from "../domain/throttle";
 import { uncounted } from "./counted";
@@ -81,16 +82,17 @@ export async function admit(db: Database, admission: Admission): Promise<Admitte
  */
 export function insertAll(db: Database, entrance: Entrance, newcomers: readonly Newcomer[]) {
   const { sequence, userId, mailboxId, stepId, at, once, trail, from, memberOf } = entrance;
-  const { why, wakeBy } = begunBy(entrance);
+  const { state, why, activeAt, version, completeTo, ...times } = begunBy(entrance, at);
+  const [dueAt, wakeBy] = [times.dueAt, times.wakeBy].map((time) => (time === null ? null : sql`n.value->>3`));
   const listed = JSON.stringify(
     newcomers.map(({ contact, platform, dueAt, origin }) => [contact.id, contact.revision, platform, dueAt, origin]),
   );
   return db.all<{ id: number; contact: number }>(sql`
     INSERT INTO enrollments (workspace_id, sequence_id, contact_id, platform, state, why, standing, step_id, due_at, wake_by,
-      enrolled_at, origin, trail, user_id, mailbox_id, updated_at, state_changed_at)
-    SELECT s.workspace_id, s.id, c.id, n.value->>2, 'pending', ${why}, 'ACTIVE', ${stepId},
-      ${why === "throttle" ? null : sql`n.value->>3`}, ${wakeBy},
-      ${at}, n.value->>4, ${JSON.stringify(trail)}, ${userId}, ${mailboxId}, ${at}, ${at}
+      enrolled_at, origin, trail, user_id, mailbox_id, updated_at, state_changed_at, active_at, version, complete_to)
+    SELECT s.workspace_id, s.id, c.id, n.value->>2, ${state}, ${why}, 'ACTIVE', ${stepId},
+      ${dueAt}, ${wakeBy},
+      ${at}, n.value->>4, ${JSON.stringify(trail)}, ${userId}, ${mailboxId}, ${at}, ${at}, ${activeAt}, ${version}, ${completeTo}
     FROM json_each(${listed}) n CROSS JOIN contacts c ON c.id = n.value->>0 AND c.revision = n.value->>1
     CROSS JOIN sequences s ON s.id = ${sequence.id} AND s.workspace_id = c.workspace_id
     LEFT JOIN rulesets r ON r.id = s.ruleset_id AND r.workspace_id = s.workspace_id
@@ -118,25 +120,34 @@ function isHeldBack({ from, sequence }: Entrance): boolean {
   return from === null && isThrottled(sequence);
 }
 
-/** What the sweep and the jobs know it by: who is to be started, or else who awaits his turn, or the end of his move. */
-function begunBy(entrance: Entrance): { why: "move" | "throttle" | "start"; wakeBy: number | null } {
-  if (entrance.from !== null) return { why: "move", wakeBy: null };
-  return isHeldBack(entrance) ? { why: "throttle", wakeBy: null } : { why: "start", wakeBy: entrance.at };
+type Begun = Pick<EnrollmentRow, "state" | "why" | "wakeBy" | "dueAt" | "activeAt" | "version" | "completeTo">;
+
+/**
+ * Who awaits his turn, or the end of his move, is pending. Whoever else comes in is shown as he will be once his object has
+ * started, so that nothing need be told of that; a start that came to nothing is made up for when his first step is due.
+ */
+function begunBy(entrance: Entrance, dueAt: number): Begun {
+  const pending = { state: "pending", wakeBy: null, activeAt: null, version: 0, completeTo: 0 } as const;
+  if (entrance.from !== null) return { ...pending, why: "move", dueAt };
+  if (isHeldBack(entrance)) return { ...pending, why: "throttle", dueAt: null };
+  return { state: "waiting", why: null, wakeBy: dueAt, dueAt, activeAt: entrance.at, version: BEGUN, completeTo: BEGUN };
+}
+
+/** The sweep is to start it soon, and not only when its first step is due. */
+export async function leaveToSweep(db: Database, id: number, at: number): Promise<void> {
+  await db.run(sql`
+    UPDATE enrollments SET state = 'pending', why = 'start', wake_by = ${at}, version = 0
+    WHERE id = ${id} AND version = ${BEGUN} AND state = 'waiting'`);
 }
 
 function rowOf(admission: Admission, id: number): EnrollmentRow {
   const { sequence, contact, platform, userId, mailboxId, stepId, dueAt, at, origin, trail } = admission;
-  const { why, wakeBy } = begunBy(admission);
   return {
     id,
     workspaceId: sequence.workspaceId,
     sequenceId: sequence.id,
     contactId: contact.id,
     platform,
-    state: "pending",
-    why,
-    wakeBy,
-    dueAt: why === "throttle" ? null : dueAt,
     standing: "ACTIVE",
     stepId,
     lastStepId: null,
@@ -144,8 +155,6 @@ function rowOf(admission: Admission, id: number): EnrollmentRow {
     endedAt: null,
     repliedAt: null,
     error: null,
-    version: 0,
-    completeTo: 0,
     origin,
     trail,
     lastSentAt: null,
@@ -155,6 +164,7 @@ function rowOf(admission: Admission, id: number): EnrollmentRow {
     lastTouchId: null,
     callCompletedAt: null,
     ...uncounted(at),
+    ...begunBy(admission, dueAt),
   };
 }
 

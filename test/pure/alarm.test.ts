@@ -113,6 +113,7 @@ describe("settling", () => {
 
   test("under way -> none, for it looks on its next wake-up anyway", () => {
     expect(settling(waiting, lagging, now)).toBeNull();
+    expect(settling(pending, { version: 0, completeTo: 0 }, now)).toBeNull();
     expect(settling({ ...waitingBackingOff, settle: { at: W, tries: 3 } }, null, now)).toBeNull();
     expect(settling(endedWithLeased, null, now)).toBeNull();
   });

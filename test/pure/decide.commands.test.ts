@@ -43,6 +43,13 @@ describe("start", () => {
     });
   });
 
+  test("pending + start of which its row tells already -> waiting, active since it was enrolled, nothing to tell", () => {
+    const { state, ...rest } = decide(pending, { ...start, shown: true }, later(HOUR));
+    expect(state.phase).toEqual({ is: "waiting", step: FIRST, dueAt: J + HOUR });
+    expect(state.moments).toEqual({ ...pending.moments, activeAt: pending.trip.enrolledAt });
+    expect(rest).toEqual({ deeds: [{ what: "enrolled" }], shown: true });
+  });
+
   test.each(rows(live))("%s + start again -> unchanged", (_, state) => {
     expect(decide(state, start, now)).toEqual({ state, deeds: [] });
   });

@@ -1,6 +1,8 @@
 /** The mirror converges: whatever is dropped, doubled or out of order, D1's rows come to agree with the objects. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { STANDINGS, type Telling } from "../../src/domain/mirror";
+import { leaveToSweep } from "../../src/storage/admission";
+import { databaseFor } from "../../src/storage/database";
 import { faults, type Letter } from "../support/faults";
 import {
   api,
@@ -11,11 +13,15 @@ import {
   enroll,
   HOUR,
   historyOf,
+  idOf,
   makeContact,
   makeDrip,
+  objectOf,
   pass,
   ring,
   rowOf,
+  sentTo,
+  settle,
   stateOf,
   sweep,
   travel,
@@ -116,7 +122,7 @@ describe("tellings", () => {
     travel(5);
     await ring(enrollment);
     faults.letters = [];
-    expect(await rowOf(enrollment)).toMatchObject({ version: 0 });
+    expect(await rowOf(enrollment)).toMatchObject({ version: 1 });
     travel(MINUTE);
     await sweep();
     await drain();
@@ -142,6 +148,93 @@ describe("tellings", () => {
     await drain();
     await expectAgreement(enrollment);
   });
+});
+
+describe("a row that shows its journey begun before it has", () => {
+  /** What the object would tell, beside the row. */
+  async function told(enrollment: string) {
+    const telling = await objectOf(enrollment).current({ journey: Date.now(), wall: Date.now(), speed: 1 });
+    if (telling === null) throw new Error("it has not started");
+    const { standing, moments, step, dueAt, wakeBy, ...rest } = telling.snapshot;
+    const { updatedAt, stateChangedAt, activeAt } = moments;
+    const columns = { updated_at: updatedAt, state_changed_at: stateChangedAt, active_at: activeAt };
+    const shown = { state: rest.state, why: rest.why, version: rest.version, complete_to: telling.to };
+    return { ...shown, ...columns, standing, step_id: step, due_at: dueAt, wake_by: wakeBy };
+  }
+
+  test("admitted and started -> row and object agree, and nothing was told", async () => {
+    const { sequence } = await makeDrip([5]);
+    const enrollment = await enroll(sequence);
+    expect(faults.letters).toEqual([]);
+    expect(await rowOf(enrollment)).toMatchObject(await told(enrollment));
+    await expectAgreement(enrollment);
+  });
+
+  test("nor is anything told by a wake that finds nothing to do", async () => {
+    const { sequence } = await makeDrip([5]);
+    const enrollment = await enroll(sequence);
+    await ring(enrollment);
+    expect(faults.letters).toEqual([]);
+  });
+
+  test("cut off before the start, and paused -> it is started first", async () => {
+    const enrollment = await cutOff(5);
+    const paused = await api("POST", `/v1/sequences/${enrollment.sequence}/enrollments/${enrollment.id}/pause`);
+    expect(paused.status).toBe(200);
+    await drain();
+    await expectAgreement(enrollment.id);
+    expect((await historyOf(enrollment.id)).map(({ what }) => what)).toEqual(["enrolled", "paused"]);
+  });
+
+  test("cut off before the start, and removed -> it has ended, and row and object agree", async () => {
+    const { sequence, id } = await cutOff(5);
+    expect((await api("DELETE", `/v1/sequences/${sequence}/enrollments/${id}`)).status).toBeLessThan(300);
+    expect(await rowOf(id)).toMatchObject({ standing: "EXITED" });
+    await pass(MINUTE);
+    await expectAgreement(id);
+  });
+
+  test("cut off before the start, which nobody could write down -> the sweep starts it when its first step is due", async () => {
+    const { id } = await cutOff(5);
+    await pass(HOUR);
+    await sweep();
+    await settle();
+    expect(await sentTo(id)).toEqual([]);
+    await pass(4 * HOUR + MINUTE);
+    await sweep();
+    await settle();
+    expect(await sentTo(id)).toEqual(["Message 1"]);
+    await expectAgreement(id);
+  });
+
+  test("the answer to the start lost -> the row says that it is to be started; the object, asked again, tells of itself", async () => {
+    const { sequence } = await makeDrip([5]);
+    const id = await enroll(sequence);
+    await leaveToSweep(databaseFor(db(), 1), idOf(id), Date.now());
+    expect(await rowOf(id)).toMatchObject({ state: "pending", why: "start" });
+    travel(MINUTE);
+    await sweep();
+    await settle();
+    expect(await rowOf(id)).toMatchObject({ state: "waiting", why: null });
+    await expectAgreement(id);
+    expect((await historyOf(id)).map(({ what }) => what)).toEqual(["enrolled"]);
+  });
+
+  /** Admitted, and then neither the object nor D1 could be reached: as a crash leaves it. */
+  async function cutOff(hours: number): Promise<{ sequence: string; id: string }> {
+    const { sequence } = await makeDrip([hours]);
+    const contactId = await makeContact();
+    faults.objectsDown = true;
+    faults.failSql = /SET state = 'pending', why = 'start'/;
+    const { status, body } = await api("POST", `/v1/sequences/${sequence}/enrollments`, {
+      contactId,
+      platform: "TWITTER",
+    });
+    expect(status).toBe(201);
+    faults.objectsDown = false;
+    faults.failSql = null;
+    return { sequence, id: body.enrollment.id };
+  }
 });
 
 test("a caller reads his own writes: what he commanded is in the list when he is answered", async () => {
