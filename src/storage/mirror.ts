@@ -33,7 +33,7 @@ function writeLines(db: Database, told: string) {
       CASE WHEN c.erased_at IS NULL THEN m.value->>'subject' END,
       CASE WHEN c.erased_at IS NULL THEN m.value->>'excerpt' END,
       m.value->>'providerId', CASE WHEN c.erased_at IS NULL THEN m.value->>'error' END, m.value->>'at', m.value->>'n', m.value->>'variant', m.value->>'template',
-      COALESCE(m.value->>'createdAt', m.value->>'at'), m.value->>'at', m.value->>'at',
+      COALESCE(m.value->>'createdAt', m.value->>'at'), ${UPDATED}, m.value->>'at',
       m.value->>'$.mail.id', m.value->>'$.mail.from', m.value->>'$.mail.tracks'
     FROM json_each(${told}) t
     CROSS JOIN enrollments e ON e.id = t.value->>'enrollment'
@@ -46,6 +46,10 @@ function writeLines(db: Database, told: string) {
       state_changed_at = CASE WHEN messages.status <> excluded.status THEN excluded.at ELSE messages.state_changed_at END
     WHERE excluded.fact > messages.fact`);
 }
+
+/** One that went out at its first attempt has not changed since it was made: by which no index has to find it again. */
+const UPDATED = sql`CASE WHEN m.value->>'status' = 'sent' AND m.value->>'attempts' = 1
+  THEN COALESCE(m.value->>'createdAt', m.value->>'at') ELSE m.value->>'at' END`;
 
 /**
  * What was heard of messages: the first time of each fact counts, so it may be told again, and so may be how many links

@@ -2,7 +2,16 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Clause, Comparison } from "../../domain/listing";
 import type { Viewer } from "../sight";
-import { type Collection, type Field, fieldOf, type Leading, type ToMany, type ToOne, UNKNOWN } from "./collection";
+import {
+  type Collection,
+  type Field,
+  fieldOf,
+  halvesBy,
+  type Leading,
+  type ToMany,
+  type ToOne,
+  UNKNOWN,
+} from "./collection";
 import { compare } from "./comparison";
 import { collectionOf } from "./registry";
 
@@ -114,16 +123,21 @@ interface Asked {
 function related(viewer: Viewer, { to, field, comparison, from, at, match: meets, only }: Asked, leads: boolean): SQL {
   const target = collectionOf(to, viewer);
   if (!target) return sql`0`;
-  const { match, sql: what, lead = "workspace" } = fieldOf(target, field);
-  const met = match ? match(comparison) : compare(leads ? what : sql`+(${what})`, comparison);
-  const conditions = [met, ...(only ? [only] : [])];
+  const limits = only ? [only] : [];
   if (leads) {
-    const scope = scopeOf(target, viewer, field === "id" ? "alone" : lead);
-    return sql`${from} IN (SELECT ${at} FROM ${target.from} WHERE ${all([scope, ...conditions])})`;
+    const found = halvesBy(target, field).map((half) => {
+      const { match, sql: what, lead = "workspace" } = fieldOf(half, field);
+      const met = match ? match(comparison) : compare(what, comparison);
+      const scope = scopeOf(half, viewer, field === "id" ? "alone" : lead);
+      return sql`SELECT ${at} FROM ${half.from} WHERE ${all([scope, met, ...limits])}`;
+    });
+    return sql`${from} IN (${sql.join(found, sql` UNION ALL `)})`;
   }
+  const { match, sql: what } = fieldOf(target, field);
+  const met = match ? match(comparison) : compare(sql`+(${what})`, comparison);
   // The aliases of the other side hide those of this one from all but the innermost.
   const own = sql`(SELECT ${from} AS id) own CROSS JOIN ${target.from}`;
   const scope = scopeOf(target, viewer, "alone");
   const joined = meets ? meets((id) => sql`${id} = own.id`) : sql`${at} = own.id`;
-  return sql`EXISTS (SELECT 1 FROM ${own} WHERE ${all([joined, scope, ...conditions])})`;
+  return sql`EXISTS (SELECT 1 FROM ${own} WHERE ${all([joined, scope, met, ...limits])})`;
 }

@@ -45,6 +45,14 @@ export interface ToMany {
   only?: SQL;
 }
 
+export interface Twin {
+  field: string;
+  /** The other one, which leads too. */
+  of: string;
+  same: SQL;
+  apart: SQL;
+}
+
 export interface Collection {
   /** The table is `t`. Further ones are joined by CROSS or LEFT JOIN, which leave it the first that is read. */
   from: SQL;
@@ -53,11 +61,24 @@ export interface Collection {
   where?: SQL;
   /** The field by which its indexes go on instead of the id, and by which rows come where no order is asked for. */
   usual?: string;
+  /** A field that in most rows is the same as another. Its own index finds those alone in which it is not. */
+  twin?: Twin;
   fields: Record<string, Field>;
   toOne: Record<string, ToOne>;
   toMany: Record<string, ToMany>;
   /** Adds what no single row can tell. */
   complete?: (db: Database, rows: Row[]) => Promise<Row[]>;
+}
+
+/** The collection by halves, in each of which an index leads by the field; whole, where one index finds all its rows. */
+export function halvesBy(collection: Collection, field: string): Collection[] {
+  const { twin, where = sql`1`, fields } = collection;
+  if (twin?.field !== field) return [collection];
+  const other = { ...fieldOf(collection, field), sql: fieldOf(collection, twin.of).sql };
+  return [
+    { ...collection, where: sql`${where} AND ${twin.apart}` },
+    { ...collection, where: sql`${where} AND ${twin.same}`, fields: { ...fields, [field]: other } },
+  ];
 }
 
 export const ID: Field = { sql: sql`t.id`, lead: "workspace" };

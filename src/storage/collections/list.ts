@@ -13,7 +13,7 @@ import {
 import type { Database } from "../database";
 import type { Viewer } from "../sight";
 import { all, conditionOf, isAlong, isLedBy, type Lead, leadsOf, scopeOf } from "./clause";
-import { type Collection, fieldOf } from "./collection";
+import { type Collection, fieldOf, halvesBy } from "./collection";
 import { beyond, sorted, type Term, termsOf } from "./keyset";
 import { columnsOf, completed } from "./rows";
 
@@ -44,8 +44,8 @@ export async function listOf(
 }
 
 interface Plan {
-  /** What an index finds: the scope, and what leads. */
-  led: SQL;
+  /** What an index finds, and in which collection, or half of one: the scope, and what leads. */
+  led: { from: Collection; where: SQL }[];
   rest: SQL[];
   /** Whether the index gives the rows in their order too, so that a page costs its own rows alone. */
   covered: boolean;
@@ -61,11 +61,13 @@ function planOf(viewer: Viewer, collection: Collection, { where, order }: Listin
   ];
   const [first] = order;
   const asked = { lead, leading, sort: first?.field ?? "id", alone: order.length <= 1 || first?.field === "id" };
+  const ledIn = (from: Collection) =>
+    all([
+      scopeOf(from, viewer, lead?.by ?? "workspace"),
+      ...leading.map((clause) => conditionOf(from, viewer, clause, true)),
+    ]);
   return {
-    led: all([
-      scopeOf(collection, viewer, lead?.by ?? "workspace"),
-      ...leading.map((clause) => conditionOf(collection, viewer, clause, true)),
-    ]),
+    led: halvesBy(collection, lead?.name ?? asked.sort).map((from) => ({ from, where: ledIn(from) })),
     rest: others.map((clause) => conditionOf(collection, viewer, clause, false)),
     covered: others.length === 0 && asked.alone && isCovered(collection, asked),
   };
@@ -95,22 +97,30 @@ function isOneOf({ toOne, fields }: Collection, { relation, field, comparison }:
 }
 
 function pageOf(collection: Collection, { led, rest, covered }: Plan, terms: Term[], listing: Listing): SQL {
-  const { place, limit } = listing;
+  const { place, limit, order } = listing;
   const cursor = "after" in place ? place.after : "before" in place ? place.before : null;
-  const further = cursor ? [beyond(terms, cursor)] : [];
+  const beyondIt = (those: readonly Term[]) => (cursor ? [beyond(those, cursor)] : []);
   const offset = "offset" in place ? place.offset : 0;
   const rows = offset > DEEPEST ? 0 : limit + 1;
-  const columns = sql`${columnsOf(collection)}, ${sortValues(terms)}`;
-  const end = sql`ORDER BY ${sorted(terms)} LIMIT ${rows} OFFSET ${offset}`;
-  if (covered) return sql`SELECT ${columns} FROM ${collection.from} WHERE ${all([led, ...further])} ${end}`;
+  const select = (from: Collection, those: readonly Term[], where: SQL[]) =>
+    sql`SELECT ${columnsOf(from)}, ${sortValues(those)} FROM ${from.from} WHERE ${all([...where, ...beyondIt(those)])}`;
+  const end = sql`LIMIT ${rows} OFFSET ${offset}`;
+  if (covered && led.length > 1) {
+    // Each half comes sorted by its index, and a page costs its own rows of both.
+    const halves = led.map(({ from, where }) => select(from, termsOf(from, order, "before" in place), [where]));
+    const named = terms.map((term, i) => ({ ...term, sql: sortName(i) }));
+    return sql`${sql.join(halves, sql` UNION ALL `)} ORDER BY ${sorted(named)} ${end}`;
+  }
   const found = sql`t.id IN (SELECT id FROM found)`;
-  return sql`WITH ${candidates(collection, led)}
-    SELECT ${columns} FROM ${collection.from} WHERE ${all([found, ...rest, ...further])} ${end}`;
+  const where = covered ? led.map((one) => one.where) : [found, ...rest];
+  const page = sql`${select(collection, terms, where)} ORDER BY ${sorted(terms)} ${end}`;
+  return covered ? page : sql`WITH ${candidates(led)} ${page}`;
 }
 
 /** One more than may be, to know that there are more. */
-function candidates({ from }: Collection, led: SQL): SQL {
-  return sql`found AS MATERIALIZED (SELECT t.id AS id FROM ${from} WHERE ${led} LIMIT ${MOST_CANDIDATES + 1})`;
+function candidates(led: Plan["led"]): SQL {
+  const ids = led.map(({ from, where }) => sql`SELECT t.id AS id FROM ${from.from} WHERE ${where}`);
+  return sql`found AS MATERIALIZED (${sql.join(ids, sql` UNION ALL `)} LIMIT ${MOST_CANDIDATES + 1})`;
 }
 
 interface Counted {
@@ -122,7 +132,7 @@ function countOf(collection: Collection, { led, rest }: Plan): SQL {
   const matching = all([sql`t.id IN (SELECT id FROM found)`, ...rest]);
   const candidate = sql`(SELECT COUNT(*) FROM found)`;
   const n = rest.length === 0 ? candidate : sql`(SELECT COUNT(*) FROM ${collection.from} WHERE ${matching})`;
-  return sql`WITH ${candidates(collection, led)} SELECT ${candidate} AS candidates, ${n} AS n`;
+  return sql`WITH ${candidates(led)} SELECT ${candidate} AS candidates, ${n} AS n`;
 }
 
 function shownCount({ n }: Counted): Count {
@@ -132,8 +142,12 @@ function shownCount({ n }: Counted): Count {
 const SORT = "sort ";
 
 function sortValues(terms: readonly Term[]): SQL {
-  const values = terms.map((term, i) => sql`${term.sql} AS ${sql.identifier(`${SORT}${i}`)}`);
+  const values = terms.map((term, i) => sql`${term.sql} AS ${sortName(i)}`);
   return sql.join(values, sql`, `);
+}
+
+function sortName(i: number): SQL {
+  return sql`${sql.identifier(`${SORT}${i}`)}`;
 }
 
 function cursorOf(row: Row, terms: readonly Term[]): Cursor {

@@ -15,6 +15,10 @@ export function mailings(viewer: Viewer): Collection {
     workspace: sql`t.workspace_id`,
     where: openSequence("s", viewer),
     usual: "createdAt",
+    twin: {
+      ...{ field: "updatedAt", of: "createdAt" },
+      ...{ same: sql`t.updated_at IS t.created_at`, apart: sql`t.updated_at IS NOT t.created_at` },
+    },
     fields: {
       updatedAt: { sql: sql`t.updated_at`, lead: "workspace" },
       createdAt: { sql: sql`t.created_at`, lead: "workspace" },

@@ -1,6 +1,7 @@
 /** The grammar of the query: filters old and new, sorts, pages, fields and includes, and what each refuses. */
 import { beforeAll, describe, expect, test } from "vitest";
 import { fillCatalogue } from "../../support/catalogue";
+import { faults, resetCounts } from "../../support/faults";
 import { call, idsOf } from "../../support/outreach";
 import { begin, db, type Json, OTHER_KEY } from "../../support/world";
 
@@ -398,6 +399,63 @@ describe("many rows", () => {
     ["?filter[state]=opened", 400],
   ])("mailings%s: %i", async (query, status) => {
     expect((await call("GET", `/mailings${query}`)).status).toBe(status);
+  });
+
+  describe("mailings by change: most are as they were made, some have changed since", () => {
+    beforeAll(async () => {
+      await db().exec("UPDATE messages SET updated_at = created_at + 4 WHERE sequence_id = 103 AND created_at % 3 = 0");
+    });
+
+    const pathOf = (link: string) => link.replace("https://dripline.test/api/v2", "");
+    const PAGE = 7;
+
+    test.each(["updatedAt", "-updatedAt"])(
+      "sorted by %s, page by page there and back, each at the cost of its rows",
+      async (sort) => {
+        const [direction, few] = [sort.startsWith("-") ? "DESC" : "ASC", PAGE * 40];
+        const inOrder = await db()
+          .prepare(
+            `SELECT id FROM messages WHERE workspace_id = 1 ORDER BY updated_at ${direction}, id ${direction} LIMIT ?`,
+          )
+          .bind(4 * PAGE)
+          .all<{ id: number }>();
+        const pages: number[][] = [];
+        let next = `/mailings?sort=${sort}&page[size]=${PAGE}&count=false`;
+        let last = "";
+        for (let page = 0; page < 4; page++) {
+          resetCounts();
+          const { body } = await call("GET", next);
+          expect(faults.rowsRead).toBeLessThan(few);
+          pages.push(body.data.map(({ id }: Json) => id));
+          [next, last] = [pathOf(body.links.next), body.links.prev ?? last];
+        }
+        expect(pages.flat()).toEqual(inOrder.results.map(({ id }) => id));
+        const { body } = await call("GET", pathOf(last));
+        expect(body.data.map(({ id }: Json) => id)).toEqual(pages[2]);
+      },
+    );
+
+    test("those of a time", async () => {
+      const found = await idsOf(
+        "/mailings?filter[updatedAt]=1970-01-01T00:00:00.900Z..1970-01-01T00:00:00.905Z&sort=updatedAt",
+      );
+      const rows = await db()
+        .prepare("SELECT id FROM messages WHERE updated_at BETWEEN 900 AND 905 ORDER BY updated_at, id")
+        .all<{ id: number }>();
+      expect(found).toHaveLength(rows.results.length);
+      expect(found).toEqual(rows.results.map(({ id }) => id));
+    });
+
+    test("and what else is asked of them", async () => {
+      const { body } = await call(
+        "GET",
+        "/mailings?filter[updatedAt]=1970-01-01T00:00:00.900Z..1970-01-01T00:00:00.905Z&filter[state]=delivered&sort=-createdAt",
+      );
+      const rows = await db()
+        .prepare("SELECT id FROM messages WHERE updated_at BETWEEN 900 AND 905 ORDER BY created_at DESC, id DESC")
+        .all<{ id: number }>();
+      expect(body.data.map(({ id }: Json) => id)).toEqual(rows.results.map(({ id }) => id));
+    });
   });
 
   test("are counted up to a bound", async () => {
