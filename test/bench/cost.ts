@@ -95,6 +95,7 @@ async function measure(way: Way): Promise<Usage | null> {
     await ended(api, sequence);
     await sleep(LAST_LOOK);
     const after = await meters(server.url);
+    if (after.sent < PEOPLE * STEPS) throw new Error("the runtime has started anew meanwhile, and its meters with it");
     return usageOf(after, { requests: enrolling.requests, bytesBefore: before.databaseBytes });
   } finally {
     await server.stop();

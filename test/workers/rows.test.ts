@@ -100,8 +100,8 @@ describe("what a drip costs to write", () => {
     const contact = await makeContact();
     resetCounts();
     const enrollment = await enroll(sequence, contact);
-    // The row with its seven indexes, three of which lists are read along; its count, and the newest id.
-    expect(faults.rowsWritten).toBeLessThanOrEqual(10);
+    // The row with its six indexes, two of which lists are read along; its count, and the newest id.
+    expect(faults.rowsWritten).toBeLessThanOrEqual(9);
     // What its start has to tell, the row says already.
     resetCounts();
     await settle();

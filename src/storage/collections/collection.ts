@@ -63,6 +63,8 @@ export interface Collection {
   usual?: string;
   /** A field that in most rows is the same as another. Its own index finds those alone in which it is not. */
   twin?: Twin;
+  /** What leads `by` a relation goes on by something else, and by the id only within each of these parts. */
+  parts?: { by: string; each: SQL[] };
   fields: Record<string, Field>;
   toOne: Record<string, ToOne>;
   toMany: Record<string, ToMany>;
@@ -79,6 +81,13 @@ export function halvesBy(collection: Collection, field: string): Collection[] {
     { ...collection, where: sql`${where} AND ${twin.apart}` },
     { ...collection, where: sql`${where} AND ${twin.same}`, fields: { ...fields, [field]: other } },
   ];
+}
+
+/** The same where rows are to come in the order of the index: in each of what this gives they do. */
+export function sortedBy(collection: Collection, field: string): Collection[] {
+  const { parts, where = sql`1` } = collection;
+  if (parts?.by !== field) return halvesBy(collection, field);
+  return parts.each.map((part) => ({ ...collection, where: sql`${where} AND ${part}` }));
 }
 
 export const ID: Field = { sql: sql`t.id`, lead: "workspace" };

@@ -13,7 +13,7 @@ import {
 import type { Database } from "../database";
 import type { Viewer } from "../sight";
 import { all, conditionOf, isAlong, isLedBy, type Lead, leadsOf, scopeOf } from "./clause";
-import { type Collection, fieldOf, halvesBy } from "./collection";
+import { type Collection, fieldOf, halvesBy, sortedBy } from "./collection";
 import { beyond, sorted, type Term, termsOf } from "./keyset";
 import { columnsOf, completed } from "./rows";
 
@@ -44,7 +44,7 @@ export async function listOf(
 }
 
 interface Plan {
-  /** What an index finds, and in which collection, or half of one: the scope, and what leads. */
+  /** What an index finds, and in which collection, or part of one: the scope, and what leads. */
   led: { from: Collection; where: SQL }[];
   rest: SQL[];
   /** Whether the index gives the rows in their order too, so that a page costs its own rows alone. */
@@ -66,10 +66,12 @@ function planOf(viewer: Viewer, collection: Collection, { where, order }: Listin
       scopeOf(from, viewer, lead?.by ?? "workspace"),
       ...leading.map((clause) => conditionOf(from, viewer, clause, true)),
     ]);
+  const covered = others.length === 0 && asked.alone && isCovered(collection, asked);
+  const found = (covered ? sortedBy : halvesBy)(collection, lead?.name ?? asked.sort);
   return {
-    led: halvesBy(collection, lead?.name ?? asked.sort).map((from) => ({ from, where: ledIn(from) })),
+    led: found.map((from) => ({ from, where: ledIn(from) })),
     rest: others.map((clause) => conditionOf(collection, viewer, clause, false)),
-    covered: others.length === 0 && asked.alone && isCovered(collection, asked),
+    covered,
   };
 }
 
@@ -106,10 +108,10 @@ function pageOf(collection: Collection, { led, rest, covered }: Plan, terms: Ter
     sql`SELECT ${columnsOf(from)}, ${sortValues(those)} FROM ${from.from} WHERE ${all([...where, ...beyondIt(those)])}`;
   const end = sql`LIMIT ${rows} OFFSET ${offset}`;
   if (covered && led.length > 1) {
-    // Each half comes sorted by its index, and a page costs its own rows of both.
-    const halves = led.map(({ from, where }) => select(from, termsOf(from, order, "before" in place), [where]));
+    // Each part comes sorted by its index, so that a page costs its own rows in all of them.
+    const parts = led.map(({ from, where }) => select(from, termsOf(from, order, "before" in place), [where]));
     const named = terms.map((term, i) => ({ ...term, sql: sortName(i) }));
-    return sql`${sql.join(halves, sql` UNION ALL `)} ORDER BY ${sorted(named)} ${end}`;
+    return sql`${sql.join(parts, sql` UNION ALL `)} ORDER BY ${sorted(named)} ${end}`;
   }
   const found = sql`t.id IN (SELECT id FROM found)`;
   const where = covered ? led.map((one) => one.where) : [found, ...rest];

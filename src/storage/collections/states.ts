@@ -1,5 +1,6 @@
 /** Knows enrollments as a collection: the states of prospects in sequences. */
 import { sql } from "drizzle-orm";
+import { STANDINGS } from "../../domain/mirror";
 import type { Viewer } from "../sight";
 import { type Collection, plain } from "./collection";
 import { currentStep } from "./current";
@@ -12,6 +13,7 @@ export function sequenceStates(viewer: Viewer): Collection {
       LEFT JOIN steps l ON l.id = COALESCE(t.last_touch_id, t.last_step_id) AND l.deleted_at IS NULL`,
     workspace: sql`t.workspace_id`,
     where: sql`t.deleted_at IS NULL AND ${openSequence("s", viewer)}`,
+    parts: { by: "sequence", each: STANDINGS.map((standing) => sql`t.standing = ${standing}`) },
     fields: {
       updatedAt: { sql: sql`t.updated_at`, lead: "workspace" },
       ...plain({ createdAt: "enrolled_at", repliedAt: "replied_at", callCompletedAt: "call_completed_at" }),

@@ -458,6 +458,31 @@ describe("many rows", () => {
     });
   });
 
+  test.each(["id", "-id"])(
+    "the states of a sequence by %s, whatever their standings: a page costs its rows",
+    async (sort) => {
+      await db().exec(
+        `UPDATE enrollments SET standing = CASE id % 4 WHEN 0 THEN 'ACTIVE' WHEN 1 THEN 'EXITED' WHEN 2 THEN 'FAILED'
+      ELSE 'COMPLETED' END WHERE sequence_id = 103`.replaceAll("\n", " "),
+      );
+      const inOrder = await db()
+        .prepare(
+          `SELECT id FROM enrollments WHERE sequence_id = 103 ORDER BY id ${sort === "id" ? "ASC" : "DESC"} LIMIT 14`,
+        )
+        .all<{ id: number }>();
+      const pages: number[] = [];
+      let next = `/sequenceStates?filter[sequence][id]=103&sort=${sort}&page[size]=7&count=false`;
+      for (let page = 0; page < 2; page++) {
+        resetCounts();
+        const { body } = await call("GET", next);
+        expect(faults.rowsRead).toBeLessThan(300);
+        pages.push(...body.data.map(({ id }: Json) => id));
+        next = body.links.next.replace("https://dripline.test/api/v2", "");
+      }
+      expect(pages).toEqual(inOrder.results.map(({ id }) => id));
+    },
+  );
+
   test("are counted up to a bound", async () => {
     const { body } = await call("GET", "/sequenceStates?filter[sequence][id]=103&page[size]=1&sort=-id");
     expect([body.data.length, body.meta]).toEqual([1, { count: 10_000, count_truncated: true }]);
