@@ -254,8 +254,8 @@ test("what an admission costs does not grow with the queue: rows read and writte
   }
   console.info("rows of an admission that waits", costs);
   expect(costs[1]).toEqual(costs[0]);
-  // The row with its indexes, three of which are there for lists.
-  expect(costs[0]?.written).toBe(12);
+  // The row with its indexes, two of which are there for lists.
+  expect(costs[0]?.written).toBe(11);
   // Whether the address is blocked stands in its own row, and not in the index that leads there.
   // The list of newcomers, of which he is the one, is a row too.
   expect(costs[0]?.read).toBeLessThanOrEqual(29);
