@@ -1,7 +1,7 @@
 /** Knows how a journey begins. */
-import type { Deed } from "./deed";
+
 import { refused, unchanged } from "./ending";
-import type { Decision, LivePhase, State } from "./enrollment";
+import type { Decision, Deed, LivePhase, State } from "./enrollment";
 import type { Journey } from "./time";
 
 export interface Start {

@@ -4,6 +4,9 @@ import type { Entry } from "../domain/candidate";
 import type { Failure } from "../domain/failure";
 import { causeOf } from "../domain/fault";
 import { bulkNudge } from "../domain/nudge";
+import { BEGUN } from "../domain/record";
+import { isHeld } from "../domain/throttle";
+import { leaveToSweep } from "../storage/admission";
 import { closeJob, crossOut, failJob, findBulkJob, noteStarted, readChunk } from "../storage/bulk";
 import { pageThrough } from "../storage/enrollments";
 import { findSequence } from "../storage/sequences";
@@ -121,12 +124,13 @@ function refusalOf(entry: Entry, failure: Failure): RowRefusal {
 async function startPage(ctx: Context, job: BulkJob): Promise<Step> {
   const { sequenceId, startedTo: after, mark: upto } = job;
   const rows = await pageThrough(ctx.db, { sequenceId, standing: "ACTIVE", after, upto, limit: PAGE });
-  const unstarted = rows.filter((row) => row.version === 0 && row.why === "start");
+  const unstarted = rows.filter((row) => row.version <= BEGUN && !isHeld(row));
   let failed = 0;
   await each(unstarted, (row) =>
-    catchUp(ctx, row, { abreast: job.total }).catch((error: unknown) => {
+    catchUp(ctx, row, { abreast: job.total }).catch(async (error: unknown) => {
       failed += 1;
       console.warn("a start was left to the sweep", { enrollment: row.id, error: causeOf(error) });
+      await leaveToSweep(ctx.db, row.id, ctx.now.journey).catch(() => undefined);
     }),
   );
   if (failed > unstarted.length / 2) return "backs off";

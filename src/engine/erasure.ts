@@ -2,6 +2,7 @@
 
 import { missing, ok, type Result } from "../domain/failure";
 import { causeOf } from "../domain/fault";
+import { BEGUN } from "../domain/record";
 import { senderOf } from "../domain/reply";
 import { isHeld } from "../domain/throttle";
 import { keptWithoutWords } from "../domain/words";
@@ -62,7 +63,7 @@ async function eraseHistory({ db }: Context, row: EnrollmentRow): Promise<void> 
 export async function eraseJourney(ctx: Context, row: EnrollmentRow): Promise<void> {
   if (row.version > 0) await (isHeld(row) ? takeBack(ctx, row) : catchUp(ctx, row));
   const object = objectOf(ctx, row.id);
-  const answer = await (row.version > 0 ? object.forget(tripOf(row), ctx.now) : object.erase(tripOf(row), ctx.now));
+  const answer = await (row.version > BEGUN ? object.forget(tripOf(row), ctx.now) : object.erase(tripOf(row), ctx.now));
   if (answer) await mirror(ctx, answer.telling);
   await eraseHistory(ctx, row);
   await together(ctx.db, [

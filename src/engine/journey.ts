@@ -124,7 +124,7 @@ export async function takeBack(ctx: Context, row: EnrollmentRow): Promise<Result
 /** What has begun is told of what it is to do, and only what has not may begin by it: one that was freed is over for good. */
 async function send(ctx: Context, row: EnrollmentRow, event: Command): Promise<Result<EnrollmentRow>> {
   const object = objectOf(ctx, row.id);
-  const begun = row.version > 0;
+  const begun = row.version > BEGUN;
   const answer = await (begun ? object.tell(tripOf(row), event, ctx.now) : object.command(tripOf(row), event, ctx.now));
   if (answer === null) return tellLate(ctx, row, event);
   const { telling, refusal } = answer;

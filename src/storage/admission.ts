@@ -130,7 +130,15 @@ function begunBy(entrance: Entrance, dueAt: number): Begun {
   const pending = { state: "pending", wakeBy: null, activeAt: null, version: 0, completeTo: 0 } as const;
   if (entrance.from !== null) return { ...pending, why: "move", dueAt };
   if (isHeldBack(entrance)) return { ...pending, why: "throttle", dueAt: null };
-  return { state: "waiting", why: null, wakeBy: dueAt, dueAt, activeAt: entrance.at, version: BEGUN, completeTo: BEGUN };
+  return {
+    state: "waiting",
+    why: null,
+    wakeBy: dueAt,
+    dueAt,
+    activeAt: entrance.at,
+    version: BEGUN,
+    completeTo: BEGUN,
+  };
 }
 
 /** The sweep is to start it soon, and not only when its first step is due. */

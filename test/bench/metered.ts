@@ -138,9 +138,9 @@ export class Enrollment extends RealEnrollment {
     return answer;
   }
 
-  override async wake(): Promise<void> {
+  override async wake(crowd: number): Promise<void> {
     METERS.objectRequests += 1;
-    return super.wake();
+    return super.wake(crowd);
   }
 
   override async alarm(): Promise<void> {

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { cost } from "./cost.ts";
 import { drips } from "./drips.ts";
 import { enroll } from "./enroll.ts";
 import { type Findings, print, printTargets, type Target } from "./figures.ts";
@@ -46,7 +47,7 @@ const PARTS: Record<string, () => Promise<Findings>> = {
   drips: inBoth(drips),
   growth: () => growth(() => start({ built, under: MEMORY })),
   weight: () => weight((bench) => start({ built: bench, under: MEMORY, awake: true }), built),
-  // The rows and the price of an enrollment come here: `rows` and `price`.
+  cost,
 };
 
 const wanted = positionals.length > 0 ? positionals : Object.keys(PARTS);

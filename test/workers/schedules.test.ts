@@ -166,7 +166,7 @@ describe("a schedule that is deleted at the same instant", () => {
       if (isWrite(args[0] as Json)) await db().prepare("DELETE FROM schedules WHERE id = ?").bind(idOf(id)).run();
       return before.batch(...args);
     }) as unknown as typeof before.batch;
-    return { ...ctx, db: Object.assign(ctx.db, { batch }) };
+    return { ...ctx, db: Object.assign(Object.create(ctx.db) as typeof ctx.db, { batch }) };
   }
 
   const REFUSED = { ok: false, failure: { kind: "bad_value", field: "scheduleId" } };

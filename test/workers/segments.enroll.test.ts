@@ -165,12 +165,12 @@ describe("a segment that is deleted", () => {
   /** The segment goes right before the write. */
   function goingBefore(id: string): Context {
     const ctx = contextOf();
-    const { db: before } = contextOf();
+    const { db: before } = ctx;
     const batch = (async (...args: Parameters<typeof before.batch>) => {
       await db().prepare("DELETE FROM segments WHERE id = ?").bind(idOf(id)).run();
       return before.batch(...args);
     }) as unknown as typeof before.batch;
-    return { ...ctx, db: Object.assign(ctx.db, { batch }) };
+    return { ...ctx, db: Object.assign(Object.create(ctx.db) as typeof ctx.db, { batch }) };
   }
 
   const REFUSED = { ok: false, failure: { kind: "bad_value", field: "initSegmentId" } };
