@@ -70,7 +70,14 @@ export async function victim({ onFall, onDeath }: Watching): Promise<Victim> {
     if (deaths.length > 0) onDeath(state);
     const last = deaths.at(-1);
     if (last) last.over = Date.now();
-    const settings = { RETRY_BASE_MS: String(RETRY_BASE), FAULTS: JSON.stringify({ ...NO_FAULTS, clock: leapt }) };
+    const faults = JSON.stringify({ ...NO_FAULTS, clock: leapt });
+    // The audit reads what the objects keep, so they are to keep it.
+    const settings = {
+      RETRY_BASE_MS: String(RETRY_BASE),
+      FREED_AFTER_DAYS: "36500",
+      RETENTION_DAYS: "0",
+      FAULTS: faults,
+    };
     // Not right behind a setting, which would take it for another one.
     const args = ["--log-level=warn", "test/durability/worker.ts"];
     const options = { port, state, secret, clockSpeed: String(SPEED), settings, args, log: out, detached: true };

@@ -14,6 +14,7 @@ import {
   type Json,
   makeContact,
   makeDrip,
+  pass,
   rowOf,
   sentTo,
   settle,
@@ -75,6 +76,7 @@ describe("each row is judged as if it came alone", () => {
         ],
       ],
     });
+    await pass(1000); // whoever comes in a crowd has a turn of his own
     const found = (await db()
       .prepare("SELECT id FROM enrollments WHERE contact_id = ?")
       .bind(idOf(good))

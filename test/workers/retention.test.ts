@@ -210,7 +210,7 @@ describe("what is known of those who have gone", () => {
     const { sequence } = await past([0]);
     await keep(31);
     await tidyUp(3);
-    const set = "sequence_type = 'date', max_activations = 1";
+    const set = "sequence_type = 'date', max_activations = 1, revision = revision + 1";
     await db().prepare(`UPDATE sequences SET ${set} WHERE id = ?`).bind(idOf(sequence)).run();
     const input = { contactId: await makeContact(), platform: "TWITTER" };
     expect((await api("POST", `/v1/sequences/${sequence}/enrollments`, input)).body.error.message).toBe(

@@ -161,7 +161,10 @@ describe("a schedule that is deleted at the same instant", () => {
     const ctx = contextOf();
     const { db: before } = contextOf();
     const isWrite = (queries: Json[]) =>
-      queries.some((query) => /^\s*(insert|update)/i.test(query.getQuery?.().sql ?? query.toSQL().sql));
+      queries.some((query) => {
+        const { sql } = query.getQuery?.() ?? query.toSQL?.() ?? query._prepare().getQuery();
+        return /^\s*(insert|update)/i.test(sql);
+      });
     const batch = (async (...args: Parameters<typeof before.batch>) => {
       if (isWrite(args[0] as Json)) await db().prepare("DELETE FROM schedules WHERE id = ?").bind(idOf(id)).run();
       return before.batch(...args);
