@@ -21,6 +21,9 @@ interface Conduct {
   down?: true;
 }
 
+/** Of messages it shuts the channel, which is opened again. A journey whose own request is told so fails, as it should: none is. */
+const GONE = 410;
+
 export const RECEIVER_HARMS = {
   "receiver is down": { accepts: false, down: true },
   "receiver dies after accepting": { accepts: true, dies: true },
@@ -30,7 +33,7 @@ export const RECEIVER_HARMS = {
   "receiver answers 500": { accepts: false, status: 500 },
   "receiver accepts and answers 503": { accepts: true, status: 503 },
   "receiver answers 429": { accepts: false, status: 429, headers: { "retry-after": "1" } },
-  "receiver is gone": { accepts: false, status: 410 },
+  "receiver is gone": { accepts: false, status: GONE },
 } satisfies Record<string, Conduct>;
 
 export type ReceiverHarm = keyof typeof RECEIVER_HARMS;
@@ -88,7 +91,7 @@ export async function startReceiver(): Promise<Receiver> {
     if (dies) return stopListening();
     await sleep(delay);
     if (cut !== undefined) return void request.socket.end(cut, () => request.socket.destroy());
-    response.writeHead(status, headers).end(() => {
+    response.writeHead(request.url?.startsWith(ACTS) && status === GONE ? 500 : status, headers).end(() => {
       arrival.confirmed = status < 300;
     });
   };
