@@ -23,10 +23,10 @@ const PAGE = 50;
 /** Milliseconds between two steps. Where database and objects are in one process, as locally, requests come in only then. */
 const BREATH = 1;
 /**
- * Admission runs ahead of the starts by so many, and then waits for them. The sweep starts what was admitted half a minute ago
- * and is not under way: fewer are started before that, so that it does not do the same work beside this.
+ * Admission runs ahead of the starts by so many, and then waits for them: the sweep too starts whoever is due and is not under
+ * way, and a crowd is not to be left to both.
  */
-const MOST_UNSTARTED = 10_000;
+const MOST_UNSTARTED = 20_000;
 /** Seconds that the objects are left alone after most starts of a page have failed. */
 const BACK_OFF = 5;
 
