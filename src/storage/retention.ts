@@ -1,21 +1,27 @@
 /** Knows how journeys that ended long ago leave the database: row by row of theirs, a chunk in one transaction. */
 import { type SQL, sql } from "drizzle-orm";
 import { ORDINALS } from "../domain/message";
+import { STANDINGS } from "../domain/mirror";
 import { type Database, type Statements, together } from "./database";
 import type { EnrollmentRow } from "./enrollments";
 import { enrollments } from "./schema";
 
-/** Those of a sequence that have ended, behind an id and up to another. */
+const ENDED = STANDINGS.filter((standing) => standing !== "ACTIVE");
+
+/** Those of a sequence that have ended, behind an id and up to another: the standings' indexes are merged, so a page costs its own rows. */
 export async function endedIn(
   db: Database,
   { sequenceId, after, upto, limit }: { sequenceId: number; after: number; upto: number; limit: number },
 ): Promise<EnrollmentRow[]> {
+  const branches = ENDED.map(
+    (standing) => sql`SELECT id FROM enrollments WHERE sequence_id = ${sequenceId} AND standing = ${standing}
+      AND id > ${after} AND id <= ${upto} AND state = 'ended' AND version > 0`,
+  );
   return db
     .select()
     .from(enrollments)
-    .where(sql`sequence_id = ${sequenceId} AND id > ${after} AND id <= ${upto} AND state = 'ended' AND version > 0`)
-    .orderBy(sql`id`)
-    .limit(limit);
+    .where(sql`id IN (${sql.join(branches, sql` UNION ALL `)} ORDER BY id LIMIT ${limit})`)
+    .orderBy(sql`id`);
 }
 
 /**

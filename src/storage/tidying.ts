@@ -1,5 +1,6 @@
 /** Knows how what is old is removed from the tables that only grow, in chunks that an index leads to. */
 import { type SQL, sql } from "drizzle-orm";
+import { STANDINGS } from "../domain/mirror";
 import { type Database, together } from "./database";
 
 export interface Tidied {
@@ -103,8 +104,12 @@ export async function removeSteps(db: Database, workspaceId: number, { before, l
   return rows.length;
 }
 
-/** The oldest enrollment of a sequence is found by its index; all others were enrolled after it. */
-const IS_FORGOTTEN = sql`COALESCE((SELECT e.enrolled_at FROM enrollments e WHERE e.sequence_id = s.sequence_id ORDER BY e.id LIMIT 1)
+/** The oldest enrollment of a standing is the first in its index; all others of a sequence were enrolled after the oldest of all. */
+const FIRSTS = STANDINGS.map(
+  (standing) => sql`COALESCE((SELECT MIN(id) FROM enrollments
+    WHERE sequence_id = s.sequence_id AND standing = ${standing}), ${Number.MAX_SAFE_INTEGER})`,
+);
+const IS_FORGOTTEN = sql`COALESCE((SELECT e.enrolled_at FROM enrollments e WHERE e.id = MIN(${sql.join(FIRSTS, sql`, `)}))
   > s.deleted_at, 1)`;
 
 /** Templates and mailboxes that were deleted before and that nothing names any more; says how many. */

@@ -1,5 +1,7 @@
 /** What goes because it is old: when, in which chunks, and what is counted and known of it all the same. */
 import { beforeEach, describe, expect, test } from "vitest";
+import { endedIn } from "../../src/storage/retention";
+import { contextOf } from "../support/context";
 import { faults, resetCounts } from "../support/faults";
 import { tokenOf, visit } from "../support/reader";
 import { expectTrueTallies } from "../support/recount";
@@ -448,6 +450,26 @@ describe("in chunks", () => {
         .map(({ detail }) => detail)
         .filter((detail) => /^SCAN (?!.*VIRTUAL TABLE|\(?subquery|t$|s$|p$|CONSTANT)/i.test(detail));
       expect({ sql, scans }).toEqual({ sql, scans: [] });
+    }
+  });
+
+  test("neither who has ended, page by page, nor who came first is found by sorting a sequence", async () => {
+    await db()
+      .prepare("INSERT INTO steps (workspace_id, sequence_id, kind, created_at, updated_at) VALUES (1, 1, 'x', 1, 1)")
+      .run();
+    resetCounts();
+    await endedIn(contextOf().db, { sequenceId: 1, after: 0, upto: 9, limit: 5 });
+    await sweep();
+    const ours = faults.statements.filter((sql) => /FROM "?enrollments/.test(sql) && /'ended'|s\.deleted_at/.test(sql));
+    expect(ours.length).toBeGreaterThanOrEqual(2);
+    for (const sql of ours) {
+      const places = sql.match(/\?/g)?.length ?? 0;
+      const plan = await db()
+        .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+        .bind(...Array.from({ length: places }, () => 1))
+        .all<{ detail: string }>();
+      const bare = plan.results.filter(({ detail }) => /enrollments_by_standing \(sequence_id=\?\)/.test(detail));
+      expect({ sql, bare }).toEqual({ sql, bare: [] });
     }
   });
 });
