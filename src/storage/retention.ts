@@ -59,8 +59,10 @@ function countOn(db: Database, ids: string): Statements {
   const names = STATUSES.map((status) => sql.raw(`past_${status} = past_${status} + p.${status}`));
   const sums = STATUSES.map((status) => sql.raw(`SUM(m.status = '${status}') AS ${status}`));
   return [
-    db.run(sql`INSERT INTO departed (id, workspace_id, sequence_id, contact_id)
-      SELECT e.id, e.workspace_id, e.sequence_id, e.contact_id ${chosen(ids)} WHERE true ON CONFLICT DO NOTHING`),
+    db.run(sql`INSERT INTO departed (id, workspace_id, sequence_id, contact_id, reached, replied)
+      SELECT e.id, e.workspace_id, e.sequence_id, e.contact_id, e.call_completed_at IS NOT NULL
+        OR EXISTS (SELECT 1 FROM messages m WHERE ${ofJourney("m.id")} AND m.arrived), e.replied_at IS NOT NULL
+      ${chosen(ids)} WHERE true ON CONFLICT DO NOTHING`),
     db.run(sql`INSERT INTO counts (workspace_id, sequence_id, what, n)
       SELECT e.workspace_id, e.sequence_id, 'past.' || e.standing, COUNT(*) ${chosen(ids)}
       GROUP BY e.workspace_id, e.sequence_id, e.standing

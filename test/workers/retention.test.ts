@@ -4,6 +4,7 @@ import { endedIn } from "../../src/storage/retention";
 import { contextOf } from "../support/context";
 import { faults, resetCounts } from "../support/faults";
 import { tokenOf, visit } from "../support/reader";
+import { receive } from "../support/receiver";
 import { expectTrueTallies } from "../support/recount";
 import { retire, rowsIn } from "../support/retiring";
 import { chain, makeSequence, subscribe } from "../support/tree";
@@ -206,6 +207,62 @@ describe("what is known of those who have gone", () => {
       expect(refusals).toMatchObject([{ row: 1, contactId: contact, kind }]);
       await keep(365);
     }
+  });
+
+  test("who was reached, or answered, and comes back counts once among a sequence's people still", async () => {
+    const CASES = [
+      { first: "message", second: "message", contacted: [1, 1], replied: [1, 1] },
+      { first: "message", second: "late message", contacted: [1, 1], replied: [1, 1] },
+      { first: "message", second: "call", contacted: [1, 1], replied: [1, 1] },
+      { first: "call", second: "message", contacted: [1, 1], replied: [0, 1] },
+      { first: "nothing", second: "message", contacted: [0, 1], replied: [0, 1] },
+      { first: "nothing", second: "call", contacted: [0, 1], replied: [0, 0] },
+    ].map((one, i) => ({ ...one, username: `person${i}` }));
+    const receiver = await receive();
+    const STATUS: Record<string, number> = { message: 204, "late message": 503, call: 422, nothing: 422 };
+    const reach = async (sequence: string, username: string, contact: string, how: string) => {
+      receiver.answer = () => new Response(null, { status: STATUS[how] ?? 204 });
+      const enrollment = await enroll(sequence, contact);
+      await settle();
+      if (how === "call") {
+        const called = "UPDATE enrollments SET call_completed_at = 1 WHERE id = ?";
+        await db().prepare(called).bind(idOf(enrollment)).run();
+      }
+      const messageId = `${enrollment} answered`;
+      if (how.endsWith("message")) {
+        await api("POST", "/v1/replies", { platform: "TWITTER", from: username, text: "Yes", messageId });
+      }
+      await settle();
+      await api("DELETE", `/v1/sequences/${sequence}/enrollments/${enrollment}`);
+      if (how === "late message") {
+        await api("POST", `/v1/messages/msg_${idOf(enrollment) * 4096 + 1}/events`, { type: "delivered" });
+      }
+      await settle();
+    };
+    const counts = async (sequence: string) => {
+      const { attributes } = (await api("GET", `/api/v2/sequences/${idOf(sequence)}`)).body.data;
+      return { contacted: attributes.numContactedProspects, replied: attributes.numRepliedProspects };
+    };
+    const made: { sequence: string; contact: string; found: Json[] }[] = [];
+    for (const { username, first } of CASES) {
+      const { sequence } = await makeDrip([0, 240], { primaryReplyAction: "continue" });
+      const contact = await makeContact({ username });
+      await reach(sequence, username, contact, first);
+      made.push({ sequence, contact, found: [await counts(sequence)] });
+    }
+    await retire();
+    await keep(31);
+    await tidyUp(3);
+    expect(await rowsIn("enrollments")).toEqual([]);
+    for (const [i, { sequence, contact, found }] of made.entries()) {
+      await reach(sequence, CASES[i]?.username ?? "", contact, CASES[i]?.second ?? "");
+      found.push(await counts(sequence));
+    }
+    const shown = made.map(({ found }, i) => {
+      const [contacted, replied] = [found.map((one) => one.contacted), found.map((one) => one.replied)];
+      return { ...CASES[i], contacted, replied };
+    });
+    expect(shown).toEqual(CASES);
   });
 
   test("a date sequence that had its fill is full still", async () => {
