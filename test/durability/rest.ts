@@ -18,8 +18,11 @@ const OPEN = {
 
 /** Long enough for what is due to go on, before time is set ahead for what is not. */
 const STRIDE = 2500;
-/** As long as a lease lasts: some strides of it, and whatever waits for time alone has had its time. */
-const LEAP = 30_000;
+/**
+ * Nearly as long as a lease lasts: some strides of it, and whatever waits for time alone has had its time. More than two days
+ * of the journey, so that all who waited for mails of those days ask at one instant for the slots of one.
+ */
+const LEAP = 50_000;
 const LONGEST_SETTLING = 240_000;
 /** Looks in a row that find nothing open. */
 const SURE = 2;
