@@ -67,6 +67,10 @@ function countOn(db: Database, ids: string): Statements {
       SELECT e.workspace_id, e.sequence_id, 'past.' || e.standing, COUNT(*) ${chosen(ids)}
       GROUP BY e.workspace_id, e.sequence_id, e.standing
       ON CONFLICT DO UPDATE SET n = n + excluded.n`),
+    db.run(sql`INSERT INTO counts (workspace_id, sequence_id, what, n)
+      SELECT e.workspace_id, e.sequence_id, 'past.last', MAX(e.enrolled_at) ${chosen(ids)}
+      GROUP BY e.workspace_id, e.sequence_id
+      ON CONFLICT DO UPDATE SET n = MAX(n, excluded.n)`),
     db.run(sql`UPDATE tallies SET ${sql.join(names, sql`, `)}
       FROM (
         SELECT m.workspace_id, m.sequence_id, m.step_id, COALESCE(m.sequence_template_id, 0) AS variant,

@@ -109,12 +109,13 @@ describe("journeys", () => {
     const before = await statsOf(sequence);
     expect(before).toMatchObject({ COMPLETED: 1 });
     const counts = async () => {
-      const { scheduleCount, deliverCount, numContactedProspects } = (
+      const { scheduleCount, deliverCount, numContactedProspects, lastUsedAt } = (
         await api("GET", `/api/v2/sequences/${idOf(sequence)}`)
       ).body.data.attributes;
-      return [scheduleCount, deliverCount, numContactedProspects];
+      return [scheduleCount, deliverCount, numContactedProspects, lastUsedAt];
     };
-    expect(await counts()).toEqual([2, 2, 1]);
+    const told = [2, 2, 1, new Date((await rowsIn("enrollments"))[0].enrolled_at).toISOString()];
+    expect(await counts()).toEqual(told);
     await keep(60);
     await tidyUp(20);
     expect(await listOf(`/v1/sequences/${sequence}/enrollments`)).toEqual([1, 1]);
@@ -125,7 +126,7 @@ describe("journeys", () => {
     expect(await listOf(`/v1/messages?contact=${contact}`)).toEqual([0, 0]);
     expect(await listOf("/v1/messages?status=sent")).toEqual([0, 0]);
     expect(await statsOf(sequence)).toEqual(before);
-    expect(await counts()).toEqual([2, 2, 1]);
+    expect(await counts()).toEqual(told);
     expect((await api("GET", `/v1/sequences/${sequence}/enrollments/${enrollment}`)).status).toBe(404);
     expect((await api("GET", `/v1/messages/msg_${idOf(enrollment) * 4096 + 1}`)).status).toBe(404);
     for (const table of ["enrollments", "messages", "histories"]) expect(await rowsIn(table)).toEqual([]);

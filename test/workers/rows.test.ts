@@ -9,6 +9,7 @@ import {
   drain,
   enroll,
   HOUR,
+  idOf,
   makeContact,
   makeDrip,
   pass,
@@ -60,6 +61,11 @@ describe("reading costs the same however many enrollments there are", () => {
     `/v1/messages?status=failed`,
     `/v1/contacts`,
     `/v1/replies`,
+    `/api/v1/sequences`,
+    `/api/v2/sequences`,
+    `/api/v2/sequences/${idOf(sequence)}`,
+    `/api/v2/sequenceStates?filter[sequence][id]=${idOf(sequence)}&page[size]=10&count=false`,
+    `/api/v2/mailings?filter[sequence][id]=${idOf(sequence)}&page[size]=10&count=false`,
   ];
 
   test("lists, statistics and totals", async () => {

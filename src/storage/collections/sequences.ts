@@ -1,6 +1,7 @@
 /** Knows sequences as a collection. */
 import { type SQL, sql } from "drizzle-orm";
 import { automationOf, durationOf } from "../../domain/cadence";
+import { STANDINGS } from "../../domain/mirror";
 import { isTouch } from "../../domain/step";
 import { DAY, SECOND } from "../../domain/time";
 import { shownSteps } from "../../domain/tree";
@@ -73,8 +74,11 @@ export function sequences(viewer: Viewer): Collection {
   };
 }
 
-const LAST_USED = sql`(
-  SELECT e.enrolled_at FROM enrollments e WHERE e.sequence_id = t.id ORDER BY e.id DESC LIMIT 1)`;
+/** The newest enrollment of a standing is the last in its index; where all were removed, it is known still when the newest came. */
+const LAST_USED = sql`COALESCE((SELECT e.enrolled_at FROM enrollments e WHERE e.id = (
+    SELECT MAX((SELECT MAX(id) FROM enrollments WHERE sequence_id = t.id AND standing = s.value))
+    FROM json_each(${JSON.stringify(STANDINGS)}) s)),
+  (SELECT n FROM counts WHERE workspace_id = t.workspace_id AND sequence_id = t.id AND what = 'past.last'))`;
 
 /** What a trigger counts of a sequence. */
 function counted(what: string): SQL {
