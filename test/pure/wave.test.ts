@@ -7,6 +7,8 @@ import type { Facts } from "../../src/domain/facts";
 import type { Rate } from "../../src/domain/mailbox";
 import { messageId } from "../../src/domain/message";
 import { snapshotOf } from "../../src/domain/mirror";
+import { DELIVERY_TIMEOUT } from "../../src/domain/outcome";
+import { backoff, RETRY_BASE } from "../../src/domain/retry";
 import { ALWAYS_OPEN, dueAt, type Timing } from "../../src/domain/schedule";
 import type { Step } from "../../src/domain/step";
 import { unneeded } from "../../src/domain/ticket";
@@ -345,5 +347,42 @@ describe("whoever starts in a crowd", () => {
   test("a state that an earlier release stored -> nobody has set out with it", () => {
     const { abreast: _, ...stored } = pending;
     expect(upgraded(stored as State).abreast).toBe(0);
+  });
+});
+
+describe("how many calls to one endpoint are open at a time, of a crowd due at one instant", () => {
+  /** When each of a crowd calls: in its turn, and as long as nobody answers, by the ladder. */
+  function callsOf(enrollment: number, crowd: number, stalls: boolean): number[] {
+    const calls = [turnOf(enrollment, crowd)];
+    for (let attempt = 1; stalls && attempt < 4; attempt++) {
+      const message = messageId(enrollment, 1);
+      calls.push((calls.at(-1) ?? 0) + DELIVERY_TIMEOUT + backoff({ message, attempt, base: RETRY_BASE }));
+    }
+    return calls;
+  }
+
+  function mostOpen(crowd: number, lasts: number, stalls: boolean): number {
+    const ids = Array.from({ length: crowd }, (_, i) => 5000 + i);
+    const begun = ids.flatMap((id) => callsOf(id, crowd, stalls)).sort((a, b) => a - b);
+    let [over, most] = [0, 0];
+    for (const [i, at] of begun.entries()) {
+      while ((begun[over] ?? 0) + lasts <= at) over++;
+      most = Math.max(most, i - over + 1);
+    }
+    return most;
+  }
+
+  // A hundred begin a second, each as long as its receiver takes; whoever had no answer comes again between the others.
+  const ROWS: [receiver: string, lasts: number, stalls: boolean, open: number][] = [
+    ["answers in a tenth of a second", SECOND / 10, false, 10],
+    ["answers in a second", SECOND, false, 100],
+    ["answers just before the time is up", DELIVERY_TIMEOUT, false, 2000],
+    ["never answers", DELIVERY_TIMEOUT, true, 4000],
+  ];
+  test.each(ROWS)("an endpoint that %s", (_, lasts, stalls, open) => {
+    const most = mostOpen(MANY, lasts, stalls);
+    expect(most).toBeGreaterThan(open * 0.9);
+    // Turns are drawn, so some instants have more of them than others.
+    expect(most).toBeLessThan(open + 5 * Math.sqrt(open));
   });
 });
