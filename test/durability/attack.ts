@@ -7,6 +7,7 @@ import { type Api, apiAt, must } from "./client.ts";
 import { enrollAll, makePeople, peopleFor } from "./crowd.ts";
 import { mend, type Scene } from "./deeds.ts";
 import { makeFlows } from "./flows.ts";
+import { auditFreeing } from "./freeing.ts";
 import { doHarm } from "./harming.ts";
 import type { Plan } from "./plan.ts";
 import { MESSAGES, type Receiver, startReceiver } from "./receiver.ts";
@@ -53,7 +54,9 @@ export async function attack(attacking: Attacking): Promise<Result> {
   const receiver = await startReceiver();
   try {
     const { outcome, settling } = await run(attacking, { server, receiver, sleepless });
-    const { checks, enrollments } = audit(outcome);
+    const { checks: found, enrollments } = audit(outcome);
+    const kills = server.deaths.length - falls - 1;
+    const checks = [...found, await auditFreeing(server)];
     const all = [...receiver.received.values()];
     const isRight = checks.every(({ ok }) => ok);
     return {
@@ -62,7 +65,7 @@ export async function attack(attacking: Attacking): Promise<Result> {
       enrollments,
       messages: all.length,
       repeats: all.reduce((sum, { arrivals }) => sum + arrivals.length - 1, 0),
-      kills: server.deaths.length - falls - 1,
+      kills,
       falls,
       settling,
       seconds: (Date.now() - began) / 1000,

@@ -9,6 +9,8 @@ import { type Faults, NO_FAULTS } from "./faults.ts";
 
 /** Journey seconds a second: an hour of the journey passes in a second. */
 export const SPEED = 3600;
+/** Days of the journey for which objects are kept, far more than a run comes to: the audit reads what they keep. */
+export const KEPT = 5000;
 /** Wall milliseconds before a delivery is tried again; short, for what is waited for here are leases. */
 const RETRY_BASE = 200;
 /** Wall milliseconds in which the receiver hears the last of what a dead server had sent. */
@@ -71,10 +73,9 @@ export async function victim({ onFall, onDeath }: Watching): Promise<Victim> {
     const last = deaths.at(-1);
     if (last) last.over = Date.now();
     const faults = JSON.stringify({ ...NO_FAULTS, clock: leapt });
-    // The audit reads what the objects keep, so they are to keep it.
     const settings = {
       RETRY_BASE_MS: String(RETRY_BASE),
-      FREED_AFTER_DAYS: "36500",
+      FREED_AFTER_DAYS: String(KEPT),
       RETENTION_DAYS: "0",
       FAULTS: faults,
     };
