@@ -7,7 +7,7 @@ import { bulkNudge } from "../domain/nudge";
 import { BEGUN } from "../domain/record";
 import { isHeld } from "../domain/throttle";
 import { leaveToSweep } from "../storage/admission";
-import { closeJob, crossOut, failJob, findBulkJob, noteStarted, readChunk } from "../storage/bulk";
+import { closeJob, crossOut, failJob, findBulkJob, noteStarted, readChunk, touchBulk } from "../storage/bulk";
 import { pageThrough } from "../storage/enrollments";
 import { findSequence } from "../storage/sequences";
 import { admitAll, type Outcome } from "./bulkadmission";
@@ -74,23 +74,38 @@ async function doChunk(ctx: Context, job: BulkJob): Promise<Step> {
   return (await crossOut(ctx.db, { job, enrolled, refusals, journey, wall })) ?? "ends";
 }
 
-/** Where the entries fail together each half is seen to by itself, down to the one that cannot be taken in: it harms no other. */
+/**
+ * Where the entries fail together each half is seen to by itself, down to the one that cannot be taken in: it harms no other.
+ * In an outage the note that the job is at work fails too, and the chunk stays for later.
+ */
 async function seeTo(ctx: Context, job: BulkJob, entries: readonly Entry[]): Promise<Outcome> {
   try {
     return await takeIn(ctx, job, entries);
-  } catch (error) {
-    // In an outage this fails too, and the chunk stays for later.
-    await findSequence(ctx.db, ctx, job.sequenceId);
+  } catch {
+    await touchBulk(ctx.db, job, ctx.now.wall);
     const [first] = entries;
-    if (entries.length === 1 && first) {
-      console.warn("a row was set apart", { job: job.id, row: first.row, error: causeOf(error) });
-      return { enrolled: 0, refusals: [refusalOf(first, POISONED)] };
-    }
+    if (entries.length === 1 && first) return takeInAlone(ctx, job, first);
     const half = Math.ceil(entries.length / 2);
     const before = await seeTo(ctx, job, entries.slice(0, half));
     const after = await seeTo(ctx, job, entries.slice(half));
     return { enrolled: before.enrolled + after.enrolled, refusals: [...before.refusals, ...after.refusals] };
   }
+}
+
+/** Milliseconds between the tries of one entry: of a database that refuses some writes, it would be unlucky each time. */
+const PAUSES = [40, 120, 360, 1080];
+
+async function takeInAlone(ctx: Context, job: BulkJob, entry: Entry): Promise<Outcome> {
+  for (const pause of PAUSES) {
+    await scheduler.wait(pause);
+    try {
+      return await takeIn(ctx, job, [entry]);
+    } catch (error) {
+      await touchBulk(ctx.db, job, ctx.now.wall);
+      console.warn("a row could not be taken in", { job: job.id, row: entry.row, error: causeOf(error) });
+    }
+  }
+  return { enrolled: 0, refusals: [refusalOf(entry, POISONED)] };
 }
 
 const POISONED: Failure = { kind: "unavailable", what: "the row could not be taken in" };

@@ -194,6 +194,11 @@ export async function noteStarted(db: Database, job: BulkJob, to: number, wall: 
   return moved ?? null;
 }
 
+/** That it is being worked on; no other run is held back by it. */
+export async function touchBulk(db: Database, job: BulkJob, wall: number): Promise<void> {
+  await db.update(bulkJobs).set({ touchedAt: wall }).where(eq(bulkJobs.id, job.id));
+}
+
 export async function closeJob(db: Database, job: BulkJob, wall: number): Promise<void> {
   await db.update(bulkJobs).set({ closed: true, touchedAt: wall }).where(eq(bulkJobs.id, job.id));
 }

@@ -288,6 +288,16 @@ describe("a job goes on from where it was cut", () => {
     }
   });
 
+  test("D1 refuses some writes for a while -> that is nobody's fault, and all come in", async () => {
+    const { sequence } = await makeDrip([24]);
+    let left = 5; // as often as it takes until each of three rows has failed by itself
+    faults.failSql = Object.assign(/./, { test: (sql: string) => /INSERT INTO enrollments/.test(sql) && left-- > 0 });
+    const job = await bulk(sequence, { contactIds: await people(3) });
+    await settle();
+    expect(await told(job)).toMatchObject({ state: "done", enrolled: 3, refused: 0 });
+    expect(left).toBeLessThan(0);
+  });
+
   test("the sequence is archived meanwhile: the rest is refused, and nobody becomes a contact for it", async () => {
     const { sequence } = await makeDrip([24]);
     const [known = ""] = await people(1);
