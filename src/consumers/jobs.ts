@@ -11,7 +11,7 @@ const base = { v: z.literal(1), workspaceId: z.int() };
 
 const NudgeSchema = z.discriminatedUnion("kind", [
   z.object({ ...base, kind: z.literal("job"), job: z.int() }),
-  z.object({ ...base, kind: z.literal("bulk"), job: z.int() }),
+  z.object({ ...base, kind: z.literal("bulk"), job: z.int(), tries: z.int().default(0) }),
   z.object({ ...base, kind: z.literal("item"), job: z.int(), enrollment: z.int() }),
   z.object({ ...base, kind: z.literal("wake"), enrollments: z.array(z.int()), crowd: z.int().default(1) }),
   z.object({ ...base, kind: z.literal("trigger"), triggers: z.array(z.int()) }),
@@ -25,7 +25,7 @@ export async function takeNudge(body: unknown, doors: Doors): Promise<void> {
     case "job":
       return run(ctx, nudge.job);
     case "bulk":
-      return runBulk(ctx, nudge.job);
+      return runBulk(ctx, nudge.job, nudge.tries);
     case "item":
       return runItem(ctx, nudge.job, nudge.enrollment);
     case "wake":

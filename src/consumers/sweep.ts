@@ -9,7 +9,7 @@ import { syncPage } from "../engine/membership";
 import { nudgePlaces } from "../engine/throttles";
 import { tidy } from "../engine/tidying";
 import { nudgeTriggers } from "../engine/triggers";
-import { dropStaging } from "../storage/bulk";
+import { dropStaging } from "../storage/bulkstaging";
 import { deadStagings, dropPastBulk, takeForgottenBulks } from "../storage/bulksweep";
 import { type Database, sharedDatabase } from "../storage/database";
 import { overdue, type SweepCursor } from "../storage/enrollments";

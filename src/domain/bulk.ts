@@ -10,8 +10,17 @@ export const MOST_ROWS = 50_000;
 /** Entries of one chunk, and characters of them: a database takes no more than two million in one value. */
 const MOST_ENTRIES = 2000;
 const MOST_TEXT = 128 * 1024;
+/** Characters of one entry. No contact comes near it; the reason why one is refused may name a field that does. */
+const LONGEST_ENTRY = 64 * 1024;
+const TOO_LONG: Failure = { kind: "bad_value", field: "row", message: `has more than ${LONGEST_ENTRY} characters` };
 /** More than a job can have: each chunk but the last is full by one of the two. */
 export const MOST_CHUNKS = 4096;
+
+/**
+ * Jobs of a workspace that come in at a time, and that wait to be seen to: each may hold 64 MB of a database of ten gigabytes
+ * meanwhile, and they are done one after another anyway.
+ */
+export const MOST_UNFINISHED = 20;
 
 /** staging: the request still comes in. done: each row was admitted or refused. failed: what was staged is not there any more. */
 export type BulkState = "staging" | "queued" | "running" | "done" | "failed";
@@ -54,6 +63,11 @@ export interface RowRefusal {
   failure: Failure;
 }
 
+/** Names the one admission that a job can make of a contact. */
+export function bulkOrigin(job: number, contact: number): string {
+  return `bulk/${job}/${contact}`;
+}
+
 export interface Packer {
   /** The chunks that are full now, as JSON. */
   add: (entries: readonly Entry[]) => string[];
@@ -73,7 +87,9 @@ export function packer(): Packer {
   return {
     add: (entries) =>
       entries.flatMap((entry) => {
-        const text = JSON.stringify(entry);
+        const whole = JSON.stringify(entry);
+        const isLong = whole.length > LONGEST_ENTRY;
+        const text = isLong ? JSON.stringify({ row: entry.row, failure: TOO_LONG, address: null }) : whole;
         texts.push(text);
         length += text.length;
         return texts.length >= MOST_ENTRIES || length >= MOST_TEXT ? [take()] : [];

@@ -3,8 +3,8 @@
 export type Nudge =
   /** A job has something left to do. */
   | { v: 1; kind: "job"; workspaceId: number; job: number }
-  /** A bulk enrollment has rows left, or enrollments to start. */
-  | { v: 1; kind: "bulk"; workspaceId: number; job: number }
+  /** A bulk enrollment has rows left, or enrollments to start; and how often the next of them were tried. */
+  | { v: 1; kind: "bulk"; workspaceId: number; job: number; tries: number }
   /** One enrollment, told apart from its page because it failed there. */
   | { v: 1; kind: "item"; workspaceId: number; job: number; enrollment: number }
   /** Enrollments that are overdue, and how many that are so were found by then. */
@@ -21,8 +21,8 @@ export function jobNudge(workspaceId: number, job: number): Nudge {
   return { v: 1, kind: "job", workspaceId, job };
 }
 
-export function bulkNudge(workspaceId: number, job: number): Nudge {
-  return { v: 1, kind: "bulk", workspaceId, job };
+export function bulkNudge(workspaceId: number, job: number, tries: number): Nudge {
+  return { v: 1, kind: "bulk", workspaceId, job, tries };
 }
 
 export function triggerNudges(workspaceId: number, ids: readonly number[]): Nudge[] {

@@ -25,11 +25,9 @@ export function start(state: State, event: Start): Decision {
   if (state.phase.is === "ended") return refused(state, "already_ended");
   if (state.phase.is !== "pending") return unchanged(state);
   const { step, dueAt, anchorAt = state.anchorAt, repliedAt = state.repliedAt, abreast = 0, releaseAt } = event;
-  // A turn of his own the row does not know of.
-  const shown = event.shown === true && releaseAt === undefined;
   const phase: LivePhase = { is: "waiting", step, dueAt, ...(releaseAt === undefined ? {} : { releaseAt }) };
   const started: State = { ...state, anchorAt, abreast, repliedAt, phase };
   const deeds: Deed[] = [{ what: "enrolled" }];
-  if (!shown) return { state: started, deeds };
-  return { state: { ...started, moments: { ...state.moments, activeAt: state.trip.enrolledAt } }, deeds, shown };
+  if (!event.shown) return { state: started, deeds };
+  return { state: { ...started, moments: { ...state.moments, activeAt: state.trip.enrolledAt } }, deeds, shown: true };
 }

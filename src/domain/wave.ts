@@ -18,8 +18,13 @@ export const LONGEST_WAVE = 15 * MINUTE;
 export type Waiting = Extract<LivePhase, { is: "waiting" }>;
 
 /** How long one of a crowd waits for its turn: the same whenever it is asked, and nothing where it is alone. */
-export function turnOf(enrollment: number, crowd: number, room: Wall = Infinity): Wall {
-  return scatter(`${enrollment}/turn`, Math.min((crowd - 1) * PACE, LONGEST_WAVE, room));
+export function turnOf(enrollment: number, crowd: number): Wall {
+  return scatter(`${enrollment}/turn`, spanOf(crowd));
+}
+
+/** How long a crowd takes. */
+function spanOf(crowd: number, room: Wall = Infinity): Wall {
+  return Math.min((crowd - 1) * PACE, LONGEST_WAVE, room);
 }
 
 /** What its time and its turn depend on, of the journey and of the world. */
@@ -39,15 +44,24 @@ export interface Wave {
   until: Journey;
 }
 
-/** When one of them may go. The later half of what room there is, is left to what comes late. */
-export function releaseIn({ at, crowd, until }: Wave, enrollment: number, { speed }: Reading): Journey {
-  return at + Math.floor(turnOf(enrollment, crowd, (until - at) / 2 / speed) * speed);
+/** When the last of them may go. The later half of what room there is, is left to what comes late. */
+export function lastIn({ at, crowd, until }: Wave, { speed }: Reading): Journey {
+  return at + Math.floor(Math.max(0, spanOf(crowd, (until - at) / 2 / speed)) * speed);
 }
 
 /** The part of a phase that says when it may go, left out where that is as soon as it is due. */
 export function releasedIn(wave: Wave, enrollment: number, now: Reading): { releaseAt?: Journey } {
-  const releaseAt = releaseIn(wave, enrollment, now);
-  return releaseAt > wave.at ? { releaseAt } : {};
+  return releasedBetween({ at: wave.at, last: lastIn(wave, now) }, enrollment, now);
+}
+
+/** The same, where it was told before when the last of them may go. */
+export function releasedBetween(
+  { at, last }: { at: Journey; last: Journey },
+  enrollment: number,
+  { speed }: Reading,
+): { releaseAt?: Journey } {
+  const releaseAt = at + Math.floor(scatter(`${enrollment}/turn`, (last - at) / speed) * speed);
+  return releaseAt > at ? { releaseAt } : {};
 }
 
 /** How a journey stands before a step: its time, and its turn where that is ahead and it is not the only one to come then. */

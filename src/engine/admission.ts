@@ -11,8 +11,9 @@ import { dueAt, type Setting } from "../domain/schedule";
 import type { Sequence } from "../domain/sequence";
 import type { Step } from "../domain/step";
 import { isHeld } from "../domain/throttle";
+import type { Journey } from "../domain/time";
 import { awaited, growTree, type Tree } from "../domain/tree";
-import { isSetForAll, untilFor, type Wave } from "../domain/wave";
+import { isSetForAll, lastIn, untilFor, type Wave } from "../domain/wave";
 import { type Admission, admit, findByOrigin, leaveToSweep } from "../storage/admission";
 import { liveIn, totalIn } from "../storage/counts";
 import { type EnrollmentRow, findEnrollment, findRows, latestIn } from "../storage/enrollments";
@@ -156,7 +157,9 @@ async function admissionOf(
   const at = ctx.now.journey;
   const tree = growTree(steps, sequence.revision);
   const first = awaited(tree, { step: null, lastStep: null, ran: [] });
-  const setting = { contact, timing: await timingOf(ctx, definition) };
+  const setting = { contact, timing: await timingOf(ctx, definition), tree };
+  const due = first ? dueAt(at, first, setting) : at;
+  const wave = first && (await waveOf(ctx, sequence, { first, due }, setting));
   const admission: Admission = {
     sequence,
     contact,
@@ -164,7 +167,8 @@ async function admissionOf(
     userId: ctx.userId ?? sequence.ownerId,
     mailboxId,
     stepId: first?.id ?? null,
-    dueAt: first ? dueAt(at, first, setting) : at,
+    dueAt: due,
+    lastAt: wave ? lastIn(wave, ctx.now) : due,
     at,
     origin: self?.origin ?? null,
     once: self?.once === true && !sequence.triggersReenroll,
@@ -172,22 +176,18 @@ async function admissionOf(
     from: self?.from ?? null,
     memberOf: self?.by === "segment" ? sequence.initSegmentId : null,
   };
-  return { admission, wave: first && (await waveOf(ctx, admission, first, { ...setting, tree })) };
+  return { admission, wave };
 }
 
 /** Who is due when he is; read only where the first step comes to all at one time. */
 async function waveOf(
-  { db, now }: Context,
-  { sequence, at, dueAt: due }: Admission,
-  first: Step,
+  { db, workspaceId, now }: Context,
+  { id }: Sequence,
+  { first, due }: { first: Step; due: Journey },
   setting: Setting & { tree: Tree },
 ): Promise<Wave | null> {
-  if (due <= at || !isSetForAll(at, first, setting)) return null;
-  return {
-    at: due,
-    crowd: await liveIn(db, sequence.workspaceId, sequence.id),
-    until: untilFor(first, due, setting, now),
-  };
+  if (due <= now.journey || !isSetForAll(now.journey, first, setting)) return null;
+  return { at: due, crowd: await liveIn(db, workspaceId, id), until: untilFor(first, due, setting, now) };
 }
 
 /** A start that fails is not lost: the row says so then, and where even that fails it is made up for when the first step is due. */

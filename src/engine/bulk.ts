@@ -1,20 +1,19 @@
 /** Knows the verbs on bulk enrollment: begin one, show it, list them, and tell who was refused. */
-import { type BulkJob, type BulkOptions, MOST_CHUNKS, MOST_ROWS, packer, type RowRefusal } from "../domain/bulk";
+import {
+  type BulkJob,
+  type BulkOptions,
+  MOST_CHUNKS,
+  MOST_ROWS,
+  MOST_UNFINISHED,
+  packer,
+  type RowRefusal,
+} from "../domain/bulk";
 import type { Entry } from "../domain/candidate";
 import { badFile } from "../domain/csv";
 import { type Failure, missing, ok, type Result, refuse } from "../domain/failure";
 import { causeOf } from "../domain/fault";
-import {
-  beginStaging,
-  dropStaging,
-  findBulkJob,
-  findByKey,
-  finishStaging,
-  listBulkJobs,
-  listRefusals,
-  stageChunk,
-} from "../storage/bulk";
-import { totalOf } from "../storage/counts";
+import { countBulkJobs, findBulkJob, findByKey, listBulkJobs, listRefusals } from "../storage/bulk";
+import { beginStaging, dropStaging, finishStaging, stageChunk } from "../storage/bulkstaging";
 import { findSequence } from "../storage/sequences";
 import { isUnknown } from "./admission";
 import { nudgeBulk } from "./bulkwork";
@@ -47,6 +46,7 @@ export async function begin(ctx: Context, options: BulkOptions, upload: Upload):
   if (fault) return refuse(fault);
   const by = { workspaceId, userId: ctx.userId, createdAt: ctx.now.journey, begunAt: ctx.now.wall };
   const id = await beginStaging(db, { ...options, ...by });
+  if (id === null) return refuse({ kind: "too_many", what: "unfinished bulk enrollments", max: MOST_UNFINISHED });
   try {
     const staged = await stage(ctx, id, upload);
     if (!staged.ok || staged.value.replayed) await dropStaging(db, id);
@@ -111,10 +111,7 @@ export async function show(ctx: Context, id: number): Promise<Result<BulkJob>> {
 }
 
 export async function list(ctx: Context, page: Page): Promise<Paged<BulkJob>> {
-  const [items, total] = await Promise.all([
-    listBulkJobs(ctx.db, ctx, windowOf(page)),
-    totalOf(ctx.db, ctx.workspaceId, "bulk_jobs"),
-  ]);
+  const [items, total] = await Promise.all([listBulkJobs(ctx.db, ctx, windowOf(page)), countBulkJobs(ctx.db, ctx)]);
   return { ...page, items, total };
 }
 

@@ -1,14 +1,17 @@
 /** Knows how contacts are admitted by set: the rules looked at over all of them, and one statement that writes their rows. */
-import type { BulkJob, RowRefusal } from "../domain/bulk";
+import { type BulkJob, bulkOrigin, type RowRefusal } from "../domain/bulk";
 import { addressOn, type Contact } from "../domain/contact";
 import type { Failure } from "../domain/failure";
 import type { Platform } from "../domain/platform";
+import { BEGUN } from "../domain/record";
 import { takesAgain } from "../domain/ruleset";
 import { dueAt } from "../domain/schedule";
 import { isHeld, isThrottled } from "../domain/throttle";
 import { awaited, growTree } from "../domain/tree";
+import { isSetForAll, lastIn, untilFor } from "../domain/wave";
 import { type Entrance, insertAll, type Newcomer, selectByOrigins } from "../storage/admission";
 import { findByIds } from "../storage/contacts";
+import { liveIn } from "../storage/counts";
 import { together } from "../storage/database";
 import { type EnrollmentRow, findRows } from "../storage/enrollments";
 import { type Obstacle, obstaclesBefore } from "../storage/exclusivity";
@@ -28,9 +31,11 @@ export interface Applicant {
   contactId: number;
 }
 
+/** What became of rows; those of which nothing is told were enrolled. */
 export interface Outcome {
-  enrolled: number;
   refusals: RowRefusal[];
+  /** Who did not come in, and may do so yet; and what they are refused with once that is not waited for any more. */
+  putOff: RowRefusal[];
 }
 
 /** Whoever has several rows comes in by the first. A repeat after a crash finds who was admitted, by their origins. */
@@ -41,18 +46,17 @@ export async function admitAll(ctx: Context, job: BulkJob, applicants: readonly 
     if (first.has(one.contactId)) refusals.push(refused(one, { kind: "repeated_row" }));
     else first.set(one.contactId, one);
   }
-  let enrolled = 0;
   let left = [...first.values()];
-  for (let tries = 0; left.length > 0; tries++) {
-    if (tries === MOST_TRIES) throw new Error("the sequence is being edited");
+  for (let tries = 0; left.length > 0 && tries < MOST_TRIES; tries++) {
     await beforeTry(tries);
     const some = await admitSome(ctx, job, left);
-    enrolled += some.enrolled;
     refusals.push(...some.refusals);
     left = some.undecided;
   }
-  return { enrolled, refusals };
+  return { refusals, putOff: left.map((one) => refused(one, EDITED)) };
 }
+
+const EDITED: Failure = { kind: "unavailable", what: "the sequence is being edited" };
 
 /** Undecided are those whom nothing keeps out, as it seems now, and who were not let in. */
 async function admitSome(ctx: Context, job: BulkJob, applicants: readonly Applicant[]) {
@@ -62,7 +66,6 @@ async function admitSome(ctx: Context, job: BulkJob, applicants: readonly Applic
     findByIds(ctx.db, ctx.workspaceId, ids),
   ]);
   const all = (failure: Failure) => ({
-    enrolled: 0,
     undecided: [],
     refusals: applicants.map((one) => refused(one, failure)),
   });
@@ -70,8 +73,8 @@ async function admitSome(ctx: Context, job: BulkJob, applicants: readonly Applic
   const known = new Map(contacts.map((contact) => [contact.id, contact]));
   const { newcomers, failures } = judged(job, definition, applicants, known);
   const entrance = entranceOf(ctx, job, definition);
-  const due = await dueTimes(ctx, definition, contacts);
-  const listed = newcomers.map((one) => ({ ...one, dueAt: due(one.contact) }));
+  const times = await timesFor(ctx, job, definition);
+  const listed = newcomers.map((one) => ({ ...one, ...times(one.contact) }));
   const [fresh, rows] = (await together(ctx.db, [
     insertAll(ctx.db, entrance, listed),
     selectByOrigins(
@@ -92,8 +95,7 @@ async function admitSome(ctx: Context, job: BulkJob, applicants: readonly Applic
     const failure = failures.get(one.contactId) ?? reasons.get(one.contactId);
     return failure ? [refused(one, failure)] : [];
   });
-  const undecided = out.filter(({ contactId }) => !reasons.has(contactId));
-  return { enrolled: applicants.length - refusals.length - undecided.length, refusals, undecided };
+  return { refusals, undecided: out.filter(({ contactId }) => !reasons.has(contactId)) };
 }
 
 const refused = ({ row, contactId }: Applicant, failure: Failure): RowRefusal => ({
@@ -103,7 +105,7 @@ const refused = ({ row, contactId }: Applicant, failure: Failure): RowRefusal =>
   failure,
 });
 
-const originOf = (job: BulkJob, contactId: number) => `bulk/${job.id}/${contactId}`;
+const originOf = ({ id }: BulkJob, contactId: number) => bulkOrigin(id, contactId);
 
 async function readDefinition(ctx: Context, sequenceId: number): Promise<Ruled | null> {
   const { db, workspaceId } = ctx;
@@ -117,7 +119,7 @@ async function readDefinition(ctx: Context, sequenceId: number): Promise<Ruled |
 
 /** Who may come in by the rules, and why the others may not. */
 function judged(job: BulkJob, definition: Ruled, applicants: readonly Applicant[], known: Map<number, Contact>) {
-  const newcomers: (Omit<Newcomer, "dueAt"> & { contact: Contact })[] = [];
+  const newcomers: (Omit<Newcomer, keyof Times> & { contact: Contact })[] = [];
   const failures = new Map<number, Failure>();
   for (const { contactId } of applicants) {
     const contact = known.get(contactId);
@@ -141,21 +143,35 @@ function entranceOf(ctx: Context, job: BulkJob, { sequence, steps }: Ruled): Ent
   const first = awaited(growTree(steps, sequence.revision), { step: null, lastStep: null, ran: [] });
   const userId = job.userId ?? sequence.ownerId;
   const alone = { once: false, trail: [], from: null, memberOf: null };
-  return { sequence, userId, mailboxId: job.mailboxId, stepId: first?.id ?? null, at: ctx.now.journey, ...alone };
+  const by = { userId, mailboxId: job.mailboxId, chunk: { job: job.id, cursor: job.cursor } };
+  return { sequence, stepId: first?.id ?? null, at: ctx.now.journey, ...by, ...alone };
 }
 
-/** When each one's first step is due: contacts in the same zone have it at the same time. */
-async function dueTimes(ctx: Context, definition: Ruled, contacts: readonly Contact[]) {
+type Times = Pick<Newcomer, "dueAt" | "lastAt">;
+
+/**
+ * When each one's first step is due, and when the last of them has his turn: contacts in the same zone have it at the same time.
+ * All of the job set out together; where others are due when they are, those go in turn with them.
+ */
+async function timesFor(ctx: Context, job: BulkJob, definition: Ruled): Promise<(contact: Contact) => Times> {
   const { sequence, steps } = definition;
   const at = ctx.now.journey;
-  const first = awaited(growTree(steps, sequence.revision), { step: null, lastStep: null, ran: [] });
-  if (!first || contacts.length === 0) return () => at;
+  const tree = growTree(steps, sequence.revision);
+  const first = awaited(tree, { step: null, lastStep: null, ran: [] });
+  if (!first) return () => ({ dueAt: at, lastAt: at });
   const timing = await timingOf(ctx, definition);
-  const byZone = new Map<string | null, number>();
-  return ({ timezone }: Contact) => {
-    const due = byZone.get(timezone) ?? dueAt(at, first, { contact: { timezone }, timing });
-    byZone.set(timezone, due);
-    return due;
+  const others = (await liveIn(ctx.db, ctx.workspaceId, sequence.id)) - job.enrolled;
+  const byZone = new Map<string | null, Times>();
+  return ({ timezone }) => {
+    const known = byZone.get(timezone);
+    if (known) return known;
+    const setting = { contact: { timezone }, timing, tree };
+    const due = dueAt(at, first, setting);
+    const crowd = job.total + (isSetForAll(at, first, setting) ? Math.max(0, others) : 0);
+    const lastAt = lastIn({ at: due, crowd, until: untilFor(first, due, setting, ctx.now) }, ctx.now);
+    const times = { dueAt: due, lastAt };
+    byZone.set(timezone, times);
+    return times;
   };
 }
 
@@ -194,9 +210,11 @@ async function reasonIn(
 
 /**
  * Only what should have happened by now can have ended without the mirror knowing: whoever else ends a journey tells the mirror
- * himself. So a file of people who all wait for their next step wakes none of their objects.
+ * himself. So a file of people who all wait for their next step wakes none of their objects. Whoever has just come in may be on
+ * his way before the last who is due with him has his turn.
  */
 async function goesOn(ctx: Context, row: EnrollmentRow): Promise<boolean> {
-  const mayHaveEnded = row.wakeBy !== null && row.wakeBy <= ctx.now.journey && !isHeld(row);
+  const soonest = row.version === BEGUN ? row.dueAt : row.wakeBy;
+  const mayHaveEnded = soonest !== null && soonest <= ctx.now.journey && !isHeld(row);
   return mayHaveEnded ? isLive(ctx, row) : true;
 }

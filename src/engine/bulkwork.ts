@@ -7,8 +7,17 @@ import { bulkNudge } from "../domain/nudge";
 import { BEGUN } from "../domain/record";
 import { isHeld } from "../domain/throttle";
 import { leaveToSweep } from "../storage/admission";
-import { closeJob, crossOut, failJob, findBulkJob, noteStarted, readChunk, touchBulk } from "../storage/bulk";
-import { pageThrough } from "../storage/enrollments";
+import {
+  closeJob,
+  crossOut,
+  failJob,
+  findBulkJob,
+  noteStarted,
+  readChunk,
+  rewriteJob,
+  touchJob,
+} from "../storage/bulk";
+import { type EnrollmentRow, pageThrough } from "../storage/enrollments";
 import { findSequence } from "../storage/sequences";
 import { admitAll, type Outcome } from "./bulkadmission";
 import type { Context } from "./context";
@@ -27,85 +36,84 @@ const BREATH = 1;
  * way, and a crowd is not to be left to both.
  */
 const MOST_UNSTARTED = 20_000;
-/** Seconds that the objects are left alone after most starts of a page have failed. */
+/** Seconds until something is tried again that may have failed by no fault of its own, */
 const BACK_OFF = 5;
+/** and how often it is before the rest of the job goes on without it: most of what is brief is over by then. */
+const MOST_TRIES = 6;
 
 /** It stands in D1, so a nudge that is lost is sent again by the sweep. */
-export async function nudgeBulk({ jobs, workspaceId }: Context, job: number, delaySeconds = 0): Promise<void> {
-  await jobs.send(bulkNudge(workspaceId, job), { delaySeconds }).catch((error: unknown) => {
+export async function nudgeBulk(
+  { jobs, workspaceId }: Context,
+  job: number,
+  { tries = 0, delaySeconds = 0 } = {},
+): Promise<void> {
+  await jobs.send(bulkNudge(workspaceId, job, tries), { delaySeconds }).catch((error: unknown) => {
     console.warn("a nudge was left to the sweep", { job, error: causeOf(error) });
   });
 }
 
 /** Does a job as far as one turn goes, unless another run of it is ahead. */
-export async function runBulk(ctx: Context, id: number): Promise<void> {
+export async function runBulk(ctx: Context, id: number, tries = 0): Promise<void> {
   let job = await findBulkJob(ctx.db, { workspaceId: ctx.workspaceId, userId: null }, id);
   if (!job || job.closed) return;
   const own = { ...ctx, userId: job.userId };
   for (let steps = 0; steps < STEPS_A_TURN; steps++) {
-    const next: Step = await step(own, job);
+    // What was put off is the first that is seen to again.
+    const next: Step = await step(own, job, steps === 0 ? tries : 0);
     if (next === "ends") return;
-    if (next === "backs off") return nudgeBulk(ctx, id, BACK_OFF);
+    if (next === "backs off") return backOff(own, job, steps === 0 ? tries + 1 : 1);
     job = next;
     await scheduler.wait(BREATH);
   }
   await nudgeBulk(ctx, id);
 }
 
+/** Of several runs only one goes on: or each sweep would add another. */
+async function backOff(ctx: Context, job: BulkJob, tries: number): Promise<void> {
+  if (await touchJob(ctx.db, job, ctx.now.wall)) await nudgeBulk(ctx, job.id, { tries, delaySeconds: BACK_OFF });
+}
+
 /** The job as it is afterwards; it ends where nothing is left, or another run is ahead. */
 type Step = BulkJob | "ends" | "backs off";
 
-async function step(ctx: Context, job: BulkJob): Promise<Step> {
+async function step(ctx: Context, job: BulkJob, tries: number): Promise<Step> {
   const unstarted = job.mark - job.startedTo;
-  if (job.cursor < job.chunks && unstarted < MOST_UNSTARTED) return doChunk(ctx, job);
-  if (unstarted > 0) return startPage(ctx, job);
+  if (job.cursor < job.chunks && unstarted < MOST_UNSTARTED) return doChunk(ctx, job, tries);
+  if (unstarted > 0) return startPage(ctx, job, tries);
   await closeJob(ctx.db, job, ctx.now.wall);
   return "ends";
 }
 
-async function doChunk(ctx: Context, job: BulkJob): Promise<Step> {
+async function doChunk(ctx: Context, job: BulkJob, tries: number): Promise<Step> {
   const { journey, wall } = ctx.now;
   const entries = await readChunk(ctx.db, job);
   if (entries === null) {
     await failJob(ctx.db, job, journey);
     return (await findBulkJob(ctx.db, { ...ctx, userId: null }, job.id)) ?? "ends";
   }
-  const { enrolled, refusals } = await seeTo(ctx, job, entries);
-  return (await crossOut(ctx.db, { job, enrolled, refusals, journey, wall })) ?? "ends";
+  const { refusals, putOff } = await seeTo(ctx, job, entries);
+  if (putOff.length > 0 && tries < MOST_TRIES) return "backs off";
+  const done = { job, rows: entries.length, refusals: [...refusals, ...putOff], journey, wall };
+  return (await crossOut(ctx.db, done)) ?? "ends";
 }
 
-/**
- * Where the entries fail together each half is seen to by itself, down to the one that cannot be taken in: it harms no other.
- * In an outage the note that the job is at work fails too, and the chunk stays for later.
- */
+/** Where the entries fail together each half is seen to by itself, down to the one that cannot be taken in: it harms no other. */
 async function seeTo(ctx: Context, job: BulkJob, entries: readonly Entry[]): Promise<Outcome> {
   try {
     return await takeIn(ctx, job, entries);
-  } catch {
-    await touchBulk(ctx.db, job, ctx.now.wall);
+  } catch (error) {
+    // In an outage this fails too, and the chunk stays for later.
+    await rewriteJob(ctx.db, job.id);
     const [first] = entries;
-    if (entries.length === 1 && first) return takeInAlone(ctx, job, first);
+    if (entries.length === 1 && first) {
+      console.warn("a row was set apart", { job: job.id, row: first.row, error: causeOf(error) });
+      return { refusals: [], putOff: [refusalOf(first, POISONED)] };
+    }
     const half = Math.ceil(entries.length / 2);
     const before = await seeTo(ctx, job, entries.slice(0, half));
     const after = await seeTo(ctx, job, entries.slice(half));
-    return { enrolled: before.enrolled + after.enrolled, refusals: [...before.refusals, ...after.refusals] };
+    return { refusals: [...before.refusals, ...after.refusals], putOff: [...before.putOff, ...after.putOff] };
   }
-}
-
-/** Milliseconds between the tries of one entry: of a database that refuses some writes, it would be unlucky each time. */
-const PAUSES = [40, 120, 360, 1080];
-
-async function takeInAlone(ctx: Context, job: BulkJob, entry: Entry): Promise<Outcome> {
-  for (const pause of PAUSES) {
-    await scheduler.wait(pause);
-    try {
-      return await takeIn(ctx, job, [entry]);
-    } catch (error) {
-      await touchBulk(ctx.db, job, ctx.now.wall);
-      console.warn("a row could not be taken in", { job: job.id, row: entry.row, error: causeOf(error) });
-    }
-  }
-  return { enrolled: 0, refusals: [refusalOf(entry, POISONED)] };
 }
 
 const POISONED: Failure = { kind: "unavailable", what: "the row could not be taken in" };
@@ -117,7 +125,7 @@ async function takeIn(ctx: Context, job: BulkJob, entries: readonly Entry[]): Pr
   const { found, refusals } = await resolve(ctx, job, brought, await shutFailure(ctx, job));
   const applicants = [...known, ...found].sort((a, b) => a.row - b.row);
   const outcome = await admitAll(ctx, job, applicants);
-  return { enrolled: outcome.enrolled, refusals: [...faulty, ...refusals, ...outcome.refusals] };
+  return { refusals: [...faulty, ...refusals, ...outcome.refusals], putOff: outcome.putOff };
 }
 
 /** Why the sequence takes nobody any more. */
@@ -135,20 +143,23 @@ function refusalOf(entry: Entry, failure: Failure): RowRefusal {
   return { row, contactId: null, address, failure };
 }
 
-/** A start that fails is left to the sweep. Where most of them fail it is no fault of theirs: they are tried again later. */
-async function startPage(ctx: Context, job: BulkJob): Promise<Step> {
+/**
+ * Where most starts of a page fail it is no fault of theirs: they are tried again, and only after a while left to the sweep, as
+ * one that fails alone is at once.
+ */
+async function startPage(ctx: Context, job: BulkJob, tries: number): Promise<Step> {
   const { sequenceId, startedTo: after, mark: upto } = job;
   const rows = await pageThrough(ctx.db, { sequenceId, standing: "ACTIVE", after, upto, limit: PAGE });
   const unstarted = rows.filter((row) => row.version <= BEGUN && !isHeld(row));
-  let failed = 0;
+  const failed: EnrollmentRow[] = [];
   await each(unstarted, (row) =>
-    catchUp(ctx, row, { abreast: job.total }).catch(async (error: unknown) => {
-      failed += 1;
-      console.warn("a start was left to the sweep", { enrollment: row.id, error: causeOf(error) });
-      await leaveToSweep(ctx.db, row.id, ctx.now.journey).catch(() => undefined);
+    catchUp(ctx, row, { abreast: job.total }).catch((error: unknown) => {
+      failed.push(row);
+      console.warn("a start has failed", { enrollment: row.id, error: causeOf(error) });
     }),
   );
-  if (failed > unstarted.length / 2) return "backs off";
+  if (failed.length > unstarted.length / 2 && tries < MOST_TRIES) return "backs off";
+  for (const { id } of failed) await leaveToSweep(ctx.db, id, ctx.now.journey);
   const to = rows.length < PAGE ? upto : (rows.at(-1)?.id ?? upto);
   return (await noteStarted(ctx.db, job, to, ctx.now.wall)) ?? "ends";
 }

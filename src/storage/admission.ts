@@ -27,12 +27,16 @@ export interface Entrance {
   from: number | null;
   /** The segment in which he must still be. */
   memberOf: number | null;
+  /** Where they come by a bulk enrollment: the chunk of it that must not have been crossed out. */
+  chunk?: { job: number; cursor: number };
 }
 
 export interface Newcomer {
   contact: { id: number; revision: number };
   platform: Platform;
   dueAt: number;
+  /** When the last of those who are due with him has his turn: by that his own is told, and he is overdue only then. */
+  lastAt: number;
   /** Names the one trigger, move or row that enrolls. */
   origin: string | null;
 }
@@ -81,17 +85,23 @@ export async function admit(db: Database, admission: Admission): Promise<Admitte
  * at by the caller, for the revisions named. No contact may be named twice.
  */
 export function insertAll(db: Database, entrance: Entrance, newcomers: readonly Newcomer[]) {
-  const { sequence, userId, mailboxId, stepId, at, once, trail, from, memberOf } = entrance;
-  const { state, why, activeAt, version, completeTo, ...times } = begunBy(entrance, at);
-  const [dueAt, wakeBy] = [times.dueAt, times.wakeBy].map((time) => (time === null ? null : sql`n.value->>3`));
+  const { sequence, userId, mailboxId, stepId, at, once, trail, from, memberOf, chunk } = entrance;
+  const { state, why, activeAt, version, completeTo, dueAt, wakeBy } = begunBy(entrance, { dueAt: at, lastAt: at });
   const listed = JSON.stringify(
-    newcomers.map(({ contact, platform, dueAt, origin }) => [contact.id, contact.revision, platform, dueAt, origin]),
+    newcomers.map(({ contact, platform, dueAt, origin, lastAt }) => [
+      contact.id,
+      contact.revision,
+      platform,
+      dueAt,
+      origin,
+      lastAt,
+    ]),
   );
   return db.all<{ id: number; contact: number }>(sql`
     INSERT INTO enrollments (workspace_id, sequence_id, contact_id, platform, state, why, standing, step_id, due_at, wake_by,
       enrolled_at, origin, trail, user_id, mailbox_id, updated_at, state_changed_at, active_at, version, complete_to)
     SELECT s.workspace_id, s.id, c.id, n.value->>2, ${state}, ${why}, 'ACTIVE', ${stepId},
-      ${dueAt}, ${wakeBy},
+      ${dueAt === null ? null : sql`n.value->>3`}, ${wakeBy === null ? null : sql`n.value->>5`},
       ${at}, n.value->>4, ${JSON.stringify(trail)}, ${userId}, ${mailboxId}, ${at}, ${at}, ${activeAt}, ${version}, ${completeTo}
     FROM json_each(${listed}) n CROSS JOIN contacts c ON c.id = n.value->>0 AND c.revision = n.value->>1
     CROSS JOIN sequences s ON s.id = ${sequence.id} AND s.workspace_id = c.workspace_id
@@ -110,6 +120,7 @@ export function insertAll(db: Database, entrance: Entrance, newcomers: readonly 
       AND (${from} IS NULL OR EXISTS (SELECT 1 FROM enrollments f WHERE f.id = ${from} AND f.standing = 'ACTIVE' AND f.state <> 'paused'))
       AND (${memberOf} IS NULL OR EXISTS (
         SELECT 1 FROM segment_members m WHERE m.segment_id = ${memberOf} AND m.contact_id = c.id))
+      ${chunk ? sql`AND EXISTS (SELECT 1 FROM bulk_jobs WHERE id = ${chunk.job} AND cursor = ${chunk.cursor})` : sql``}
     ${limitOf(sequence)}
     ON CONFLICT DO NOTHING
     RETURNING id, contact_id AS contact`);
@@ -124,16 +135,17 @@ type Begun = Pick<EnrollmentRow, "state" | "why" | "wakeBy" | "dueAt" | "activeA
 
 /**
  * Who awaits his turn, or the end of his move, is pending. Whoever else comes in is shown as he will be once his object has
- * started, so that nothing need be told of that; a start that came to nothing is made up for when his first step is due.
+ * started, so that nothing need be told of that; a start that came to nothing is made up for when his first step is due, and
+ * the last of those who are due with him has had his turn.
  */
-function begunBy(entrance: Entrance, dueAt: number): Begun {
+function begunBy(entrance: Entrance, { dueAt, lastAt }: Pick<Newcomer, "dueAt" | "lastAt">): Begun {
   const pending = { state: "pending", wakeBy: null, activeAt: null, version: 0, completeTo: 0 } as const;
   if (entrance.from !== null) return { ...pending, why: "move", dueAt };
   if (isHeldBack(entrance)) return { ...pending, why: "throttle", dueAt: null };
   return {
     state: "waiting",
     why: null,
-    wakeBy: dueAt,
+    wakeBy: lastAt,
     dueAt,
     activeAt: entrance.at,
     version: BEGUN,
@@ -149,7 +161,7 @@ export async function leaveToSweep(db: Database, id: number, at: number): Promis
 }
 
 function rowOf(admission: Admission, id: number): EnrollmentRow {
-  const { sequence, contact, platform, userId, mailboxId, stepId, dueAt, at, origin, trail } = admission;
+  const { sequence, contact, platform, userId, mailboxId, stepId, at, origin, trail } = admission;
   return {
     id,
     workspaceId: sequence.workspaceId,
@@ -172,7 +184,7 @@ function rowOf(admission: Admission, id: number): EnrollmentRow {
     lastTouchId: null,
     callCompletedAt: null,
     ...uncounted(at),
-    ...begunBy(admission, dueAt),
+    ...begunBy(admission, admission),
   };
 }
 

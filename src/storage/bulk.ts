@@ -1,7 +1,7 @@
 /** Knows the jobs of bulk enrollment: how one is staged, found, and moved on. */
 import { and, desc, eq, ne, sql } from "drizzle-orm";
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { type BulkJob, type BulkState, MOST_CHUNKS, type RowRefusal } from "../domain/bulk";
+import { type BulkJob, type BulkState, bulkOrigin, MOST_CHUNKS, type RowRefusal } from "../domain/bulk";
 import type { Entry } from "../domain/candidate";
 import type { Failure } from "../domain/failure";
 import type { Platform } from "../domain/platform";
@@ -35,69 +35,8 @@ export const bulkJobs = sqliteTable("bulk_jobs", {
   closed: integer("closed", { mode: "boolean" }).notNull().default(false),
 });
 
-type NewJob = Pick<
-  typeof bulkJobs.$inferInsert,
-  "workspaceId" | "sequenceId" | "userId" | "platform" | "mailboxId" | "updateExisting" | "createdAt" | "begunAt"
->;
-
-export async function beginStaging(db: Database, job: NewJob): Promise<number> {
-  const [made] = await db
-    .insert(bulkJobs)
-    .values({ ...job, state: "staging", touchedAt: job.begunAt })
-    .returning({ id: bulkJobs.id });
-  if (!made) throw new Error("a job was not written");
-  return made.id;
-}
-
-const chunkId = (job: number, chunk: number) => job * MOST_CHUNKS + chunk;
-
-/** Says whether the job is still there: a sweep takes one away whose request seems to have died. */
-export async function stageChunk(db: Database, job: number, chunk: number, entries: string): Promise<boolean> {
-  const rows = await db.all(sql`INSERT INTO bulk_chunks (id, entries) SELECT ${chunkId(job, chunk)}, ${entries}
-    WHERE EXISTS (SELECT 1 FROM bulk_jobs WHERE id = ${job} AND state = 'staging') RETURNING id`);
-  return rows.length > 0;
-}
-
-export interface Staged {
-  job: number;
-  total: number;
-  chunks: number;
-  key: string | null;
-  fingerprint: string;
-  wall: number;
-}
-
-/**
- * What is staged becomes work. Fails where the key is another job's by now. `mark` is the newest enrollment so far, so that
- * those of this job are all newer.
- */
-export async function finishStaging(db: Database, staged: Staged): Promise<BulkJob | null> {
-  const { job, total, chunks, key, fingerprint, wall } = staged;
-  const [row] = await db
-    .update(bulkJobs)
-    .set({
-      state: "queued",
-      total,
-      chunks,
-      idempotencyKey: key,
-      fingerprint,
-      mark: NEWEST_ENROLLMENT,
-      startedTo: NEWEST_ENROLLMENT,
-      touchedAt: wall,
-    })
-    .where(and(eq(bulkJobs.id, job), eq(bulkJobs.state, "staging")))
-    .returning();
-  return row ?? null;
-}
-
-/** Leaves nothing of a job that never came to be one. */
-export async function dropStaging(db: Database, job: number): Promise<void> {
-  await together(db, [
-    db.run(sql`DELETE FROM bulk_chunks WHERE id >= ${chunkId(job, 0)} AND id < ${chunkId(job + 1, 0)}
-      AND EXISTS (SELECT 1 FROM bulk_jobs WHERE id = ${job} AND state = 'staging')`),
-    db.run(sql`DELETE FROM bulk_jobs WHERE id = ${job} AND state = 'staging'`),
-  ]);
-}
+/** Where a chunk of a job stands. */
+export const chunkId = (job: number, chunk: number) => job * MOST_CHUNKS + chunk;
 
 export async function findByKey(db: Database, workspaceId: number, key: string): Promise<BulkJob | null> {
   const [job] = await db
@@ -126,6 +65,11 @@ export async function listBulkJobs(db: Database, viewer: Viewer, { limit, offset
   return db.select().from(bulkJobs).where(shownTo(viewer)).orderBy(desc(bulkJobs.id)).limit(limit).offset(offset);
 }
 
+/** They are kept for a month, so that there are never many. */
+export async function countBulkJobs(db: Database, viewer: Viewer): Promise<number> {
+  return db.$count(bulkJobs, shownTo(viewer));
+}
+
 /** Where there is a contact, the address is the one that he has now, and none once he was erased. */
 export async function listRefusals(
   db: Database,
@@ -149,29 +93,38 @@ export async function readChunk(db: Database, { id, cursor }: BulkJob): Promise<
 
 export interface ChunkDone {
   job: BulkJob;
-  enrolled: number;
+  /** Those that were not refused have been enrolled. */
+  rows: number;
   refusals: readonly RowRefusal[];
   journey: number;
   wall: number;
 }
 
-/** Crosses a chunk out, with what became of it; null where another run of the job is ahead. */
-export async function crossOut(db: Database, { job, enrolled, refusals, journey, wall }: ChunkDone) {
+/**
+ * Crosses a chunk out, with what became of it; null where another run of the job is ahead. One that works on the same chunk may
+ * have let somebody in who was refused here: then he is, and nobody comes in after this.
+ */
+export async function crossOut(db: Database, { job, rows, refusals, journey, wall }: ChunkDone) {
   const { id, cursor, chunks } = job;
   const isLast = cursor + 1 === chunks;
   const listed = JSON.stringify(
-    refusals.map(({ row, contactId, address, failure }) => [row, contactId, address, JSON.stringify(failure)]),
+    refusals.map(({ row, contactId, address, failure }) => [
+      ...[row, contactId, address, JSON.stringify(failure)],
+      contactId === null || failure.kind === "repeated_row" ? null : bulkOrigin(id, contactId),
+    ]),
   );
+  const letIn = sql`EXISTS (SELECT 1 FROM enrollments e WHERE e.origin = value->>4 AND e.origin IS NOT NULL)`;
+  const refused = sql`(SELECT COUNT(*) FROM json_each(${listed}) WHERE NOT ${letIn})`;
   const [, moved] = (await together(db, [
     db.run(sql`INSERT INTO bulk_refusals (job_id, row, contact_id, address, failure)
       SELECT ${id}, value->>0, value->>1, value->>2, value->>3 FROM json_each(${listed})
-      WHERE EXISTS (SELECT 1 FROM bulk_jobs WHERE id = ${id} AND cursor = ${cursor}) ON CONFLICT DO NOTHING`),
+      WHERE EXISTS (SELECT 1 FROM bulk_jobs WHERE id = ${id} AND cursor = ${cursor}) AND NOT ${letIn} ON CONFLICT DO NOTHING`),
     db
       .update(bulkJobs)
       .set({
         cursor: cursor + 1,
-        enrolled: sql`enrolled + ${enrolled}`,
-        refused: sql`refused + ${refusals.length}`,
+        enrolled: sql`enrolled + ${rows} - ${refused}`,
+        refused: sql`refused + ${refused}`,
         mark: NEWEST_ENROLLMENT,
         state: isLast ? "done" : "running",
         finishedAt: isLast ? journey : null,
@@ -194,9 +147,19 @@ export async function noteStarted(db: Database, job: BulkJob, to: number, wall: 
   return moved ?? null;
 }
 
-/** That it is being worked on; no other run is held back by it. */
-export async function touchBulk(db: Database, job: BulkJob, wall: number): Promise<void> {
-  await db.update(bulkJobs).set({ touchedAt: wall }).where(eq(bulkJobs.id, job.id));
+/** Notes that it is being seen to; false where another run of the job has done so. */
+export async function touchJob(db: Database, job: BulkJob, wall: number): Promise<boolean> {
+  const touched = await db
+    .update(bulkJobs)
+    .set({ touchedAt: wall })
+    .where(and(eq(bulkJobs.id, job.id), eq(bulkJobs.touchedAt, job.touchedAt)))
+    .returning({ id: bulkJobs.id });
+  return touched.length > 0;
+}
+
+/** Changes nothing, and fails where nothing can be written. */
+export async function rewriteJob(db: Database, id: number): Promise<void> {
+  await db.update(bulkJobs).set({ touchedAt: sql`touched_at` }).where(eq(bulkJobs.id, id));
 }
 
 export async function closeJob(db: Database, job: BulkJob, wall: number): Promise<void> {

@@ -7,14 +7,7 @@ import { remembered } from "./remembered";
 import type { Viewer } from "./sight";
 import { counts } from "./work";
 
-type WorkspaceTotal =
-  | "users"
-  | "contacts"
-  | "subscribers"
-  | "replies"
-  | "dead_letters"
-  | "bulk_jobs"
-  | `segment.${number}`;
+type WorkspaceTotal = "users" | "contacts" | "subscribers" | "replies" | "dead_letters" | `segment.${number}`;
 
 export function selectTotal(db: Database, workspaceId: number, what: WorkspaceTotal) {
   return db

@@ -14,6 +14,8 @@ export const faults = {
   held: 0,
   /** Statements whose SQL this matches are carried out, and their answers kept back while it is set. */
   lateSql: null as RegExp | null,
+  /** Batches with a statement whose SQL this matches are carried out, and their answers lost, so many times. */
+  lost: null as { sql: RegExp; times: number } | null,
   /** Calls to objects fail. */
   objectsDown: false,
   /** Calls to mailboxes' objects fail. */
@@ -40,6 +42,7 @@ export function mend(): void {
   faults.stalled = false;
   faults.held = 0;
   faults.lateSql = null;
+  faults.lost = null;
   faults.objectsDown = false;
   faults.sendersDown = false;
   faults.lateSenders = false;
@@ -118,6 +121,11 @@ function faultyDatabase(db: D1Database): D1Database {
       results.forEach((result, i) => {
         count(known[i]?.sql ?? "", result.meta);
       });
+      const { lost } = faults;
+      if (lost && lost.times > 0 && known.some(({ sql }) => lost.sql.test(sql))) {
+        lost.times -= 1;
+        throw new Error("D1_ERROR: the answer was lost");
+      }
       return results;
     },
   } as unknown as D1Database;

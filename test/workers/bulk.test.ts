@@ -15,9 +15,9 @@ import {
   makeContact,
   makeDrip,
   pass,
-  rowOf,
   sentTo,
   settle,
+  stateOf,
   sweep,
   travel,
 } from "../support/world";
@@ -273,6 +273,28 @@ describe("a job goes on from where it was cut", () => {
     expect(await rows("enrollments")).toBe(3);
   });
 
+  test("answers are lost down to the last row: nobody is told to be refused who came in", async () => {
+    const { sequence } = await makeDrip([24]);
+    const [first = "", second = ""] = await people(2);
+    const job = await bulk(sequence, { contactIds: [first, second] });
+    const letters = faults.letters.splice(0);
+    faults.lost = { sql: /INSERT INTO enrollments/, times: 3 };
+    await deliver(letters);
+    await settle();
+    expect(await told(job)).toEqual({ state: "done", total: 2, done: 2, enrolled: 2, refused: 0, why: [] });
+  });
+
+  test("the sequence is being edited all the time -> tried again, and not refused", async () => {
+    const { sequence } = await makeDrip([24]);
+    const job = await bulk(sequence, { contactIds: await people(1) });
+    await db().prepare(`CREATE TRIGGER busy BEFORE INSERT ON enrollments BEGIN SELECT RAISE(IGNORE); END`).run();
+    const letters = faults.letters.splice(0);
+    await deliver(letters).finally(() => db().prepare("DROP TRIGGER busy").run());
+    expect(await told(job)).toMatchObject({ done: 0, why: [] });
+    await settle();
+    expect(await told(job)).toMatchObject({ state: "done", enrolled: 1, refused: 0 });
+  });
+
   test("one row that cannot be taken in harms no other", async () => {
     const { sequence } = await makeDrip([24]);
     await db()
@@ -316,10 +338,40 @@ describe("a job goes on from where it was cut", () => {
     faults.objectsDown = true;
     await deliver(faults.letters.splice(0));
     expect(await told(job)).toMatchObject({ state: "done", enrolled: 2 });
-    expect((await live(sequence)).map(({ id }) => id)).toHaveLength(2);
     faults.objectsDown = false;
     await settle();
-    for (const { id } of await live(sequence)) expect((await rowOf(id)).state).toBe("waiting");
+    for (const { id } of await live(sequence)) expect((await stateOf(id)).phase.is).toBe("waiting");
+  });
+
+  test("objects out of reach for long: they are left to the sweep, and the job comes to its end", async () => {
+    const { sequence } = await makeDrip([24]);
+    await bulk(sequence, { contactIds: await people(2) });
+    faults.objectsDown = true;
+    await drain();
+    expect(faults.letters).toEqual([]);
+    const open = await db().prepare("SELECT COUNT(*) AS n FROM bulk_jobs WHERE closed = 0").first();
+    expect(open).toEqual({ n: 0 });
+    faults.objectsDown = false;
+    travel(2 * MINUTE);
+    await sweep();
+    await settle();
+    for (const { id } of await live(sequence)) expect((await stateOf(id)).phase.is).toBe("waiting");
+  });
+
+  test("a job that backs off is not nudged by the sweep besides, and of two of its runs one goes on", async () => {
+    const { sequence } = await makeDrip([24]);
+    await bulk(sequence, { contactIds: await people(2) });
+    faults.objectsDown = true;
+    await deliver(faults.letters.splice(0));
+    travel(MINUTE - 1000);
+    await deliver(faults.letters.splice(0));
+    travel(30_000);
+    await sweep();
+    expect(faults.letters).toHaveLength(1);
+    const [letter] = faults.letters.splice(0);
+    travel(1000);
+    if (letter) await Promise.all([deliver([letter]), deliver([letter])]);
+    expect(faults.letters).toHaveLength(1);
   });
 
   test("an end that the mirror has not heard of is asked for, and he comes in again", async () => {
@@ -329,7 +381,7 @@ describe("a job goes on from where it was cut", () => {
     await settle();
     await db()
       .prepare(
-        "UPDATE enrollments SET standing = 'ACTIVE', state = 'waiting', version = 1, wake_by = enrolled_at, ended_at = NULL WHERE id = ?",
+        "UPDATE enrollments SET standing = 'ACTIVE', state = 'waiting', version = 1, due_at = enrolled_at, wake_by = enrolled_at, ended_at = NULL WHERE id = ?",
       )
       .bind(idOf(ended))
       .run();
