@@ -38,7 +38,7 @@ const TEXT_NAMES: Record<TextField, string[]> = {
   avatarUrl: ["avatarurl", "avatar"],
   timezone: ["timezone", "tz"],
 };
-/** Each row that is refused for what is in a column is told its name. */
+/** Of the name of a column so much is read: each row that is refused for what is in it is told its name. */
 const LONGEST_NAME = 255;
 
 /** Custom fields that have one name, whatever a file calls them. */
@@ -52,10 +52,7 @@ type Purpose = Column extends infer C ? (C extends unknown ? Omit<C, "name"> : n
 
 /** What each column is for. One without an address, or with two columns for the same, is no file of contacts. */
 export function columnsOf(header: readonly string[], { platform, mapping }: ColumnOptions): Result<Columns> {
-  const names = header.map((name) => name.trim());
-  if (names.some((name) => name.length > LONGEST_NAME)) {
-    return badFile(`has a column whose name is longer than ${LONGEST_NAME} characters`);
-  }
+  const names = header.map((name) => name.trim().slice(0, LONGEST_NAME));
   const unknown = Object.keys(mapping).find((name) => !names.includes(name));
   if (unknown !== undefined) return badMapping(`names the column ${unknown}, which is not there`);
   const twice = names.find((name, i) => name !== "" && names.indexOf(name) < i);

@@ -114,6 +114,11 @@ export function awaited(tree: Tree, { step, lastStep, ran }: Progress): Step | n
   return last ? firstOpen(tree, last, ran) : null;
 }
 
+/** The step that whoever comes in awaits. */
+export function firstIn(tree: Tree): Step | null {
+  return awaited(tree, { step: null, lastStep: null, ran: [] });
+}
+
 /** How many shown steps stand at or before this one: the number of the last shown step when a journey stands there. */
 export function numberOf(tree: Tree, lastShown: number | null, shows: Shows = isShown): number {
   if (lastShown === null) return 0;

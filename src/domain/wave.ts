@@ -49,7 +49,7 @@ export function lastIn({ at, crowd, until }: Wave, { speed }: Reading): Journey 
   return at + Math.floor(Math.max(0, spanOf(crowd, (until - at) / 2 / speed)) * speed);
 }
 
-/** The part of a phase that says when it may go, left out where that is as soon as it is due. */
+/** The part of a phase that says when one of them may go, left out where that is as soon as it is due. */
 export function releasedIn(wave: Wave, enrollment: number, now: Reading): { releaseAt?: Journey } {
   return releasedBetween({ at: wave.at, last: lastIn(wave, now) }, enrollment, now);
 }

@@ -12,7 +12,7 @@ import type { Sequence } from "../domain/sequence";
 import type { Step } from "../domain/step";
 import { isHeld } from "../domain/throttle";
 import type { Journey } from "../domain/time";
-import { awaited, growTree, type Tree } from "../domain/tree";
+import { firstIn, growTree, type Tree } from "../domain/tree";
 import { isSetForAll, lastIn, untilFor, type Wave } from "../domain/wave";
 import { type Admission, admit, findByOrigin, leaveToSweep } from "../storage/admission";
 import { liveIn, totalIn } from "../storage/counts";
@@ -156,7 +156,7 @@ async function admissionOf(
   const { sequence, steps } = definition;
   const at = ctx.now.journey;
   const tree = growTree(steps, sequence.revision);
-  const first = awaited(tree, { step: null, lastStep: null, ran: [] });
+  const first = firstIn(tree);
   const setting = { contact, timing: await timingOf(ctx, definition), tree };
   const due = first ? dueAt(at, first, setting) : at;
   const wave = first && (await waveOf(ctx, sequence, { first, due }, setting));

@@ -7,7 +7,7 @@ import { BEGUN } from "../domain/record";
 import { takesAgain } from "../domain/ruleset";
 import { dueAt } from "../domain/schedule";
 import { isHeld, isThrottled } from "../domain/throttle";
-import { awaited, growTree } from "../domain/tree";
+import { firstIn, growTree } from "../domain/tree";
 import { isSetForAll, lastIn, untilFor } from "../domain/wave";
 import { type Entrance, insertAll, type Newcomer, selectByOrigins } from "../storage/admission";
 import { findByIds } from "../storage/contacts";
@@ -79,7 +79,7 @@ async function admitSome(ctx: Context, job: BulkJob, applicants: readonly Applic
     insertAll(ctx.db, entrance, listed),
     selectByOrigins(
       ctx.db,
-      ids.map((id) => originOf(job, id)),
+      ids.map((id) => bulkOrigin(job.id, id)),
     ),
   ])) as { id: number; contact: number }[][];
   const { userId, sequence } = entrance;
@@ -105,8 +105,6 @@ const refused = ({ row, contactId }: Applicant, failure: Failure): RowRefusal =>
   failure,
 });
 
-const originOf = ({ id }: BulkJob, contactId: number) => bulkOrigin(id, contactId);
-
 async function readDefinition(ctx: Context, sequenceId: number): Promise<Ruled | null> {
   const { db, workspaceId } = ctx;
   const [[sequence], steps, [ruleset]] = await db.batch([
@@ -129,7 +127,7 @@ function judged(job: BulkJob, definition: Ruled, applicants: readonly Applicant[
         ? refusalOf(definition, contact, platform)
         : ({ kind: "not_found", what: "contact" } as const);
     if (failure) failures.set(contactId, failure);
-    else if (contact && platform) newcomers.push({ contact, platform, origin: originOf(job, contactId) });
+    else if (contact && platform) newcomers.push({ contact, platform, origin: bulkOrigin(job.id, contactId) });
   }
   return { newcomers, failures };
 }
@@ -140,7 +138,7 @@ function platformFor(contact: Contact, asked: Platform | null): Platform {
 }
 
 function entranceOf(ctx: Context, job: BulkJob, { sequence, steps }: Ruled): Entrance {
-  const first = awaited(growTree(steps, sequence.revision), { step: null, lastStep: null, ran: [] });
+  const first = firstIn(growTree(steps, sequence.revision));
   const userId = job.userId ?? sequence.ownerId;
   const alone = { once: false, trail: [], from: null, memberOf: null };
   const by = { userId, mailboxId: job.mailboxId, chunk: { job: job.id, cursor: job.cursor } };
@@ -157,7 +155,7 @@ async function timesFor(ctx: Context, job: BulkJob, definition: Ruled): Promise<
   const { sequence, steps } = definition;
   const at = ctx.now.journey;
   const tree = growTree(steps, sequence.revision);
-  const first = awaited(tree, { step: null, lastStep: null, ran: [] });
+  const first = firstIn(tree);
   if (!first) return () => ({ dueAt: at, lastAt: at });
   const timing = await timingOf(ctx, definition);
   const others = (await liveIn(ctx.db, ctx.workspaceId, sequence.id)) - job.enrolled;

@@ -7,16 +7,7 @@ import { bulkNudge } from "../domain/nudge";
 import { BEGUN } from "../domain/record";
 import { isHeld } from "../domain/throttle";
 import { leaveToSweep } from "../storage/admission";
-import {
-  closeJob,
-  crossOut,
-  failJob,
-  findBulkJob,
-  noteStarted,
-  readChunk,
-  rewriteJob,
-  touchJob,
-} from "../storage/bulk";
+import { closeJob, crossOut, failJob, findBulkJob, noteStarted, readChunk, touchJob } from "../storage/bulk";
 import { type EnrollmentRow, pageThrough } from "../storage/enrollments";
 import { findSequence } from "../storage/sequences";
 import { admitAll, type Outcome } from "./bulkadmission";
@@ -102,8 +93,8 @@ async function seeTo(ctx: Context, job: BulkJob, entries: readonly Entry[]): Pro
   try {
     return await takeIn(ctx, job, entries);
   } catch (error) {
-    // In an outage this fails too, and the chunk stays for later.
-    await rewriteJob(ctx.db, job.id);
+    // Changes nothing. In an outage this fails too, be it of writes alone, and the chunk stays for later.
+    await touchJob(ctx.db, job, job.touchedAt);
     const [first] = entries;
     if (entries.length === 1 && first) {
       console.warn("a row was set apart", { job: job.id, row: first.row, error: causeOf(error) });

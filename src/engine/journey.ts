@@ -6,7 +6,7 @@ import { causeOf } from "../domain/fault";
 import type { Snapshot, Telling } from "../domain/mirror";
 import { BEGUN } from "../domain/record";
 import { isHeld } from "../domain/throttle";
-import { releasedBetween, releasedIn, type Wave } from "../domain/wave";
+import { lastIn, releasedBetween, type Wave } from "../domain/wave";
 import type { Answer, Command } from "../enrollment/object";
 import { countedIn } from "../storage/counted";
 import type { EnrollmentRow } from "../storage/enrollments";
@@ -29,9 +29,8 @@ export async function start(ctx: Context, row: EnrollmentRow, { wave, abreast = 
   const dueAt = row.dueAt ?? anchorAt;
   const shown = row.version === BEGUN;
   // What is shown already tells his turn too, so that it is the same whoever starts him.
-  const turn = shown
-    ? releasedBetween({ at: dueAt, last: row.wakeBy ?? dueAt }, row.id, ctx.now)
-    : releasedIn(wave ?? { at: dueAt, crowd: abreast, until: Infinity }, row.id, ctx.now);
+  const last = shown ? (row.wakeBy ?? dueAt) : lastIn(wave ?? { at: dueAt, crowd: abreast, until: Infinity }, ctx.now);
+  const turn = releasedBetween({ at: dueAt, last }, row.id, ctx.now);
   const when = { dueAt, anchorAt, abreast, repliedAt: row.repliedAt, shown, ...turn };
   return objectOf(ctx, row.id).command(tripOf(row), { kind: "start", step: row.stepId, ...when }, ctx.now);
 }

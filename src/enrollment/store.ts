@@ -103,9 +103,10 @@ function atLeast(least: Wall, at: Wall | null): Wall | null {
   return at === null ? null : Math.max(least, at);
 }
 
-/** What the mirror would show, to see whether a turn has changed it. */
+/** What the mirror would show, to see whether a turn has changed it. Since when something is due already, changes nothing. */
 function shownOf(state: State, now: Reading): string {
-  return JSON.stringify({ ...snapshotOf(state, now), version: 0 });
+  const { version: _, wakeBy, ...shown } = snapshotOf(state, now);
+  return JSON.stringify({ ...shown, wakeBy: wakeBy && Math.max(wakeBy, now.journey) });
 }
 
 /** Whether the state is worth a write: what the mirror confirmed is read again anyway. */

@@ -108,13 +108,13 @@ export async function crossOut(db: Database, { job, rows, refusals, journey, wal
   const { id, cursor, chunks } = job;
   const isLast = cursor + 1 === chunks;
   const listed = JSON.stringify(
-    refusals.map(({ row, contactId, address, failure }) => [
-      ...[row, contactId, address, JSON.stringify(failure)],
-      contactId === null || failure.kind === "repeated_row" ? null : bulkOrigin(id, contactId),
-    ]),
+    refusals.map(({ row, contactId, address, failure }) => {
+      const origin = contactId && failure.kind !== "repeated_row" ? bulkOrigin(id, contactId) : null;
+      return [row, contactId, address, JSON.stringify(failure), origin];
+    }),
   );
   const letIn = sql`EXISTS (SELECT 1 FROM enrollments e WHERE e.origin = value->>4 AND e.origin IS NOT NULL)`;
-  const refused = sql`(SELECT COUNT(*) FROM json_each(${listed}) WHERE NOT ${letIn})`;
+  const anew = sql`(SELECT COUNT(*) FROM json_each(${listed}) WHERE NOT ${letIn})`;
   const [, moved] = (await together(db, [
     db.run(sql`INSERT INTO bulk_refusals (job_id, row, contact_id, address, failure)
       SELECT ${id}, value->>0, value->>1, value->>2, value->>3 FROM json_each(${listed})
@@ -123,8 +123,8 @@ export async function crossOut(db: Database, { job, rows, refusals, journey, wal
       .update(bulkJobs)
       .set({
         cursor: cursor + 1,
-        enrolled: sql`enrolled + ${rows} - ${refused}`,
-        refused: sql`refused + ${refused}`,
+        enrolled: sql`enrolled + ${rows} - ${anew}`,
+        refused: sql`refused + ${anew}`,
         mark: NEWEST_ENROLLMENT,
         state: isLast ? "done" : "running",
         finishedAt: isLast ? journey : null,
@@ -149,17 +149,9 @@ export async function noteStarted(db: Database, job: BulkJob, to: number, wall: 
 
 /** Notes that it is being seen to; false where another run of the job has done so. */
 export async function touchJob(db: Database, job: BulkJob, wall: number): Promise<boolean> {
-  const touched = await db
-    .update(bulkJobs)
-    .set({ touchedAt: wall })
-    .where(and(eq(bulkJobs.id, job.id), eq(bulkJobs.touchedAt, job.touchedAt)))
-    .returning({ id: bulkJobs.id });
+  const touched = await db.all(sql`UPDATE bulk_jobs SET touched_at = ${wall}
+    WHERE id = ${job.id} AND touched_at = ${job.touchedAt} RETURNING id`);
   return touched.length > 0;
-}
-
-/** Changes nothing, and fails where nothing can be written. */
-export async function rewriteJob(db: Database, id: number): Promise<void> {
-  await db.update(bulkJobs).set({ touchedAt: sql`touched_at` }).where(eq(bulkJobs.id, id));
 }
 
 export async function closeJob(db: Database, job: BulkJob, wall: number): Promise<void> {

@@ -15,20 +15,21 @@ type NewJob = Pick<
  * request can name, so that the index lets no two have the same.
  */
 export async function beginStaging(db: Database, job: NewJob): Promise<number | null> {
-  const { workspaceId, sequenceId, userId, platform, mailboxId, updateExisting, createdAt, begunAt } = job;
+  const { workspaceId, begunAt } = job;
   const places = JSON.stringify(Array.from({ length: MOST_UNFINISHED }, (_, i) => `place ${i + 1}`));
-  const [made] = await db.all<{ id: number }>(sql`
-    INSERT INTO bulk_jobs (workspace_id, sequence_id, user_id, platform, mailbox_id, update_existing, created_at, begun_at,
-      touched_at, state, idempotency_key)
-    SELECT ${workspaceId}, ${sequenceId}, ${userId}, ${platform}, ${mailboxId}, ${updateExisting ? 1 : 0}, ${createdAt},
-      ${begunAt}, ${begunAt}, 'staging', p.value FROM json_each(${places}) p
-    WHERE NOT EXISTS (SELECT 1 FROM bulk_jobs j
-        WHERE j.workspace_id = ${workspaceId} AND j.idempotency_key = p.value AND j.idempotency_key IS NOT NULL)
-      AND (SELECT COUNT(*) FROM (SELECT state FROM bulk_jobs
-          WHERE workspace_id = ${workspaceId} AND state <> 'staging' ORDER BY id DESC LIMIT ${MOST_UNFINISHED})
-        WHERE state IN ('queued', 'running')) < ${MOST_UNFINISHED}
-    LIMIT 1 RETURNING id`);
-  return made?.id ?? null;
+  const free = sql`(SELECT value FROM json_each(${places})
+    WHERE NOT EXISTS (SELECT 1 FROM bulk_jobs
+        WHERE workspace_id = ${workspaceId} AND idempotency_key = value AND idempotency_key IS NOT NULL)
+      AND (SELECT TOTAL(state IN ('queued', 'running')) FROM (SELECT state FROM bulk_jobs
+        WHERE workspace_id = ${workspaceId} AND state <> 'staging' ORDER BY id DESC LIMIT ${MOST_UNFINISHED})) < ${MOST_UNFINISHED}
+    LIMIT 1)`;
+  const [made] = await db
+    .insert(bulkJobs)
+    .values({ ...job, state: "staging", touchedAt: begunAt, idempotencyKey: free })
+    .returning();
+  if (made?.idempotencyKey) return made.id;
+  if (made) await dropStaging(db, made.id);
+  return null;
 }
 
 /** Says whether the job is still there: a sweep takes one away whose request seems to have died. */

@@ -320,5 +320,81 @@ test("a job, its refusals and the list of jobs are there for their own workspace
   expect((await api("GET", "/v1/jobs", undefined, OTHER_KEY)).body.jobs).toEqual([]);
   await db().prepare("UPDATE sequences SET share_type = 'private', owner_id = 99").run();
   expect((await api("GET", `/v1/jobs/${id}`)).status).toBe(404);
-  expect((await api("GET", "/v1/jobs")).body.jobs).toEqual([]);
+  expect((await api("GET", "/v1/jobs")).body).toMatchObject({ jobs: [], pagination: { total: 0 } });
+});
+
+describe("what is too long for the database to hold is refused, and nothing breaks", () => {
+  const LONG = "x".repeat(3_000_000);
+  test.each<[string, object, string]>([
+    ["the name of a field", { customFields: { [LONG]: 1 } }, "row has more than 65536 characters"],
+    ["a field", { customFields: { x: LONG } }, "customFields must be at most 10000 bytes of JSON"],
+    ["a tag", { tags: [LONG] }, expect.stringContaining("tags.0") as unknown as string],
+    ["a name", { firstName: LONG }, expect.stringContaining("firstName") as unknown as string],
+  ])("of somebody in a list: %s", async (_, long, reason) => {
+    const contacts = [
+      { platform: "EMAIL", email: "long@x.test", ...long },
+      { platform: "EMAIL", email: "a@x.test" },
+    ];
+    const { status, body } = await api("POST", path, { contacts });
+    expect(status).toBe(202);
+    await settle();
+    expect((await api("GET", `/v1/jobs/${body.job.id}`)).body.job).toMatchObject({ enrolled: 1, refused: 1 });
+    const { refusals } = (await api("GET", `/v1/jobs/${body.job.id}/refusals`)).body;
+    expect(refusals).toMatchObject([{ row: 1, reason }]);
+  });
+
+  test.each<[string, string, number, string | null]>([
+    [
+      "the name of a column",
+      `email,timezone${"-".repeat(90_000)}\na@x.test,Nowhere`,
+      202,
+      `timezone${"-".repeat(247)} must`,
+    ],
+    ["a row", `email,city\na@x.test,${LONG}`, 400, null],
+    ["a cell", `email,city\na@x.test,${LONG.slice(0, 90_000)}`, 202, "city is too long"],
+    ["many cells", `email,city\na@x.test${",b".repeat(40_000)}`, 202, "row has 40001 cells"],
+  ])("of a file: %s", async (_, csv, expected, reason) => {
+    const { status, body } = await post(csv);
+    expect(status).toBe(expected);
+    await settle();
+    if (reason === null) return expect(await staged()).toBe(0);
+    const { refusals } = (await api("GET", `/v1/jobs/${body.job.id}/refusals`)).body;
+    expect(refusals).toMatchObject([{ row: 2, reason: expect.stringContaining(reason) }]);
+  });
+});
+
+describe("of unfinished ones a workspace has twenty at most", () => {
+  const full = refusal(402, "LIMIT_EXCEEDED", "A workspace holds at most 20 unfinished bulk enrollments");
+  const some = { contactIds: ["contact_1"] };
+
+  test("that wait to be done: the next is taken once they are, and before that elsewhere", async () => {
+    for (let i = 0; i < 20; i++) expect((await api("POST", path, some)).status).toBe(202);
+    expect(await api("POST", path, some)).toEqual(full);
+    const { body } = await api("POST", "/v1/sequences", { name: "Theirs" }, OTHER_KEY);
+    const theirs = `/v1/sequences/${body.sequence.id}/enrollments/bulk`;
+    expect((await api("POST", theirs, some, OTHER_KEY)).status).toBe(202);
+    await settle();
+    expect((await api("POST", path, some)).status).toBe(202);
+  });
+
+  test("that come in at a time, and a key that came before is answered all the same", async () => {
+    const before = await post("email\na@x.test", { idempotency: "before" });
+    await settle();
+    const senders: ReadableStreamDefaultController<Uint8Array>[] = [];
+    const slow = () => new ReadableStream<Uint8Array>({ start: (controller) => void senders.push(controller) });
+    const answers = Array.from({ length: 20 }, () => post(slow()));
+    while ((await staged()) < 21) await scheduler.wait(5);
+    expect(await post("email\na@x.test")).toMatchObject(full);
+    expect(await post("email\na@x.test", { idempotency: "before" })).toMatchObject({
+      replayed: true,
+      body: { job: { id: before.body.job.id } },
+    });
+    for (const sender of senders) {
+      sender.enqueue(new TextEncoder().encode("email\na@x.test"));
+      sender.close();
+    }
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual(Array(20).fill(202));
+    await settle();
+    expect((await post("email\na@x.test")).status).toBe(202);
+  });
 });

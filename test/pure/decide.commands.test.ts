@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { decide } from "../../src/domain/decide";
 import type { State } from "../../src/domain/enrollment";
-import { HOUR } from "../../src/domain/time";
+import { HOUR, SECOND } from "../../src/domain/time";
 import { FIRST, J, later, now, running, SECOND_STEP, stepOf, THIRD, treeWith, W } from "./given";
 import {
   backingOff,
@@ -47,6 +47,13 @@ describe("start", () => {
     const { state, ...rest } = decide(pending, { ...start, shown: true }, later(HOUR));
     expect(state.phase).toEqual({ is: "waiting", step: FIRST, dueAt: J + HOUR });
     expect(state.moments).toEqual({ ...pending.moments, activeAt: pending.trip.enrolledAt });
+    expect(rest).toEqual({ deeds: [{ what: "enrolled" }], shown: true });
+  });
+
+  test("pending + start in his turn, of which its row tells already -> waiting for that, nothing to tell", () => {
+    const turn = { releaseAt: J + HOUR + SECOND };
+    const { state, ...rest } = decide(pending, { ...start, ...turn, shown: true }, now);
+    expect(state.phase).toEqual({ is: "waiting", step: FIRST, dueAt: J + HOUR, ...turn });
     expect(rest).toEqual({ deeds: [{ what: "enrolled" }], shown: true });
   });
 

@@ -16,7 +16,7 @@ import { HOUR, MINUTE, type Reading, SECOND } from "../../src/domain/time";
 import { growTree } from "../../src/domain/tree";
 import { upgraded } from "../../src/domain/upgrade";
 import { whyWaiting } from "../../src/domain/waiting";
-import { LONGEST_WAVE, PACE, standBefore, turnOf } from "../../src/domain/wave";
+import { LONGEST_WAVE, lastIn, PACE, releasedBetween, releasedIn, standBefore, turnOf } from "../../src/domain/wave";
 import { isOpen, type Schedule } from "../../src/domain/window";
 import { alice, running, stepOf, trip } from "./given";
 import { condition, GOLD, message, plant, timeOfDay } from "./planting";
@@ -99,6 +99,25 @@ describe("one of a crowd waits for its turn", () => {
   test("asked again -> the same turn", () => {
     expect(turnOf(7, MANY)).toBe(turnOf(7, MANY));
     expect(turnOf(7, MANY)).not.toBe(turnOf(8, MANY));
+  });
+
+  test.each([
+    ["a crowd", 1, MANY, Infinity],
+    ["a crowd, faster", 3600, MANY, Infinity],
+    ["a crowd before a window closes", 1, MANY, NINE + 30 * SECOND],
+    ["somebody alone", 1, 1, Infinity],
+    ["nobody", 1, 0, Infinity],
+    ["a window that has closed", 1, MANY, NINE - HOUR],
+  ])("%s, told by when the last of them may go -> the same turns, and none is later", (_, speed, crowd, until) => {
+    const wave = { at: NINE, crowd, until };
+    const now = reading(NINE - HOUR, speed);
+    const last = lastIn(wave, now);
+    for (let id = 1; id <= 100; id++) {
+      const turn = releasedBetween({ at: NINE, last }, id, now);
+      expect(turn).toEqual(releasedIn(wave, id, now));
+      expect(turn.releaseAt ?? NINE).toBeLessThanOrEqual(last);
+    }
+    expect(last).toBeGreaterThanOrEqual(NINE);
   });
 });
 

@@ -16,6 +16,8 @@ export const faults = {
   lateSql: null as RegExp | null,
   /** Batches with a statement whose SQL this matches are carried out, and their answers lost, so many times. */
   lost: null as { sql: RegExp; times: number } | null,
+  /** Is done once, before a batch with a statement whose SQL this matches. */
+  before: null as { sql: RegExp; deed: () => Promise<unknown> } | null,
   /** Calls to objects fail. */
   objectsDown: false,
   /** Calls to mailboxes' objects fail. */
@@ -43,6 +45,7 @@ export function mend(): void {
   faults.held = 0;
   faults.lateSql = null;
   faults.lost = null;
+  faults.before = null;
   faults.objectsDown = false;
   faults.sendersDown = false;
   faults.lateSenders = false;
@@ -117,6 +120,11 @@ function faultyDatabase(db: D1Database): D1Database {
     async batch(statements: D1PreparedStatement[]) {
       const known = statements.map((statement) => inner.get(statement) ?? { statement, sql: "" });
       for (const { sql } of known) await strike(sql);
+      const { before } = faults;
+      if (before && known.some(({ sql }) => before.sql.test(sql))) {
+        faults.before = null;
+        await before.deed();
+      }
       const results = await db.batch(known.map(({ statement }) => statement));
       results.forEach((result, i) => {
         count(known[i]?.sql ?? "", result.meta);

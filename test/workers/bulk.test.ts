@@ -1,22 +1,33 @@
 /** Bulk enrollment: what becomes of each row, and that nothing is lost or done twice, whatever is cut. */
 import { beforeEach, describe, expect, test } from "vitest";
+import type { BulkJob } from "../../src/domain/bulk";
+import { PACE } from "../../src/domain/wave";
+import { admitAll } from "../../src/engine/bulkadmission";
+import { contextFor } from "../../src/engine/context";
+import { crossOut, findBulkJob } from "../../src/storage/bulk";
 import { doorsOf } from "../support/context";
 import { faults } from "../support/faults";
 import { makeSegment, rows } from "../support/segments";
 import {
   api,
   begin,
+  type Drip,
   db,
   deliver,
   drain,
   enroll,
+  HOUR,
   idOf,
   type Json,
   makeContact,
   makeDrip,
   pass,
+  ring,
+  rowOf,
+  START,
   sentTo,
   settle,
+  show,
   stateOf,
   sweep,
   travel,
@@ -390,6 +401,145 @@ describe("a job goes on from where it was cut", () => {
     await settle();
     expect(await told(job)).toMatchObject({ enrolled: 1, refused: 0 });
   });
+});
+
+describe("those who come in together go one after another", () => {
+  const CROWD = 10_000;
+  /** So many people, in a job of a crowd. */
+  async function crowd(sequence: string, people: number): Promise<string> {
+    const here = await Promise.all(Array.from({ length: people }, () => makeContact()));
+    const contactIds = [...here, ...Array.from({ length: CROWD - people }, () => "contact_99999")];
+    return bulk(sequence, { contactIds });
+  }
+
+  test("their rows tell so from the admission on: no start is told, and no sweep wakes who awaits his turn", async () => {
+    const { sequence } = await makeDrip([24]);
+    const job = await crowd(sequence, 5);
+    await drain();
+    expect(await told(job)).toMatchObject({ state: "done", enrolled: 5 });
+    expect(faults.met.size).toBe(5);
+    const ids = (await live(sequence)).map(({ id }) => id);
+    const releases = new Map<string, number>();
+    for (const id of ids) {
+      const { phase, version } = await stateOf(id);
+      const row = await rowOf(id);
+      expect(row).toMatchObject({ version, state: "waiting", due_at: START + 24 * HOUR });
+      expect(row.wake_by - row.due_at).toBe((CROWD - 1) * PACE);
+      if (phase.is === "waiting") releases.set(id, phase.releaseAt ?? phase.dueAt);
+    }
+    expect(faults.statements.some((sql) => /UPDATE enrollments/.test(sql))).toBe(false);
+    const [last = "", release = 0] = [...releases].reduce((late, one) => (one[1] > late[1] ? one : late));
+    expect(release).toBeLessThanOrEqual(START + 24 * HOUR + (CROWD - 1) * PACE);
+    travel(24 * HOUR);
+    const { waiting } = await show(sequence, last);
+    expect(waiting).toMatchObject({ for: "turn", until: `${new Date(release).toISOString().slice(0, 19)}Z` });
+    travel(90_000);
+    await sweep();
+    expect(faults.letters).toEqual([]);
+    travel(20_000);
+    await ring(last);
+    expect(faults.letters.map(({ queue }) => queue)).toEqual(["dripline-events"]);
+    await settle();
+    for (const id of ids) expect(await sentTo(id)).toEqual(["Message 1"]);
+  });
+
+  test("before a window closes: all of them have gone by then", async () => {
+    const openings = [1, 2, 3, 4, 5, 6, 7].map((day) => ({ day, from: "09:00", to: "17:00" }));
+    const { schedule } = (await api("POST", "/v1/schedules", { name: "Office", timezone: "UTC", openings })).body;
+    const { sequence } = await makeDrip([0], { scheduleId: schedule.id });
+    travel(8 * HOUR - 20_000);
+    await crowd(sequence, 10);
+    await drain();
+    await pass(19_000, 1000);
+    for (const { id } of await live(sequence)) throw new Error(`${id} has missed it`);
+    expect(await rows("messages")).toBe(10);
+  });
+});
+
+describe("two runs at one chunk agree", () => {
+  const run = async (): Promise<{ job: BulkJob; contactId: number; id: string; admitted: () => Promise<unknown> }> => {
+    const { sequence } = await makeDrip([24]);
+    const contact = await makeContact();
+    const id = await bulk(sequence, { contactIds: [contact] });
+    const ctx = contextFor(doorsOf(), 1);
+    const job = await findBulkJob(ctx.db, ctx, idOf(id));
+    if (!job) throw new Error("no job");
+    const contactId = idOf(contact);
+    return { job, contactId, id, admitted: () => admitAll(ctx, job, [{ row: 1, contactId }]) };
+  };
+  const refuse = ({ job, contactId }: { job: BulkJob; contactId: number }) => {
+    const { now, db } = contextFor(doorsOf(), 1);
+    const failure = { kind: "opted_out" } as const;
+    const refusals = [{ row: 1, contactId, address: null, failure }];
+    return crossOut(db, { job, rows: 1, refusals, journey: now.journey, wall: now.wall });
+  };
+
+  test("one lets in whom the other refuses afterwards -> he is in, and not refused", async () => {
+    const both = await run();
+    expect(await both.admitted()).toEqual({ refusals: [], putOff: [] });
+    await refuse(both);
+    expect(await told(both.id)).toMatchObject({ done: 1, enrolled: 1, refused: 0, why: [] });
+  });
+
+  test("one has refused whom the other would let in -> he is refused, and does not come in", async () => {
+    const both = await run();
+    await refuse(both);
+    expect(await both.admitted()).toMatchObject({ putOff: [{ row: 1 }] });
+    expect(await told(both.id)).toMatchObject({ done: 1, enrolled: 0, refused: 1, why: [[1, "opted_out"]] });
+    expect(await rows("enrollments")).toBe(0);
+  });
+});
+
+describe("the sequence is edited between the first chunk and the second, and while that is taken in", () => {
+  const A_CHUNK = 2000;
+  const edit =
+    (path: string, method = "PATCH") =>
+    (body: object) =>
+    (drip: Drip) =>
+      api(method, `/v1/sequences/${drip.sequence}${path.replace("first", drip.steps[0] ?? "")}`, body);
+
+  test.each<[string, (drip: Drip) => Promise<unknown>, string[]]>([
+    ["a step is added", edit("/steps", "POST")({ messageTemplate: "Message 3", delayHours: 1 }), ["1", "2", "3"]],
+    ["the first step is put off", edit("/steps/first")({ delayHours: 3 }), ["1", "2"]],
+    ["the first step is deleted", (drip) => edit("/steps/first", "DELETE")({})(drip), ["2"]],
+    ["it is paused, and resumed later", edit("")({ status: "PAUSED" }), ["1", "2"]],
+  ])("%s -> each comes in once, and gets each message once", async (_, deed, messages) => {
+    const drip = await makeDrip([1, 1]);
+    const { job, ids } = await editedMidway(drip, deed);
+    expect(await told(job)).toMatchObject({ state: "done", done: A_CHUNK + 2, enrolled: 4, refused: A_CHUNK - 2 });
+    await api("PATCH", `/v1/sequences/${drip.sequence}`, { status: "ACTIVE" });
+    await settle();
+    await pass(5 * HOUR, HOUR);
+    expect(ids).toHaveLength(4);
+    for (const id of ids) expect(await sentTo(id)).toEqual(messages.map((n) => `Message ${n}`));
+  });
+
+  test("it is archived -> who was in has ended, and the others are told so", async () => {
+    const drip = await makeDrip([1]);
+    const { job, ids } = await editedMidway(drip, edit("")({ status: "ARCHIVED" }));
+    expect(await told(job)).toMatchObject({ state: "done", enrolled: 2, refused: A_CHUNK });
+    const counted = "SELECT COUNT(*) AS n FROM bulk_refusals WHERE failure LIKE '%sequence_archived%'";
+    expect(await db().prepare(counted).first()).toEqual({ n: 2 });
+    await pass(5 * HOUR, HOUR);
+    for (const id of ids) expect([(await rowOf(id)).why, await sentTo(id)]).toEqual(["archived", []]);
+  });
+
+  /** Two who are in the first chunk, and two in the second. */
+  async function editedMidway(drip: Drip, deed: (drip: Drip) => Promise<unknown>) {
+    const [a, b, c, d] = await Promise.all(Array.from({ length: 4 }, () => makeContact()));
+    const nobody = Array.from({ length: A_CHUNK - 2 }, () => "contact_99999");
+    const job = await bulk(drip.sequence, { contactIds: [a, b, ...nobody, c, d] });
+    const sql = /INSERT INTO enrollments/;
+    const second = { sql, deed: () => deed(drip) };
+    const first = async () => {
+      faults.before = second;
+    };
+    faults.before = { sql, deed: first };
+    await settle();
+    await pass(30_000);
+    const all = await db().prepare("SELECT id FROM enrollments").all<{ id: number }>();
+    return { job, ids: all.results.map(({ id }) => String(id)) };
+  }
 });
 
 test("a request that died while it came in leaves nothing, and past jobs are forgotten with their refusals", async () => {
