@@ -91,11 +91,12 @@ function commit(
   // A click in doubt is looked at again in a moment, by where it led; only then is that forgotten.
   const counted = erased ? { ...forgetful(after), clicks: after.clicks } : after;
   const state: State = { ...counted, settle: settling(counted, mirror, now) };
+  const wake = nextWake(state, now) ?? atLeast(now.wall + 1, freedAt(state, now, freedAfter));
+  // Not awaited: the write is part of the transaction, and the output gate waits for it. The first alarm makes a table: were
+  // that done after the other writes, all their statements would be planned anew.
+  void (wake === null ? storage.deleteAlarm() : storage.setAlarm(wake));
   for (const entry of entries) kv.put(keyOf(entry.n), entry);
   if (changed || differs(before, state)) kv.put(STATE, state);
-  const wake = nextWake(state, now) ?? atLeast(now.wall + 1, freedAt(state, now, freedAfter));
-  // Not awaited: the write is part of the transaction, and the output gate waits for it.
-  void (wake === null ? storage.deleteAlarm() : storage.setAlarm(wake));
   return { state, changed };
 }
 

@@ -2,6 +2,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { chooseMailbox, type Limits, MOST_CONSIDERED, type Rate, type Warmup } from "../domain/mailbox";
 import type { Transport } from "../domain/transport";
+import { literal } from "./literal";
 
 /** The mailbox that was chosen. */
 export interface StoredBox {
@@ -45,7 +46,7 @@ export function boxesFor(thread: number | null): SQL {
     sql`json_each(s.email_server_ids) one CROSS JOIN mailboxes b ON b.id = one.value WHERE ${isHere}`,
   );
   const any = those(sql`(SELECT * FROM mailboxes WHERE workspace_id = e.workspace_id AND deleted_at IS NULL
-    ORDER BY id LIMIT ${MOST_CONSIDERED}) b`);
+    ORDER BY id LIMIT ${literal(MOST_CONSIDERED)}) b`);
   return sql`CASE WHEN e.platform = 'EMAIL' THEN COALESCE(${thread === null ? sql`NULL` : own(sql`${thread}`)},
     CASE WHEN e.mailbox_id IS NULL THEN NULL ELSE ${own(sql`e.mailbox_id`)} END,
     CASE WHEN s.use_any_email_server THEN NULL ELSE ${named} END, ${any}) END`;

@@ -11,6 +11,7 @@ import {
   type Row,
 } from "../../domain/listing";
 import type { Database } from "../database";
+import { literal } from "../literal";
 import type { Viewer } from "../sight";
 import { all, conditionOf, isAlong, isLedBy, type Lead, leadsOf, scopeOf } from "./clause";
 import { type Collection, fieldOf, halvesBy, sortedBy } from "./collection";
@@ -106,7 +107,7 @@ function pageOf(collection: Collection, { led, rest, covered }: Plan, terms: Ter
   const rows = offset > DEEPEST ? 0 : limit + 1;
   const select = (from: Collection, those: readonly Term[], where: SQL[]) =>
     sql`SELECT ${columnsOf(from)}, ${sortValues(those)} FROM ${from.from} WHERE ${all([...where, ...beyondIt(those)])}`;
-  const end = sql`LIMIT ${rows} OFFSET ${offset}`;
+  const end = sql`LIMIT ${literal(rows)} OFFSET ${offset}`;
   if (covered && led.length > 1) {
     // Each part comes sorted by its index, so that a page costs its own rows in all of them.
     const parts = led.map(({ from, where }) => select(from, termsOf(from, order, "before" in place), [where]));
@@ -122,7 +123,7 @@ function pageOf(collection: Collection, { led, rest, covered }: Plan, terms: Ter
 /** One more than may be, to know that there are more. */
 function candidates(led: Plan["led"]): SQL {
   const ids = led.map(({ from, where }) => sql`SELECT t.id AS id FROM ${from.from} WHERE ${where}`);
-  return sql`found AS MATERIALIZED (${sql.join(ids, sql` UNION ALL `)} LIMIT ${MOST_CANDIDATES + 1})`;
+  return sql`found AS MATERIALIZED (${sql.join(ids, sql` UNION ALL `)} LIMIT ${literal(MOST_CANDIDATES + 1)})`;
 }
 
 interface Counted {
