@@ -39,7 +39,15 @@ const COLLECTIONS = new Map<string, (viewer: Viewer) => Collection>([
   ["ruleset", rulesets],
 ]);
 
+/** What a collection is depends on its viewer alone, so an isolate makes it once for each. */
+const made = new Map<string, Collection>();
+const MOST_MADE = 500;
+
 /** Null of what is kept nowhere. */
 export function collectionOf(name: string, viewer: Viewer): Collection | null {
-  return COLLECTIONS.get(name)?.(viewer) ?? null;
+  const key = `${viewer.workspaceId}/${viewer.userId}/${name}`;
+  const collection = made.get(key) ?? COLLECTIONS.get(name)?.(viewer) ?? null;
+  if (made.size >= MOST_MADE) made.clear();
+  if (collection) made.set(key, collection);
+  return collection;
 }

@@ -59,11 +59,9 @@ export function sequences(viewer: Viewer): Collection {
       calls: { to: "call", by: "sequence" },
     },
     complete: async (db, rows) => {
-      const trees = await treesOf(
-        db,
-        rows.map(({ id }) => id),
-      );
-      const counted = await withCounts(db, { workspaceId: viewer.workspaceId, scope: "sequence" }, rows);
+      const ids = rows.map(({ id }) => id);
+      const scope = { workspaceId: viewer.workspaceId, scope: "sequence" } as const;
+      const [trees, counted] = await Promise.all([treesOf(db, ids), withCounts(db, scope, rows)]);
       return counted.map((row) => {
         const tree = trees.of(row.id);
         const steps = shownSteps(tree, isTouch);
