@@ -1,5 +1,5 @@
 /** Knows the mirror's rows of enrollments: how one is found, listed and stepped through. */
-import { and, asc, desc, eq, gt, lte, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, lte, or, type SQL, sql } from "drizzle-orm";
 import { STANDINGS, type Standing } from "../domain/mirror";
 import type { Database } from "./database";
 import { MAY_LIVE } from "./exclusivity";
@@ -150,15 +150,23 @@ export async function listEnrollments(
   { sequenceId, standing, order = "newest" }: Listed,
   { limit, offset }: Window,
 ): Promise<EnrollmentRow[]> {
-  const direction = order === "newest" ? sql`DESC` : sql`ASC`;
-  const branch = (one: Standing) =>
-    sql`SELECT id FROM enrollments WHERE sequence_id = ${sequenceId} AND standing = ${one}`;
-  const ids = sql.join((standing ? [standing] : [...STANDINGS]).map(branch), sql` UNION ALL `);
-  return db
-    .select()
-    .from(enrollments)
-    .where(sql`${enrollments.id} IN (${ids} ORDER BY id ${direction} LIMIT ${limit} OFFSET ${offset})`)
-    .orderBy(sql`${enrollments.id} ${direction}`);
+  return (order === "newest" ? newestIn : oldestIn)(db, { sequenceId, standing, limit, offset });
+}
+
+const newestIn = remembered(pageIn(sql`DESC`));
+const oldestIn = remembered(pageIn(sql`ASC`));
+
+function pageIn(direction: SQL) {
+  return (db: Database, { sequenceId, standing, limit, offset }: Omit<Listed, "order"> & Window) => {
+    const branch = (one: Standing) =>
+      sql`SELECT id FROM enrollments WHERE sequence_id = ${sequenceId} AND standing = ${one}`;
+    const ids = sql.join((standing ? [standing] : [...STANDINGS]).map(branch), sql` UNION ALL `);
+    return db
+      .select()
+      .from(enrollments)
+      .where(sql`${enrollments.id} IN (${ids} ORDER BY id ${direction} LIMIT ${limit} OFFSET ${offset})`)
+      .orderBy(sql`${enrollments.id} ${direction}`);
+  };
 }
 
 export interface Stretch {

@@ -1,7 +1,9 @@
 /** Knows the ledger of messages. */
 import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import { enrollmentOf, type MessageStatus, ORDINALS } from "../domain/message";
+import { isOf } from "./collections/ordinals";
 import type { Database } from "./database";
+import { remembered } from "./remembered";
 import { enrollments } from "./schema";
 import { belongsToVisible, type Viewer } from "./sight";
 import { messages } from "./traffic";
@@ -60,17 +62,27 @@ export async function messageOfProvider(db: Database, workspaceId: number, provi
   return row?.id ?? null;
 }
 
+interface Asked extends Viewer, MessageFilter {
+  /** Null where the status is that of most messages, or is not asked for. */
+  isException: true | null;
+}
+
+function askedBy({ workspaceId, userId }: Viewer, filter: MessageFilter): Asked {
+  const { enrollmentId, sequenceId, contactId, status } = filter;
+  const isException = status === null || status === "sent" ? null : true;
+  return { workspaceId, userId, enrollmentId, sequenceId, contactId, status, isException };
+}
+
 /** Messages of one enrollment are a range of ids, those of a contact the ranges of his enrollments. */
-function matching(viewer: Viewer, filter: MessageFilter): SQL {
+function matching({ workspaceId, userId, ...filter }: Asked): SQL {
+  const viewer = { workspaceId, userId };
   const conditions = [
-    sql`${messages.workspaceId} = ${viewer.workspaceId}`,
+    sql`${messages.workspaceId} = ${workspaceId}`,
     belongsToVisible(viewer, sql`${messages.sequenceId}`),
   ];
-  const { enrollmentId, sequenceId, contactId, status } = filter;
+  const { enrollmentId, sequenceId, contactId, status, isException } = filter;
   if (enrollmentId !== null) {
-    conditions.push(
-      sql`${and(gte(messages.id, enrollmentId * ORDINALS), lt(messages.id, (enrollmentId + 1) * ORDINALS))}`,
-    );
+    conditions.push(isOf(sql`${messages.id}`, sql`${enrollmentId}`));
   }
   if (sequenceId !== null) conditions.push(sql`${messages.sequenceId} = ${sequenceId}`);
   if (contactId !== null) {
@@ -81,7 +93,7 @@ function matching(viewer: Viewer, filter: MessageFilter): SQL {
   }
   if (status !== null) conditions.push(sql`${messages.status} = ${status}`);
   // Said once more in the words of the partial index of the exceptions, which is used only then.
-  if (status !== null && status !== "sent") conditions.push(sql`${messages.status} <> 'sent'`);
+  if (isException !== null) conditions.push(sql`${messages.status} <> 'sent'`);
   return sql.join(conditions, sql` AND `);
 }
 
@@ -92,18 +104,25 @@ export async function listMessages(
   filter: MessageFilter,
   { limit, offset }: Window,
 ): Promise<MessageRow[]> {
-  return db
+  return messagesOn(db, { ...askedBy(viewer, filter), limit, offset });
+}
+
+const messagesOn = remembered((db, { limit, offset, ...asked }: Asked & Window) =>
+  db
     .select()
     .from(messages)
-    .where(matching(viewer, filter))
+    .where(matching(asked))
     .orderBy(desc(messages.createdAt), desc(messages.id))
     .limit(limit)
-    .offset(offset);
-}
+    .offset(offset),
+);
 
 /** Counts the rows themselves: for filters that narrow to one enrollment or contact. */
 export async function countMessages(db: Database, viewer: Viewer, filter: MessageFilter): Promise<number> {
-  const [row] = await db.select({ n: sql<number>`COUNT(*)` }).from(messages).where(matching(viewer, filter));
+  const [row] = await db
+    .select({ n: sql<number>`COUNT(*)` })
+    .from(messages)
+    .where(matching(askedBy(viewer, filter)));
   return row?.n ?? 0;
 }
 

@@ -1,5 +1,5 @@
 /** Knows sequences and their steps, and how a change of them is written: all of it with a new revision, or none. */
-import { and, desc, eq, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import type { Sequence } from "../domain/sequence";
 import type { Step } from "../domain/step";
 import { type Database, type Statements, together } from "./database";
@@ -57,13 +57,26 @@ export async function findDefinition(db: Database, viewer: Viewer, id: number): 
   return sequence ? { sequence, steps: stepsOf(rows) } : null;
 }
 
+const sequencesOn = remembered((db, { limit, offset, ...viewer }: Viewer & Window) =>
+  db
+    .select()
+    .from(sequences)
+    .where(sql`${sequences.id} IN (${pageOfVisible(viewer, limit, offset)})`)
+    .orderBy(desc(sequences.id)),
+);
+
+const stepsOn = remembered((db, { limit, offset, ...viewer }: Viewer & Window) =>
+  selectStepsWhere(db, sql`${steps.sequenceId} IN (${pageOfVisible(viewer, limit, offset)})`),
+);
+
 /** The newest first, archived ones left out. */
-export async function listSequences(db: Database, viewer: Viewer, { limit, offset }: Window): Promise<Definition[]> {
-  const page = pageOfVisible(viewer, limit, offset);
-  const [rows, all] = await db.batch([
-    db.select().from(sequences).where(sql`${sequences.id} IN (${page})`).orderBy(desc(sequences.id)),
-    selectStepsWhere(db, sql`${steps.sequenceId} IN (${page})`),
-  ]);
+export async function listSequences(
+  db: Database,
+  { workspaceId, userId }: Viewer,
+  { limit, offset }: Window,
+): Promise<Definition[]> {
+  const page = { workspaceId, userId, limit, offset };
+  const [rows, all] = await db.batch([sequencesOn(db, page), stepsOn(db, page)]);
   const bySequence = Map.groupBy(stepsOf(all), (step) => step.sequenceId);
   return rows.map((sequence) => ({ sequence, steps: bySequence.get(sequence.id) ?? [] }));
 }
@@ -71,19 +84,24 @@ export async function listSequences(db: Database, viewer: Viewer, { limit, offse
 /** A page of sequences without their steps, each with the number of its live enrollments, which a trigger keeps. */
 export async function listLive(
   db: Database,
-  viewer: Viewer,
+  { workspaceId, userId }: Viewer,
   { limit, offset }: Window,
 ): Promise<{ sequence: SequenceRow; live: number }[]> {
-  return db
-    .select({ sequence: sequences, live: sql<number>`COALESCE(${counts.n}, 0)` })
+  const rows = await liveOn(db, { workspaceId, userId, limit, offset });
+  return rows.map(({ live, ...sequence }) => ({ sequence, live }));
+}
+
+const liveOn = remembered((db, { limit, offset, ...viewer }: Viewer & Window) =>
+  db
+    .select({ ...getTableColumns(sequences), live: sql<number>`COALESCE(${counts.n}, 0)`.as("live") })
     .from(sequences)
     .leftJoin(
       counts,
       sql`${counts.workspaceId} = ${viewer.workspaceId} AND ${counts.sequenceId} = ${sequences.id} AND ${counts.what} = 'ACTIVE'`,
     )
     .where(sql`${sequences.id} IN (${pageOfVisible(viewer, limit, offset)})`)
-    .orderBy(desc(sequences.id));
-}
+    .orderBy(desc(sequences.id)),
+);
 
 export type NewSequence = typeof sequences.$inferInsert;
 

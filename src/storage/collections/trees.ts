@@ -2,6 +2,7 @@
 import { sql } from "drizzle-orm";
 import { growTree, type Tree } from "../../domain/tree";
 import type { Database } from "../database";
+import { remembered } from "../remembered";
 import { steps } from "../schema";
 import { selectStepsWhere, stepsOf } from "../steps";
 
@@ -9,9 +10,12 @@ export interface Trees {
   of(sequenceId: number): Tree;
 }
 
+const stepsAmong = remembered((db, { ids }: { ids: string }) =>
+  selectStepsWhere(db, sql`${steps.sequenceId} IN (SELECT value FROM json_each(${ids}))`),
+);
+
 export async function treesOf(db: Database, sequenceIds: readonly number[]): Promise<Trees> {
-  const asked = sql`${steps.sequenceId} IN (SELECT value FROM json_each(${JSON.stringify(sequenceIds)}))`;
-  const rows = await selectStepsWhere(db, asked);
+  const rows = await stepsAmong(db, { ids: JSON.stringify(sequenceIds) });
   const bySequence = Map.groupBy(stepsOf(rows), ({ sequenceId }) => sequenceId);
   const grown = new Map([...bySequence].map(([id, found]) => [id, growTree(found, 0)]));
   const bare = growTree([], 0);
