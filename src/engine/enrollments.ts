@@ -1,6 +1,7 @@
 /** Knows the verbs on an enrollment that is there: show, list, exit, pause, resume, retry. */
 import type { Contact } from "../domain/contact";
 import { type Failure, missing, ok, type Result, refuse } from "../domain/failure";
+import { snapshotOf } from "../domain/mirror";
 import { isHeld } from "../domain/throttle";
 import type { Waiting } from "../domain/waiting";
 import type { Command } from "../enrollment/object";
@@ -66,13 +67,12 @@ export async function listOf(ctx: Context, input: Page & Listed): Promise<Result
 export async function detailOf(ctx: Context, input: EnrollmentOf): Promise<Result<Detail>> {
   const found = await find(ctx, input);
   if (!found.ok) return found;
-  const { row } = found.value;
-  const object = objectOf(ctx, row.id);
-  const view = (await object.view()) ?? (await pastOfOne(ctx, row));
-  const held = await heldBy(ctx, found.value.definition.sequence, row);
-  const current = view?.state && held === null ? await object.current(ctx.now) : null;
-  const shown = await show(ctx, found.value.definition, current ? rowAfter(row, current.snapshot) : row);
-  return ok({ ...shown, view, held });
+  const { row, definition } = found.value;
+  const [told, shown] = await Promise.all([objectOf(ctx, row.id).view(), show(ctx, definition, row)]);
+  const view = told ?? (await pastOfOne(ctx, row));
+  const held = await heldBy(ctx, definition.sequence, row);
+  const state = held === null ? view?.state : null;
+  return ok({ ...shown, row: state ? rowAfter(row, snapshotOf(state, ctx.now)) : row, view, held });
 }
 
 async function pastOfOne({ db }: Context, row: EnrollmentRow): Promise<Told | null> {
