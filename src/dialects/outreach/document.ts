@@ -20,9 +20,10 @@ export function objectOf(loaded: Loaded, look: Look) {
   const shape = shapeOf(table);
   const fields = look.sparse.get(table.type);
   const values: Record<string, unknown> = { ...(servedAs(table.type)?.extras?.(row) ?? {}), ...row };
-  const attributes: Record<string, unknown> = {};
-  for (const [name, kind] of shape.attributes) {
-    if (!fields || fields.has(name)) attributes[name] = shown(kind, values[name]);
+  const attributes = { ...(fields ? blank([...shape.kinds.keys()].filter((name) => fields.has(name))) : shape.blank) };
+  for (const [name, value] of Object.entries(values)) {
+    const kind = Object.hasOwn(attributes, name) ? shape.kinds.get(name) : undefined;
+    if (kind) attributes[name] = shown(kind, value);
   }
   // Sparse or not: clients that name few fields read the linkage all the same.
   const relationships: Record<string, object> = {};
@@ -39,7 +40,10 @@ export function objectOf(loaded: Loaded, look: Look) {
 
 /** What is alike in all rows of a table, found out once: a list shows it hundreds of times. */
 interface Shape {
-  attributes: readonly (readonly [string, Kind])[];
+  /** Of the attributes that are shown. */
+  kinds: ReadonlyMap<string, Kind>;
+  /** All of them null: most of a hundred and more are, and a copy is made ten times as fast as they are set. */
+  blank: Record<string, unknown>;
   relationships: readonly Related[];
 }
 
@@ -48,21 +52,29 @@ interface Related {
   kind: Relationship["kind"];
   /** The list of the other side, where that is served. */
   list: string | null;
-  /** What filters that list for a row's id, where it has a filter that finds just the related ones. */
+  /** What filters that list for a row's id, encoded, where it has a filter that finds just the related ones. */
   filter: string | null;
 }
 
 const shapes = new WeakMap<Table, Shape>();
 
 function shapeOf(table: Table): Shape {
-  const shape = shapes.get(table) ?? {
-    attributes: Object.entries(table.attributes).flatMap(([name, { flags, kind }]) =>
-      flags.includes("W") ? [] : [[name, kind] as const],
-    ),
-    relationships: Object.entries(table.relationships).map(([name, one]) => relatedBy(table, name, one)),
-  };
+  const shape = shapes.get(table) ?? madeOf(table);
   shapes.set(table, shape);
   return shape;
+}
+
+function madeOf(table: Table): Shape {
+  const readable = Object.entries(table.attributes).filter(([, { flags }]) => !flags.includes("W"));
+  return {
+    kinds: new Map(readable.map(([name, { kind }]) => [name, kind])),
+    blank: blank(readable.map(([name]) => name)),
+    relationships: Object.entries(table.relationships).map(([name, one]) => relatedBy(table, name, one)),
+  };
+}
+
+function blank(names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(names.map((name) => [name, null]));
 }
 
 function relatedBy({ type }: Table, name: string, relationship: Relationship): Related {
@@ -71,7 +83,7 @@ function relatedBy({ type }: Table, name: string, relationship: Relationship): R
   if (other === null || !servedAs(other.type)) return { name, kind, list: null, filter: null };
   const back = other.relationships[type];
   const isWhole = name === other.plural && back?.kind === "one" && (back.by.includes("id") || back.by.includes("*"));
-  return { name, kind, list: `/${other.plural}?`, filter: isWhole ? parameter(`filter[${type}][id]`, "") : null };
+  return { name, kind, list: `/${other.plural}?`, filter: isWhole ? `filter%5B${type}%5D%5Bid%5D=` : null };
 }
 
 function relationshipOf(loaded: Loaded, related: Related, base: string) {
@@ -92,10 +104,6 @@ function relationshipOf(loaded: Loaded, related: Related, base: string) {
 /** A filter of the other side where it has one that finds just these; the row's own related rows otherwise. */
 function relatedPath({ table, row }: Loaded, { name, list, filter }: Related, targets: readonly Identifier[]): string {
   if (list !== null && filter !== null) return list + filter + row.id;
-  const ids = targets.map(({ id }) => id).join();
-  return list === null || ids === "" ? `/${table.plural}/${row.id}/${name}` : list + parameter("filter[id]", ids);
-}
-
-function parameter(name: string, value: string): string {
-  return new URLSearchParams({ [name]: value }).toString();
+  const ids = targets.map(({ id }) => id).join("%2C");
+  return list === null || ids === "" ? `/${table.plural}/${row.id}/${name}` : `${list}filter%5Bid%5D=${ids}`;
 }

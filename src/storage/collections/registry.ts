@@ -44,9 +44,9 @@ const made = new Map<string, Collection>();
 const MOST_MADE = 500;
 
 /** Null of what is kept nowhere. */
-export function collectionOf(name: string, viewer: Viewer): Collection | null {
-  const key = `${viewer.workspaceId}/${viewer.userId}/${name}`;
-  const collection = made.get(key) ?? COLLECTIONS.get(name)?.(viewer) ?? null;
+export function collectionOf(name: string, { workspaceId, userId }: Viewer): Collection | null {
+  const key = `${workspaceId}/${userId}/${name}`;
+  const collection = made.get(key) ?? COLLECTIONS.get(name)?.({ workspaceId, userId }) ?? null;
   if (made.size >= MOST_MADE) made.clear();
   if (collection) made.set(key, collection);
   return collection;
