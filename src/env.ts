@@ -4,6 +4,7 @@ import { forbiddenHost } from "./domain/guard";
 import { type Installed, readSmtpUrl } from "./domain/installed";
 import { readSender } from "./domain/mailaddress";
 import { DELIVERY_TIMEOUT } from "./domain/outcome";
+import { type Plan, REQUESTS_A_MINUTE, readRates } from "./domain/plan";
 import { MOST_DAYS, RETENTION, type Retention } from "./domain/retention";
 import { RETRY_BASE } from "./domain/retry";
 import { forbiddenPort, type Sender } from "./domain/transport";
@@ -48,6 +49,8 @@ const Settings = z
     FREED_AFTER_DAYS: z.coerce.number().int().min(1).max(MOST_DAYS).default(RETENTION.freedAfter),
     /** Days after the end of a journey at which what is told of it goes, where its workspace says nothing; 0: never. */
     RETENTION_DAYS: z.coerce.number().int().min(0).max(MOST_DAYS).default(RETENTION.kept),
+    /** Requests a minute for each key by its workspace's plan, `FREE=60,AGENCY=5000`. */
+    RATE_LIMITS: readBy(readRates, "must be a list such as FREE=60,AGENCY=5000").optional(),
   })
   .refine((settings) => settings.ENVIRONMENT !== "production" || settings.CLOCK_SPEED === 1, {
     message: "CLOCK_SPEED must be 1 in production",
@@ -98,6 +101,7 @@ export interface Settings {
   resendUrl: string;
   deliveryTimeout: number;
   retention: Retention;
+  rates: Record<Plan, number>;
 }
 
 const parsed = new WeakMap<object, Settings>();
@@ -121,6 +125,7 @@ export function settingsOf(env: Env): Settings {
     resendUrl: result.data.RESEND_URL?.replace(/\/+$/, "") ?? "https://api.resend.com",
     deliveryTimeout: result.data.DELIVERY_TIMEOUT_MS,
     retention: { freedAfter: result.data.FREED_AFTER_DAYS, kept: result.data.RETENTION_DAYS || null },
+    rates: result.data.RATE_LIMITS ?? REQUESTS_A_MINUTE,
   };
   parsed.set(env, settings);
   return settings;

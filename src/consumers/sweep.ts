@@ -1,5 +1,6 @@
 /** Knows what may have been forgotten, and brings it up again, in pages until dry. */
 import { causeOf } from "../domain/fault";
+import { KEPT } from "../domain/idempotency";
 import type { InboundReply } from "../domain/reply";
 import { DAY, MINUTE, SECOND } from "../domain/time";
 import { nudgeBulk } from "../engine/bulkwork";
@@ -9,6 +10,7 @@ import { syncPage } from "../engine/membership";
 import { nudgePlaces } from "../engine/throttles";
 import { tidy } from "../engine/tidying";
 import { nudgeTriggers } from "../engine/triggers";
+import { dropPastAnswers } from "../storage/answers";
 import { dropStaging } from "../storage/bulkstaging";
 import { deadStagings, dropPastBulk, takeForgottenBulks } from "../storage/bulksweep";
 import { type Database, sharedDatabase } from "../storage/database";
@@ -54,8 +56,8 @@ export async function sweep(doors: Doors): Promise<void> {
     sweepOverdue,
     sweepThrottles,
   ];
-  const chores = [...journeys, sweepTasks, sweepTokens, sweepSlots, sweepErasures, sweepPast].map((chore) =>
-    chore(db, doors),
+  const chores = [...journeys, sweepTasks, sweepTokens, sweepSlots, sweepErasures, sweepAnswers, sweepPast].map(
+    (chore) => chore(db, doors),
   );
   for (const chore of await Promise.allSettled(chores)) {
     if (chore.status === "rejected") console.error("a sweep failed", { error: causeOf(chore.reason) });
@@ -194,6 +196,12 @@ async function sweepErasures(db: Database, { now }: Doors): Promise<void> {
   const before = now.wall - UNDER_WAY;
   for (let chunks = 0; chunks < CHUNKS_A_SWEEP; chunks++)
     if ((await dropPastErasures(db, before, CHUNK)) < CHUNK) return;
+}
+
+/** Answers to writes that are taken for new when they come again. */
+async function sweepAnswers(db: Database, { now }: Doors): Promise<void> {
+  for (let chunks = 0; chunks < CHUNKS_A_SWEEP; chunks++)
+    if ((await dropPastAnswers(db, now.wall - KEPT, CHUNK)) < CHUNK) return;
 }
 
 function sweepPast(_: Database, doors: Doors): Promise<void> {

@@ -1,13 +1,16 @@
 /** Knows what all dialects share of HTTP: the doors' context, bearer tokens, bodies of a bounded size, and outages. */
-import type { Context as HonoContext } from "hono";
+import type { Context as HonoContext, MiddlewareHandler } from "hono";
 import { causeOf } from "../domain/fault";
+import { REQUESTS_A_MINUTE } from "../domain/plan";
+import { takeOne } from "../engine/allowances";
 import type { Doors } from "../engine/context";
 import { holderOf, type KeyHolder } from "../engine/keys";
 
 /** What the front door hands every dialect. */
 export interface Front {
   Bindings: Env;
-  Variables: { doors: Doors; caller: KeyHolder; version: string };
+  /** `text` is the body where it was read: it can be read once. */
+  Variables: { doors: Doors; caller: KeyHolder; version: string; text?: string | null };
 }
 
 export type Http = HonoContext<Front>;
@@ -15,8 +18,31 @@ export type Http = HonoContext<Front>;
 /** Larger bodies are refused unread. */
 const LARGEST_BODY = 1024 * 1024;
 
+/** How a dialect turns somebody away at its door. */
+export interface Doorman {
+  stranger: (c: Http) => Response;
+  tooMany: (c: Http, limit: number) => Response;
+}
+
+/** Lets in whoever has a key and has not asked too often with it, and tells him how often he may. */
+export function entrance({ stranger, tooMany }: Doorman): MiddlewareHandler<Front> {
+  return async (c, next) => {
+    const caller = await callerOf(c);
+    if (!caller) return stranger(c);
+    c.set("caller", caller);
+    const { rates = REQUESTS_A_MINUTE, now } = c.var.doors;
+    const { limit, remaining, resetAt, retryAfter } = takeOne(caller.keyId, rates[caller.plan], now.wall);
+    c.header("x-ratelimit-limit", String(limit));
+    c.header("x-ratelimit-remaining", String(remaining));
+    c.header("x-ratelimit-reset", String(resetAt));
+    if (retryAfter === null) return next();
+    c.header("retry-after", String(retryAfter));
+    return tooMany(c, limit);
+  };
+}
+
 /** Who sends this request; null without a key, or with one that is not known. */
-export async function callerOf(c: Http): Promise<KeyHolder | null> {
+async function callerOf(c: Http): Promise<KeyHolder | null> {
   const token = /^Bearer +(\S+) *$/i.exec(c.req.header("authorization") ?? "")?.[1];
   if (!token || token.length > 512) return null;
   return holderOf(c.env.DB, token, c.var.doors.now.wall);
@@ -38,8 +64,11 @@ export async function bodyOf(c: Http): Promise<Body> {
 
 /** The body as text; null where it is too large. */
 export async function rawBodyOf(c: Http): Promise<string | null> {
+  if (c.var.text !== undefined) return c.var.text;
   const length = Number(c.req.header("content-length") ?? 0);
-  return length > LARGEST_BODY ? null : textOf(c.req.raw.body);
+  const text = length > LARGEST_BODY ? null : await textOf(c.req.raw.body);
+  c.set("text", text);
+  return text;
 }
 
 /** The whole of a stream as text, or null as soon as it is too large, however long it claims to be. */

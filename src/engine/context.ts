@@ -3,6 +3,7 @@ import { type Installed, NOTHING_INSTALLED } from "../domain/installed";
 import type { Content, Outcome } from "../domain/message";
 import type { Telling } from "../domain/mirror";
 import type { Nudge } from "../domain/nudge";
+import type { Plan } from "../domain/plan";
 import type { InboundReply } from "../domain/reply";
 import { RETENTION, type Retention } from "../domain/retention";
 import { type Classifier, sentimentOf } from "../domain/sentiment";
@@ -56,6 +57,8 @@ export interface Doors {
   now: Reading;
   installed?: Installed;
   retention?: Retention;
+  /** Requests a minute for each key, by plan. */
+  rates?: Record<Plan, number>;
   post?: Post;
   /** In place of the words that this project knows. */
   sentimentOf?: Classifier;

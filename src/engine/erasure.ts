@@ -6,6 +6,7 @@ import { BEGUN } from "../domain/record";
 import { senderOf } from "../domain/reply";
 import { isHeld } from "../domain/throttle";
 import { keptWithoutWords } from "../domain/words";
+import { eraseAnswers } from "../storage/answers";
 import { eraseCalls } from "../storage/calls";
 import { findContact } from "../storage/contacts";
 import { together } from "../storage/database";
@@ -36,6 +37,7 @@ export async function erase(ctx: Context, contactId: number): Promise<Result<voi
     eraseReplies(db, contact),
     eraseTasksAlone(db, contactId, now.journey),
     eraseCalls(db, contactId),
+    eraseAnswers(db, contactId),
     eraseLettersFrom(db, workspaceId, senders),
   ]);
   const [[job]] = results as [{ id: number }[]];

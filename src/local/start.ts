@@ -4,7 +4,7 @@ import { isFree, startServer } from "./server.ts";
 import { prepareState } from "./state.ts";
 
 const { PORT = "8787", DRIPLINE_STATE = ".wrangler/state", DRIPLINE_KEY, CLOCK_SPEED = "1" } = process.env;
-const { PUBLIC_URL = `http://127.0.0.1:${PORT}`, SMTP_URL, MAIL_FROM, REPLY_DOMAIN } = process.env;
+const { PUBLIC_URL = `http://127.0.0.1:${PORT}`, SMTP_URL, MAIL_FROM, REPLY_DOMAIN, RATE_LIMITS } = process.env;
 
 // While the runtime starts, leaving is enough: it is ended with this process.
 const leave = () => process.exit(0);
@@ -17,7 +17,7 @@ if (!(await isFree(Number(PORT)))) {
 }
 console.log(`Making the local state ready in ${DRIPLINE_STATE} …`);
 const { keys, secret } = await prepareState(DRIPLINE_STATE, DRIPLINE_KEY);
-const settings = { PUBLIC_URL, SMTP_URL, MAIL_FROM, REPLY_DOMAIN };
+const settings = { PUBLIC_URL, SMTP_URL, MAIL_FROM, REPLY_DOMAIN, RATE_LIMITS };
 const options = { port: Number(PORT), state: DRIPLINE_STATE, secret, clockSpeed: CLOCK_SPEED, settings };
 let stopping = false;
 

@@ -97,7 +97,12 @@ async function options(
 ): Promise<MiniflareOptions> {
   const { workerOptions } = optionsOf(join(ROOT, "wrangler.toml"));
   const object = (className: string) => ({ className, useSQLite: true, unsafePreventEviction: awake });
-  const bindings = { ENVIRONMENT: "development", CLOCK_SPEED: String(clockSpeed), DRIPLINE_SECRET: secret };
+  const bindings = {
+    ENVIRONMENT: "development",
+    CLOCK_SPEED: String(clockSpeed),
+    DRIPLINE_SECRET: secret,
+    RATE_LIMITS: "AGENCY=100000000",
+  };
   const worker = {
     ...workerOptions,
     name: "bench",

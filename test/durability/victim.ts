@@ -77,6 +77,7 @@ export async function victim({ onFall, onDeath }: Watching): Promise<Victim> {
       RETRY_BASE_MS: String(RETRY_BASE),
       FREED_AFTER_DAYS: String(KEPT),
       RETENTION_DAYS: "0",
+      RATE_LIMITS: "AGENCY=1000000",
       FAULTS: faults,
     };
     // Not right behind a setting, which would take it for another one.

@@ -3,7 +3,7 @@ import { type ErrorHandler, Hono } from "hono";
 import { ok } from "../../domain/failure";
 import { causeOf } from "../../domain/fault";
 import { allows, type Scope } from "../../domain/scope";
-import { callerOf, type Front, isOutage } from "../http";
+import { entrance, type Front, isOutage } from "../http";
 import { endpoint } from "./endpoint";
 import { NOT_FOUND, refuse, UNAUTHORIZED } from "./errors";
 import { enrollmentRoutes } from "./routes/enrollments";
@@ -21,12 +21,12 @@ const PERMISSIONS: [permission: string, scope: Scope][] = [
 
 export const broadcast = new Hono<Front>();
 
-broadcast.use(async (c, next) => {
-  const caller = await callerOf(c);
-  if (!caller) return refuse(c, UNAUTHORIZED);
-  c.set("caller", caller);
-  return next();
-});
+broadcast.use(
+  entrance({
+    stranger: (c) => refuse(c, UNAUTHORIZED),
+    tooMany: (c, limit) => refuse(c, { status: 429, error: `Rate limit exceeded: ${limit} requests a minute` }),
+  }),
+);
 
 broadcast.get(
   "/whoami",

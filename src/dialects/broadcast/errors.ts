@@ -4,7 +4,7 @@ import { reasonOf } from "../../domain/reason";
 import type { Http } from "../http";
 
 export interface Refusal {
-  status: 400 | 401 | 404 | 422 | 500 | 503;
+  status: 400 | 401 | 404 | 422 | 429 | 500 | 503;
   error: string;
 }
 

@@ -1,19 +1,19 @@
 /** Knows this API as a whole: who may come in, and what is answered when nothing else is. */
 import { type ErrorHandler, Hono } from "hono";
 import { causeOf } from "../../domain/fault";
-import { callerOf, type Front, isOutage } from "../http";
+import { entrance, type Front, isOutage } from "../http";
 import { customTypes } from "./customtypes";
-import { answer, BROKEN, NOTHING_HERE, OUTAGE, refused, UNAUTHORIZED } from "./errors";
+import { answer, BROKEN, NOTHING_HERE, OUTAGE, refused, tooManyRequests, UNAUTHORIZED } from "./errors";
 import { resourceRoutes } from "./routes";
 
 export const outreach = new Hono<Front>();
 
-outreach.use(async (c, next) => {
-  const caller = await callerOf(c);
-  if (!caller) return refused(c, UNAUTHORIZED);
-  c.set("caller", caller);
-  return next();
-});
+outreach.use(
+  entrance({
+    stranger: (c) => refused(c, UNAUTHORIZED),
+    tooMany: (c, limit) => refused(c, tooManyRequests(limit)),
+  }),
+);
 
 outreach.get("/types", (c) => answer(c, 200, customTypes()));
 outreach.route("/", resourceRoutes);

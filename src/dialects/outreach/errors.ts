@@ -44,6 +44,15 @@ function alone(status: Refusal["status"], id: string, title: string, detail: str
   return { status, errors: [{ id, title, detail }] };
 }
 
+export function tooManyRequests(limit: number): Refusal {
+  return alone(
+    429,
+    "rateLimitExceeded",
+    "Rate Limit Exceeded",
+    `You have exceeded your limit of ${limit} requests a minute.`,
+  );
+}
+
 export function lackingScope(scope: string): Refusal {
   const detail = `Your authorization does not include the required scope '${scope}'.`;
   return alone(403, "unauthorizedOauthScope", "Unauthorized OAuth Scope", detail);

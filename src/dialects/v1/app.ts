@@ -2,7 +2,7 @@
 import { Hono } from "hono";
 import { causeOf } from "../../domain/fault";
 import { includes } from "../../domain/plan";
-import { callerOf, type Front, isOutage } from "../http";
+import { entrance, type Front, isOutage } from "../http";
 import { NEEDS_AGENCY, refuse } from "./errors";
 import { spell } from "./ids";
 import { jobRoutes } from "./routes/bulk";
@@ -22,12 +22,12 @@ import { userRoutes } from "./routes/users";
 
 export const v1 = new Hono<Front>();
 
-v1.use(async (c, next) => {
-  const caller = await callerOf(c);
-  if (!caller) return refuse(c, { code: "UNAUTHORIZED", message: "A valid API key is required" });
-  c.set("caller", caller);
-  return next();
-});
+v1.use(
+  entrance({
+    stranger: (c) => refuse(c, { code: "UNAUTHORIZED", message: "A valid API key is required" }),
+    tooMany: (c, limit) => refuse(c, { code: "RATE_LIMITED", message: `The key may make ${limit} requests a minute` }),
+  }),
+);
 
 for (const path of ["/sequences", "/sequences/*"]) {
   v1.use(path, (c, next) =>

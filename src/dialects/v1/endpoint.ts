@@ -8,6 +8,7 @@ import { type Context, contextFor } from "../../engine/context";
 import type { KeyHolder } from "../../engine/keys";
 import { bodyOf, type Front, type Http } from "../http";
 import { type Refusal, refusalOf, refuse } from "./errors";
+import { once } from "./idempotency";
 import { type IdNoun, malformed, read } from "./ids";
 import { type Parsed, parse } from "./wire/parse";
 
@@ -44,9 +45,8 @@ export function endpoint<
   Q extends z.ZodType = typeof NOTHING,
   B extends z.ZodType = typeof NOTHING,
 >(spec: Endpoint<Ids, Q, B>): Handler<Front> {
-  return async (c) => {
+  const run = async (c: Http): Promise<Response> => {
     const { caller, doors } = c.var;
-    if (!allows(caller.scopes, spec.scope)) return refuse(c, lacking(spec.scope));
     const ids = idsOf(c, spec.ids);
     if (!ids.ok) return refuse(c, ids.refusal);
     const query = parse(spec.query ?? NOTHING, c.req.query());
@@ -64,6 +64,20 @@ export function endpoint<
     const result = await spec.run(input);
     return result.ok ? c.json(result.value, spec.status ?? 200) : refuse(c, refusalOf(result.failure));
   };
+  const handler: Handler<Front> = async (c) =>
+    allows(c.var.caller.scopes, spec.scope) ? once(c, () => run(c)) : refuse(c, lacking(spec.scope));
+  specs.set(handler, spec);
+  return handler;
+}
+
+const specs = new WeakMap<object, Described>();
+
+/** What a route takes and asks for, as far as its description goes. */
+export type Described = Pick<Endpoint<string, z.ZodType, z.ZodType>, "scope" | "ids" | "query" | "body" | "status">;
+
+/** What is told of a handler that was made here: documents and tests go by it. */
+export function specOf(handler: object): Described | null {
+  return specs.get(handler) ?? null;
 }
 
 export function lacking(scope: Scope): Refusal {

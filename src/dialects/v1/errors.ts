@@ -13,13 +13,17 @@ export type Code =
   | "PLAN_UPGRADE_REQUIRED"
   | "NOT_FOUND"
   | "CONFLICT"
+  | "IDEMPOTENCY_INVALID_KEY"
+  | "IDEMPOTENCY_CONFLICT"
+  | "IDEMPOTENCY_IN_PROGRESS"
+  | "RATE_LIMITED"
   | "INTERNAL_ERROR"
   | "SERVICE_UNAVAILABLE";
 
 export interface Refusal {
   code: Code;
   message: string;
-  /** Only with VALIDATION_ERROR. */
+  /** Only with VALIDATION_ERROR and what is wrong with an Idempotency-Key. */
   details?: { field: string; [more: string]: unknown };
 }
 
@@ -32,6 +36,10 @@ const STATUS: Record<Code, ContentfulStatusCode> = {
   PLAN_UPGRADE_REQUIRED: 403,
   NOT_FOUND: 404,
   CONFLICT: 409,
+  IDEMPOTENCY_INVALID_KEY: 400,
+  IDEMPOTENCY_CONFLICT: 409,
+  IDEMPOTENCY_IN_PROGRESS: 409,
+  RATE_LIMITED: 429,
   INTERNAL_ERROR: 500,
   SERVICE_UNAVAILABLE: 503,
 };
@@ -44,6 +52,25 @@ export function refuse(c: Http, refusal: Refusal): Response {
 export const NEEDS_AGENCY: Refusal = {
   code: "PLAN_UPGRADE_REQUIRED",
   message: "DM Sequences require an Agency plan",
+};
+
+const HEADER = "Idempotency-Key";
+const key = { field: HEADER };
+
+export const KEY_MALFORMED: Refusal = {
+  code: "IDEMPOTENCY_INVALID_KEY",
+  message: `${HEADER} must be 1 to 255 characters of ASCII without spaces`,
+  details: key,
+};
+export const KEY_REUSED: Refusal = {
+  code: "IDEMPOTENCY_CONFLICT",
+  message: `The ${HEADER} has been used for another request`,
+  details: key,
+};
+export const KEY_UNDER_WAY: Refusal = {
+  code: "IDEMPOTENCY_IN_PROGRESS",
+  message: `A request with this ${HEADER} is under way`,
+  details: key,
 };
 
 export function refusalOf(failure: Failure): Refusal {
@@ -127,7 +154,7 @@ export function refusalOf(failure: Failure): Refusal {
     case "repeated_row":
       return conflict("The contact is in an earlier row already");
     case "key_reused":
-      return conflict("The Idempotency-Key has been used for another request");
+      return KEY_REUSED;
     case "template_in_use":
       return conflict("A sequence sends this template");
     case "bad_template":

@@ -1,0 +1,76 @@
+/** Knows the answers that are kept for writes that may come again. */
+import { sql } from "drizzle-orm";
+import { KEPT, LEASE } from "../domain/idempotency";
+import type { Database } from "./database";
+
+/** One user's write. */
+export interface AnswerKey {
+  workspaceId: number;
+  userId: number;
+  key: string;
+}
+
+export interface AnswerRow {
+  fingerprint: string;
+  run: string;
+  status: number | null;
+  body: string | null;
+}
+
+/**
+ * Takes the key for this run where nobody has it, or only one that is past or has died over the same request; gives whoever has
+ * it then. Two rows are written where it is taken, none where it is not.
+ */
+export async function takeAnswerKey(
+  db: Database,
+  { workspaceId, userId, key }: AnswerKey,
+  { fingerprint, run, wall }: { fingerprint: string; run: string; wall: number },
+): Promise<AnswerRow | null> {
+  const named = sql`workspace_id = ${workspaceId} AND user_id = ${userId} AND key = ${key}`;
+  const [, , rows] = await db.batch([
+    db.run(sql`DELETE FROM answers WHERE ${named} AND (begun_at <= ${wall - KEPT}
+      OR (status IS NULL AND fingerprint = ${fingerprint} AND begun_at <= ${wall - LEASE}))`),
+    db.run(sql`INSERT INTO answers (workspace_id, user_id, key, fingerprint, run, begun_at)
+      VALUES (${workspaceId}, ${userId}, ${key}, ${fingerprint}, ${run}, ${wall}) ON CONFLICT DO NOTHING`),
+    db.all<AnswerRow>(sql`SELECT fingerprint, run, status, body FROM answers WHERE ${named}`),
+  ]);
+  return rows[0] ?? null;
+}
+
+/** Keeps what was answered; nothing of somebody who was erased meanwhile, and nothing where another run has taken the key. */
+export async function keepAnswer(
+  db: Database,
+  { workspaceId, userId, key }: AnswerKey,
+  { run, status, body, contacts }: { run: string; status: number; body: string; contacts: readonly number[] },
+): Promise<void> {
+  const about = JSON.stringify(contacts);
+  const mine = sql`answers.workspace_id = ${workspaceId} AND answers.user_id = ${userId} AND answers.key = ${key} AND run = ${run}`;
+  const erased = sql`EXISTS (SELECT 1 FROM json_each(${about}) i CROSS JOIN contacts c ON c.id = i.value
+    WHERE c.erased_at IS NOT NULL)`;
+  await db.batch([
+    db.run(sql`UPDATE answers SET status = ${status}, contacts = ${about},
+      body = CASE WHEN ${erased} THEN NULL ELSE ${body} END WHERE ${mine}`),
+    db.run(sql`INSERT INTO answers_about (contact_id, workspace_id, user_id, key)
+      SELECT i.value, answers.workspace_id, answers.user_id, answers.key FROM answers CROSS JOIN json_each(${about}) i WHERE ${mine}
+      ON CONFLICT DO NOTHING`),
+  ]);
+}
+
+/** Gives a key back whose write did nothing. */
+export async function dropAnswer(db: Database, { workspaceId, userId, key }: AnswerKey, run: string): Promise<void> {
+  await db.run(sql`DELETE FROM answers WHERE workspace_id = ${workspaceId} AND user_id = ${userId} AND key = ${key}
+    AND run = ${run}`);
+}
+
+/** Empties what was answered of a contact. */
+export function eraseAnswers(db: Database, contactId: number) {
+  return db.run(sql`UPDATE answers SET body = NULL WHERE (workspace_id, user_id, key) IN (
+    SELECT workspace_id, user_id, key FROM answers_about WHERE contact_id = ${contactId})`);
+}
+
+/** Forgets answers from before a wall time; says how many. */
+export async function dropPastAnswers(db: Database, before: number, limit: number): Promise<number> {
+  const rows = await db.all(sql`DELETE FROM answers WHERE (workspace_id, user_id, key) IN (
+    SELECT workspace_id, user_id, key FROM answers WHERE begun_at < ${before} ORDER BY begun_at LIMIT ${limit}) RETURNING 1`);
+  return rows.length;
+}
