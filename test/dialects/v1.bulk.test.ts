@@ -288,7 +288,7 @@ describe("an idempotency key", () => {
   });
 
   test.each(["", "two words", "x".repeat(256)])("that is malformed is refused: %s", async (idempotency) => {
-    expect(await post(csv, { idempotency })).toMatchObject(refusal(400, "BAD_REQUEST"));
+    expect(await post(csv, { idempotency })).toMatchObject(refusal(400, "IDEMPOTENCY_INVALID_KEY"));
     expect(await staged()).toBe(0);
   });
 });

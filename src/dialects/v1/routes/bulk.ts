@@ -4,13 +4,14 @@ import * as z from "zod";
 import type { BulkOptions } from "../../../domain/bulk";
 import type { Entry } from "../../../domain/candidate";
 import { ok, type Result } from "../../../domain/failure";
+import { isIdempotencyKey } from "../../../domain/idempotency";
 import { allows } from "../../../domain/scope";
 import * as bulk from "../../../engine/bulk";
 import { contextFor } from "../../../engine/context";
 import type { Front, Http } from "../../http";
 import { type Uploading, uploadOf } from "../../upload";
 import { endpoint, lacking, routes } from "../endpoint";
-import { type Refusal, refusalOf, refuse } from "../errors";
+import { KEY_MALFORMED, type Refusal, refusalOf, refuse } from "../errors";
 import { malformed, read } from "../ids";
 import { entriesIn, entriesOf, parseFileQuery, parseRows, showJob, showRefusal, wholeOf } from "../wire/bulk";
 import { pagination } from "../wire/page";
@@ -47,8 +48,7 @@ export const enrollMany: Handler<Front> = async (c) => {
 function keyOf(c: Http): Parsed<string | null> {
   const key = c.req.header("idempotency-key");
   if (key === undefined) return { ok: true, value: null };
-  if (/^[\x21-\x7e]{1,255}$/.test(key)) return { ok: true, value: key };
-  return no("Idempotency-Key must be 1 to 255 characters of ASCII without spaces");
+  return isIdempotencyKey(key) ? { ok: true, value: key } : { ok: false, refusal: KEY_MALFORMED };
 }
 
 const no = (message: string): { ok: false; refusal: Refusal } => ({
