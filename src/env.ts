@@ -2,9 +2,9 @@
 import * as z from "zod";
 import { forbiddenHost } from "./domain/guard";
 import { type Installed, readSmtpUrl } from "./domain/installed";
+import { LEAST, type Limit, type LimitsByPlan, limitsBy, MOST, readByPlan, readByPlanOrNone } from "./domain/limits";
 import { readSender } from "./domain/mailaddress";
 import { DELIVERY_TIMEOUT } from "./domain/outcome";
-import { type Plan, REQUESTS_A_MINUTE, readRates } from "./domain/plan";
 import { MOST_DAYS, RETENTION, type Retention } from "./domain/retention";
 import { RETRY_BASE } from "./domain/retry";
 import { forbiddenPort, type Sender } from "./domain/transport";
@@ -17,6 +17,10 @@ function readBy<T>(read: (text: string) => T | null, message: string) {
     ctx.issues.push({ code: "custom", input: undefined, message });
     return z.NEVER;
   });
+}
+
+function limit(name: Limit) {
+  return z.coerce.number().int().min(LEAST[name]).max(MOST[name]).optional();
 }
 
 const Settings = z
@@ -49,8 +53,18 @@ const Settings = z
     FREED_AFTER_DAYS: z.coerce.number().int().min(1).max(MOST_DAYS).default(RETENTION.freedAfter),
     /** Days after the end of a journey at which what is told of it goes, where its workspace says nothing; 0: never. */
     RETENTION_DAYS: z.coerce.number().int().min(0).max(MOST_DAYS).default(RETENTION.kept),
+    /** Opens `/admin`; without it nobody is let in there. */
+    DRIPLINE_OPERATOR: z.string().min(32).max(512).regex(/^\S+$/, "must have no spaces").optional(),
     /** Requests a minute for each key by its workspace's plan, `FREE=60,AGENCY=5000`. */
-    RATE_LIMITS: readBy(readRates, "must be a list such as FREE=60,AGENCY=5000").optional(),
+    RATE_LIMITS: readBy(readByPlan, "must be a list such as FREE=60,AGENCY=5000").optional(),
+    /** Live enrollments of a workspace by its plan, `FREE=1000,PRO=none`. */
+    ENROLLMENT_LIMITS: readBy(readByPlanOrNone, "must be a list such as FREE=1000,PRO=none").optional(),
+    /** Steps of a sequence, where a workspace has no limit of its own. */
+    STEP_LIMIT: limit("stepsPerSequence"),
+    /** Bytes of a request's body, likewise. */
+    BODY_LIMIT: limit("bodyBytes"),
+    /** Entries of one page of a list, likewise; each API's own limit holds besides. */
+    PAGE_LIMIT: limit("pageSize"),
   })
   .refine((settings) => settings.ENVIRONMENT !== "production" || settings.CLOCK_SPEED === 1, {
     message: "CLOCK_SPEED must be 1 in production",
@@ -101,7 +115,8 @@ export interface Settings {
   resendUrl: string;
   deliveryTimeout: number;
   retention: Retention;
-  rates: Record<Plan, number>;
+  limits: LimitsByPlan;
+  operator: string | null;
 }
 
 const parsed = new WeakMap<object, Settings>();
@@ -125,10 +140,16 @@ export function settingsOf(env: Env): Settings {
     resendUrl: result.data.RESEND_URL?.replace(/\/+$/, "") ?? "https://api.resend.com",
     deliveryTimeout: result.data.DELIVERY_TIMEOUT_MS,
     retention: { freedAfter: result.data.FREED_AFTER_DAYS, kept: result.data.RETENTION_DAYS || null },
-    rates: result.data.RATE_LIMITS ?? REQUESTS_A_MINUTE,
+    limits: limitsIn(result.data),
+    operator: result.data.DRIPLINE_OPERATOR ?? null,
   };
   parsed.set(env, settings);
   return settings;
+}
+
+function limitsIn({ RATE_LIMITS, ENROLLMENT_LIMITS, STEP_LIMIT, BODY_LIMIT, PAGE_LIMIT }: z.output<typeof Settings>) {
+  const byPlan = { requestsPerMinute: RATE_LIMITS, enrollments: ENROLLMENT_LIMITS };
+  return limitsBy({ ...byPlan, stepsPerSequence: STEP_LIMIT, bodyBytes: BODY_LIMIT, pageSize: PAGE_LIMIT });
 }
 
 /** A mail catcher on one's own machine speaks in the clear, and takes mails from anybody. */

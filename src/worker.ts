@@ -28,8 +28,8 @@ export { Sender } from "./sender/object";
 async function open(env: Env): Promise<Doors> {
   const settings = settingsOf(env);
   const now = await readClock(sharedDatabase(env.DB), settings);
-  const { secret, production, installed, retention, rates } = settings;
-  return { bindings: env, secret, production, installed, retention, rates, post: postBy(env), now };
+  const { secret, production, installed, retention, limits, operator } = settings;
+  return { bindings: env, secret, production, installed, retention, limits, operator, post: postBy(env), now };
 }
 
 /** Mails that belong to no journey leave by the same channel as all others; whoever gets one has asked for it. */

@@ -1,7 +1,7 @@
 /** Knows what all dialects share of HTTP: the doors' context, bearer tokens, bodies of a bounded size, and outages. */
 import type { Context as HonoContext, MiddlewareHandler } from "hono";
 import { causeOf } from "../domain/fault";
-import { REQUESTS_A_MINUTE } from "../domain/plan";
+import { type Limited, type Limits, limitsOf, STANDARD } from "../domain/limits";
 import { takeOne } from "../engine/allowances";
 import type { Doors } from "../engine/context";
 import { holderOf, type KeyHolder } from "../engine/keys";
@@ -15,8 +15,13 @@ export interface Front {
 
 export type Http = HonoContext<Front>;
 
-/** Larger bodies are refused unread. */
-const LARGEST_BODY = 1024 * 1024;
+/** Where nobody has said who he is, as where tokens are asked for: what of this differs by plan does not matter there. */
+const NOBODY: Limited = { plan: "FREE", limits: {} };
+
+/** What holds for whoever sends this request. */
+export function limitsFor({ var: { doors, caller } }: Http): Limits {
+  return limitsOf(doors.limits ?? STANDARD, caller ?? NOBODY);
+}
 
 /** How a dialect turns somebody away at its door. */
 export interface Doorman {
@@ -30,8 +35,8 @@ export function entrance({ stranger, tooMany }: Doorman): MiddlewareHandler<Fron
     const caller = await callerOf(c);
     if (!caller) return stranger(c);
     c.set("caller", caller);
-    const { rates = REQUESTS_A_MINUTE, now } = c.var.doors;
-    const { limit, remaining, resetAt, retryAfter } = takeOne(caller.keyId, rates[caller.plan], now.wall);
+    const { requestsPerMinute } = limitsFor(c);
+    const { limit, remaining, resetAt, retryAfter } = takeOne(caller.keyId, requestsPerMinute, c.var.doors.now.wall);
     c.header("x-ratelimit-limit", String(limit));
     c.header("x-ratelimit-remaining", String(remaining));
     c.header("x-ratelimit-reset", String(resetAt));
@@ -48,12 +53,21 @@ async function callerOf(c: Http): Promise<KeyHolder | null> {
   return holderOf(c.env.DB, token, c.var.doors.now.wall);
 }
 
-export type Body = { kind: "json"; value: unknown } | { kind: "none" } | { kind: "broken" } | { kind: "too_large" };
+/** Whether a query asks for so many entries of a list. */
+export function isPaged(query: unknown): query is { limit: number } {
+  return typeof query === "object" && query !== null && "limit" in query && typeof query.limit === "number";
+}
+
+export type Body =
+  | { kind: "json"; value: unknown }
+  | { kind: "none" }
+  | { kind: "broken" }
+  | { kind: "too_large"; most: number };
 
 /** Reads a JSON body, whatever its content type says. */
 export async function bodyOf(c: Http): Promise<Body> {
   const text = await rawBodyOf(c);
-  if (text === null) return { kind: "too_large" };
+  if (text === null) return { kind: "too_large", most: limitsFor(c).bodyBytes };
   if (text.trim() === "") return { kind: "none" };
   try {
     return { kind: "json", value: JSON.parse(text) as unknown };
@@ -62,24 +76,25 @@ export async function bodyOf(c: Http): Promise<Body> {
   }
 }
 
-/** The body as text; null where it is too large. */
+/** The body as text; null where it is too large, of which nothing more is read. */
 export async function rawBodyOf(c: Http): Promise<string | null> {
   if (c.var.text !== undefined) return c.var.text;
   const length = Number(c.req.header("content-length") ?? 0);
-  const text = length > LARGEST_BODY ? null : await textOf(c.req.raw.body);
+  const { bodyBytes } = limitsFor(c);
+  const text = length > bodyBytes ? null : await textOf(c.req.raw.body, bodyBytes);
   c.set("text", text);
   return text;
 }
 
 /** The whole of a stream as text, or null as soon as it is too large, however long it claims to be. */
-async function textOf(stream: ReadableStream<Uint8Array> | null): Promise<string | null> {
+async function textOf(stream: ReadableStream<Uint8Array> | null, most: number): Promise<string | null> {
   if (stream === null) return "";
   const decoder = new TextDecoder();
   let text = "";
   let size = 0;
   for await (const chunk of stream) {
     size += chunk.byteLength;
-    if (size > LARGEST_BODY) return null;
+    if (size > most) return null;
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();

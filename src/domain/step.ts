@@ -141,5 +141,3 @@ export function isShown(step: Step): boolean {
 export function isTouch(step: Step): boolean {
   return (step.kind === "message" || step.kind === "task") && step.deletedAt === null;
 }
-
-export const MOST_STEPS = 500;

@@ -25,6 +25,7 @@ import { findRuleset } from "../storage/rulesets";
 import type { Definition } from "../storage/sequences";
 import type { Context } from "./context";
 import { mirror, objectOf, start } from "./journey";
+import { crowding } from "./limits";
 import { type Parties, type Ruled, readParties, recallParties } from "./parties";
 import { timingOf } from "./schedules";
 import { startAll } from "./throttles";
@@ -124,7 +125,8 @@ export async function refusalOfNew(
 ): Promise<Failure | null> {
   const { rulesetId } = definition.sequence;
   const ruleset = rulesetId === null ? null : await findRuleset(ctx.db, ctx.workspaceId, rulesetId);
-  return refusalOf({ ...definition, ruleset }, candidate, platform) ?? fullness(ctx, definition.sequence);
+  const refusal = refusalOf({ ...definition, ruleset }, candidate, platform);
+  return refusal ?? (await fullness(ctx, definition.sequence)) ?? crowding(ctx);
 }
 
 /** Why somebody may not come in. */
@@ -161,6 +163,7 @@ async function admissionOf(
   const due = first ? dueAt(at, first, setting) : at;
   const wave = first && (await waveOf(ctx, sequence, { first, due }, setting));
   const admission: Admission = {
+    limits: ctx.limits,
     sequence,
     contact,
     platform,
@@ -214,7 +217,8 @@ async function inTheWay(
   const again = !once && takesAgain(sequence, ruleset);
   if (!again && (latest || (await hasDeparted(ctx.db, contact.id, sequence.id)))) return { kind: "enrolled_before" };
   const newcomer = { sequenceId: sequence.id, contactId: contact.id, from, at };
-  return (await keptOut(ctx, newcomer, ruleset)) ?? fullness(ctx, sequence);
+  const refusal = (await keptOut(ctx, newcomer, ruleset)) ?? (await fullness(ctx, sequence));
+  return refusal ?? (from === null ? crowding(ctx) : null);
 }
 
 /** What the ruleset, or that of a sequence in which he is, has against him. */

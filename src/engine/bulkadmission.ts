@@ -21,6 +21,7 @@ import { selectSteps, stepsOf } from "../storage/steps";
 import { fullness, isLive, refusalOf } from "./admission";
 import type { Context } from "./context";
 import { each } from "./each";
+import { crowding } from "./limits";
 import type { Ruled } from "./parties";
 import { timingOf } from "./schedules";
 import { nudgePlaces } from "./throttles";
@@ -142,7 +143,7 @@ function entranceOf(ctx: Context, job: BulkJob, { sequence, steps }: Ruled): Ent
   const userId = job.userId ?? sequence.ownerId;
   const alone = { once: false, trail: [], from: null, memberOf: null };
   const by = { userId, mailboxId: job.mailboxId, chunk: { job: job.id, cursor: job.cursor } };
-  return { sequence, stepId: first?.id ?? null, at: ctx.now.journey, ...by, ...alone };
+  return { limits: ctx.limits, sequence, stepId: first?.id ?? null, at: ctx.now.journey, ...by, ...alone };
 }
 
 type Times = Pick<Newcomer, "dueAt" | "lastAt">;
@@ -182,7 +183,7 @@ async function reasonsFor(ctx: Context, definition: Ruled, out: readonly Applica
   const obstacles = await obstaclesBefore(ctx.db, { sequenceId: sequence.id, contacts, at: ctx.now.journey });
   const named = obstacles.flatMap(({ latest, rivals }) => [...(latest === null ? [] : [latest]), ...rivals]);
   const rows = new Map((await findRows(ctx.db, [...new Set(named)])).map((row) => [row.id, row]));
-  const full = await fullness(ctx, sequence);
+  const full = (await fullness(ctx, sequence)) ?? (await crowding(ctx));
   await each(obstacles, async (obstacle) => {
     const reason = (await reasonIn(ctx, definition, obstacle, rows)) ?? full;
     if (reason) reasons.set(obstacle.contact, reason);

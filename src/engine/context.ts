@@ -1,9 +1,9 @@
 /** Knows what every verb is given: a workspace, its database, the objects and queues, and what time it is. */
 import { type Installed, NOTHING_INSTALLED } from "../domain/installed";
+import { type LimitsByPlan, STANDARD } from "../domain/limits";
 import type { Content, Outcome } from "../domain/message";
 import type { Telling } from "../domain/mirror";
 import type { Nudge } from "../domain/nudge";
-import type { Plan } from "../domain/plan";
 import type { InboundReply } from "../domain/reply";
 import { RETENTION, type Retention } from "../domain/retention";
 import { type Classifier, sentimentOf } from "../domain/sentiment";
@@ -32,6 +32,8 @@ export interface Context {
   installed: Installed;
   /** How long is kept what has ended, where a workspace says nothing. */
   retention: Retention;
+  /** Of workspaces that have none of their own. */
+  limits: LimitsByPlan;
   post: Post;
   /** Tells how a reply was meant from what it says. */
   sentimentOf: Classifier;
@@ -57,8 +59,9 @@ export interface Doors {
   now: Reading;
   installed?: Installed;
   retention?: Retention;
-  /** Requests a minute for each key, by plan. */
-  rates?: Record<Plan, number>;
+  limits?: LimitsByPlan;
+  /** What opens the operator's door; null: nothing does. */
+  operator?: string | null;
   post?: Post;
   /** In place of the words that this project knows. */
   sentimentOf?: Classifier;
@@ -84,6 +87,7 @@ export function contextFor(
     production,
     installed: told.installed ?? NOTHING_INSTALLED,
     retention: told.retention ?? RETENTION,
+    limits: told.limits ?? STANDARD,
     post: told.post ?? nowhere,
     sentimentOf: told.sentimentOf ?? sentimentOf,
   };

@@ -3,7 +3,7 @@ import type { SQL } from "drizzle-orm";
 import type { Edit } from "../domain/edit";
 import { type Failure, missing, ok, type Result, refuse } from "../domain/failure";
 import { mayChange } from "../domain/sharing";
-import { MOST_STEPS, type Step, type StepDraft } from "../domain/step";
+import type { Step, StepDraft } from "../domain/step";
 import { growTree, type Tree } from "../domain/tree";
 import { afterEdit, faultOf } from "../domain/walkable";
 import type { Statements } from "../storage/database";
@@ -75,11 +75,17 @@ export async function edit(
   return refuse({ kind: "unavailable", what: "the sequence is being edited" });
 }
 
+export interface Inserted {
+  draft: StepDraft;
+  /** Steps that a sequence of the workspace may have. */
+  most: number;
+}
+
 /** What keeps a tree from being edited so; null when it can be walked afterwards. */
-export function faultAfter(tree: Tree, change: Edit, inserted: StepDraft | null): Failure | null {
+export function faultAfter(tree: Tree, change: Edit, inserted: Inserted | null): Failure | null {
   const live = [...tree.steps.values()].filter(({ kind, deletedAt }) => deletedAt === null && kind !== "entry");
-  if (inserted && live.length >= MOST_STEPS) return { kind: "too_many_steps", max: MOST_STEPS };
-  const message = faultOf(afterEdit(tree.steps.values(), change, inserted && unplaced(inserted)));
+  if (inserted && live.length >= inserted.most) return { kind: "too_many_steps", max: inserted.most };
+  const message = faultOf(afterEdit(tree.steps.values(), change, inserted && unplaced(inserted.draft)));
   return message === null ? null : { kind: "unwalkable", message };
 }
 

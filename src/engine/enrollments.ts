@@ -23,6 +23,7 @@ import type { Context } from "./context";
 import { beginJob } from "./jobs";
 import { command, objectOf, rowAfter } from "./journey";
 import { pastOf, type Told } from "./late";
+import { crowding } from "./limits";
 import { type Page, type Paged, windowOf } from "./page";
 import { heldBy, letInBefore } from "./throttles";
 
@@ -117,10 +118,16 @@ export async function retry(ctx: Context, input: EnrollmentOf): Promise<Result<S
 export async function retryRow(ctx: Context, row: EnrollmentRow): Promise<Result<EnrollmentRow>> {
   const begun = (row.state === "pending" && row.why === "retry") || (isHeld(row) && row.version > 0);
   if (!begun && (row.state !== "ended" || row.why !== "failed")) return refuse({ kind: "not_failed" });
-  const why = begun ? row.why : await readmit(ctx.db, row.id, ctx.now.journey);
+  const why = begun ? row.why : await readmitted(ctx, row);
   if (why === null) return refuse(await inTheWay(ctx, row));
   if (why === "throttle") return queueAgain(ctx, row.id);
   return command(ctx, { ...row, state: "ended" }, { kind: "retry", repliedAt: row.repliedAt });
+}
+
+/** Where those who are under way had not been counted yet, they have been by the second time. */
+async function readmitted(ctx: Context, row: EnrollmentRow): Promise<"retry" | "throttle" | null> {
+  const by = { at: ctx.now.journey, limits: ctx.limits };
+  return (await readmit(ctx.db, row, by)) ?? ((await crowding(ctx)) ? null : readmit(ctx.db, row, by));
 }
 
 /** He takes a place again, so he waits for one like anybody else, by the order of the ids. */
@@ -137,7 +144,10 @@ async function inTheWay(ctx: Context, row: EnrollmentRow): Promise<Failure> {
   if ((await readHistories(db, [row])).size > 0) return { kind: "no_longer_kept" };
   if ((await findSequence(db, ctx, sequenceId))?.status === "ARCHIVED") return { kind: "sequence_archived" };
   const { rivals } = await keptOutBy(db, { sequenceId, contactId, from: null, at: now.journey });
-  return { kind: rivals.length > 0 ? "shut_out" : "already_enrolled" };
+  if (rivals.length > 0) return { kind: "shut_out" };
+  const latest = await latestIn(db, contactId, sequenceId);
+  const crowded = latest?.standing === "ACTIVE" ? null : await crowding(ctx);
+  return crowded ?? { kind: "already_enrolled" };
 }
 
 /** Retries every failed enrollment of a sequence, by a job. */

@@ -10,6 +10,7 @@ import { findDefinition } from "../storage/sequences";
 import { buryStep, writeEdit, writeStep } from "../storage/steps";
 import type { Context } from "./context";
 import { type Edited, edit, faultAfter, type Proviso } from "./edits";
+import { limitsHere } from "./limits";
 import { insertionAt, moveOf, type Place } from "./places";
 import { faultInScheduleId } from "./schedules";
 import { faultInTarget, faultInTargetAfter } from "./targets";
@@ -82,10 +83,11 @@ export async function add(
     (await faultInTarget(ctx, sequenceId, draft)) ??
     (await faultInScheduleId(ctx, draft.scheduleId));
   if (fault) return refuse(fault);
+  const { stepsPerSequence: most } = await limitsHere(ctx);
   const edited = await edit(ctx, sequenceId, (tree) => {
     const change = insertionAt(tree, place);
     if (!change.ok) return change;
-    const unwalkable = faultAfter(tree, change.value, draft);
+    const unwalkable = faultAfter(tree, change.value, { draft, most });
     if (unwalkable) return refuse(unwalkable);
     const before = delayUnder(tree, change.value);
     const delay = delayInAll === undefined ? draft.delay : delayInAll - before;

@@ -1,5 +1,6 @@
 /** Knows how a contact is admitted to a sequence: one row, all whose conditions stand in the statement that writes it. */
 import { and, eq, type SQL, sql } from "drizzle-orm";
+import type { LimitsByPlan } from "../domain/limits";
 import type { Platform } from "../domain/platform";
 import { BEGUN } from "../domain/record";
 import type { Sequence } from "../domain/sequence";
@@ -8,12 +9,15 @@ import { uncounted } from "./counted";
 import { type Database, together } from "./database";
 import type { EnrollmentRow } from "./enrollments";
 import { rivalsOf, TAKES_AGAIN, touchesOf } from "./exclusivity";
+import { roomIn } from "./limits";
 import { departedOf } from "./retention";
 import { enrollments } from "./schema";
 import { openGate } from "./throttles";
 
 /** How contacts are let into a sequence: what is the same for all who come by one cause. */
 export interface Entrance {
+  /** Of workspaces by their plan: how many may be under way. */
+  limits: LimitsByPlan;
   sequence: Pick<Sequence, "id" | "workspaceId" | "revision" | "sequenceType" | "maxActivations"> & Throttle;
   /** On whose behalf. */
   userId: number;
@@ -53,12 +57,21 @@ export interface Admitted {
 /** Let in by one admission at most, so that no request has to start a crowd. */
 const MOST_AT_ONCE = 20;
 
-/** A date sequence takes only so many, and those count that have ended, also those whose rows were removed since. */
-function limitOf({ id, workspaceId, sequenceType, maxActivations }: Entrance["sequence"]): SQL {
-  if (sequenceType !== "date") return sql``;
-  return sql`LIMIT MAX(0, ${maxActivations} - (
+/** Of a date sequence: it takes only so many, and those count that have ended, also those whose rows were removed since. */
+function placesIn({ id, workspaceId, maxActivations }: Entrance["sequence"]): SQL {
+  return sql`MAX(0, ${maxActivations} - (
     SELECT COALESCE(SUM(n), 0) FROM counts t WHERE t.workspace_id = ${workspaceId} AND t.sequence_id = ${id}
       AND t.what IN ('ACTIVE', 'COMPLETED', 'EXITED', 'FAILED', 'past.COMPLETED', 'past.EXITED', 'past.FAILED')))`;
+}
+
+/** Who moves leaves a place for the one that he takes: the workspace has room for him. */
+function limitOf({ sequence, from, limits }: Entrance): SQL {
+  const bounds = [
+    ...(sequence.sequenceType === "date" ? [placesIn(sequence)] : []),
+    ...(from === null ? [roomIn(sequence.workspaceId, limits)] : []),
+  ];
+  if (bounds.length === 0) return sql``;
+  return bounds.length === 1 ? sql`LIMIT ${bounds[0]}` : sql`LIMIT MIN(${sql.join(bounds, sql`, `)})`;
 }
 
 /** Admits a contact, and where a throttle stands, lets in whoever it has room for in the same batch. */
@@ -121,7 +134,7 @@ export function insertAll(db: Database, entrance: Entrance, newcomers: readonly 
       AND (${memberOf} IS NULL OR EXISTS (
         SELECT 1 FROM segment_members m WHERE m.segment_id = ${memberOf} AND m.contact_id = c.id))
       ${chunk ? sql`AND EXISTS (SELECT 1 FROM bulk_jobs WHERE id = ${chunk.job} AND cursor = ${chunk.cursor})` : sql``}
-    ${limitOf(sequence)}
+    ${limitOf(entrance)}
     ON CONFLICT DO NOTHING
     RETURNING id, contact_id AS contact`);
 }

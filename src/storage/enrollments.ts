@@ -1,9 +1,11 @@
 /** Knows the mirror's rows of enrollments: how one is found, listed and stepped through. */
 import { and, asc, desc, eq, gt, lte, or, type SQL, sql } from "drizzle-orm";
+import type { LimitsByPlan } from "../domain/limits";
 import { STANDINGS, type Standing } from "../domain/mirror";
 import type { Database } from "./database";
 import { MAY_LIVE } from "./exclusivity";
 import { HAS_OBJECT } from "./histories";
+import { roomIn } from "./limits";
 import { remembered } from "./remembered";
 import { channels, enrollments, sequences, workspaces } from "./schema";
 import { belongsToVisible, type Viewer } from "./sight";
@@ -16,10 +18,14 @@ export const NEWEST_ENROLLMENT = sql`COALESCE((SELECT seq FROM sqlite_sequence W
 
 /**
  * Lets a failed enrollment live again, and stand in the lists again, unless its object was freed, its sequence is archived, or the contact has
- * another live one, or one that shuts it out. The object is told afterwards; where a throttle stands, once that has let him
+ * another live one, or one that shuts it out, or the workspace has no room. The object is told afterwards; where a throttle stands, once that has let him
  * in again.
  */
-export async function readmit(db: Database, id: number, at: number): Promise<"retry" | "throttle" | null> {
+export async function readmit(
+  db: Database,
+  { id, workspaceId }: Pick<EnrollmentRow, "id" | "workspaceId">,
+  { at, limits }: { at: number; limits: LimitsByPlan },
+): Promise<"retry" | "throttle" | null> {
   const [row] = await db.all<{ why: "retry" | "throttle" }>(sql`
     UPDATE OR IGNORE enrollments SET state = 'pending', standing = 'ACTIVE', ended_at = NULL, deleted_at = NULL,
       why = CASE WHEN s.throttled THEN 'throttle' ELSE 'retry' END,
@@ -27,6 +33,7 @@ export async function readmit(db: Database, id: number, at: number): Promise<"re
     FROM sequences s
     WHERE s.id = enrollments.sequence_id AND s.status <> 'ARCHIVED' AND enrollments.id = ${id}
       AND standing = 'FAILED' AND state = 'ended' AND why = 'failed' AND ${HAS_OBJECT} AND ${MAY_LIVE}
+      AND enrollments.workspace_id = ${workspaceId} AND ${roomIn(workspaceId, limits)} > 0
     RETURNING why`);
   return row?.why ?? null;
 }

@@ -1,7 +1,8 @@
 /** Knows keys: which workspace and user a digest stands for, and which keys a user has. */
 import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import type { Plan } from "../domain/plan";
+import type { OwnLimits } from "../domain/limits";
+import type { Features, Plan } from "../domain/plan";
 import { HOUR } from "../domain/time";
 import { MOST_KEYS } from "../domain/user";
 import type { Database } from "./database";
@@ -27,6 +28,9 @@ export interface KeyHolder {
   workspaceId: number;
   workspaceName: string;
   plan: Plan;
+  /** What it has of its own, besides what its plan says. */
+  features: Features;
+  limits: OwnLimits;
   userId: number;
   scopes: string[];
   /** The key itself, or the one that a token acts for. */
@@ -38,16 +42,21 @@ export interface KeyHolder {
 /** How exactly it is kept when a key was last used, in wall time. */
 const USED_TO_THE = HOUR;
 
-/** A key of somebody who is not locked, neither revoked nor expired at this wall time. */
+/** A key of somebody who is not locked, nor is his workspace, neither revoked nor expired at this wall time. */
 function stands(wall: number) {
   return sql`k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > ${wall})
-    AND EXISTS (SELECT 1 FROM users u WHERE u.id = k.user_id AND u.workspace_id = k.workspace_id AND u.locked = 0)`;
+    AND EXISTS (SELECT 1 FROM users u WHERE u.id = k.user_id AND u.workspace_id = k.workspace_id AND u.locked = 0)
+    AND EXISTS (SELECT 1 FROM workspaces o WHERE o.id = k.workspace_id AND o.locked_at IS NULL)`;
 }
+
+type Written = "scopes" | "features" | "limits";
+type KeyHolderRow = Omit<KeyHolder, Written> & Record<Written, string> & { lastUsedAt: number | null };
 
 /** The holder of a key, or of an access token that acts for one. */
 export async function keyHolder(db: Database, digest: string, wall: number): Promise<KeyHolder | null> {
-  const [row] = await db.all<Omit<KeyHolder, "scopes"> & { scopes: string; lastUsedAt: number | null }>(sql`
-    SELECT k.workspace_id AS workspaceId, w.name AS workspaceName, w.plan AS plan, k.user_id AS userId, k.scopes AS scopes,
+  const [row] = await db.all<KeyHolderRow>(sql`
+    SELECT k.workspace_id AS workspaceId, w.name AS workspaceName, w.plan AS plan,
+      w.features AS features, w.limits AS limits, k.user_id AS userId, k.scopes AS scopes,
       k.id AS keyId, MIN(COALESCE(g.until, k.expires_at), COALESCE(k.expires_at, g.until)) AS expiresAt,
       k.last_used_at AS lastUsedAt
     FROM (
@@ -57,9 +66,14 @@ export async function keyHolder(db: Database, digest: string, wall: number): Pro
     CROSS JOIN keys k ON k.id = g.id JOIN workspaces w ON w.id = k.workspace_id
     WHERE ${stands(wall)}`);
   if (!row) return null;
-  const { lastUsedAt, scopes, ...holder } = row;
+  const { lastUsedAt, scopes, features, limits, ...holder } = row;
   if (lastUsedAt === null || lastUsedAt <= wall - USED_TO_THE) await noteUse(db, row.keyId, wall);
-  return { ...holder, scopes: JSON.parse(scopes) as string[] };
+  return {
+    ...holder,
+    scopes: JSON.parse(scopes) as string[],
+    features: JSON.parse(features) as Features,
+    limits: JSON.parse(limits) as OwnLimits,
+  };
 }
 
 /** That this cannot be written down keeps nobody out. */

@@ -1,8 +1,9 @@
 /** Knows the tables that drizzle reads and writes; the migrations make them, with the indexes and triggers. */
 import { integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { Rules } from "../domain/condition";
+import type { OwnLimits } from "../domain/limits";
 import type { Snapshot, Standing } from "../domain/mirror";
-import type { Plan } from "../domain/plan";
+import type { Features, Plan } from "../domain/plan";
 import type { Platform } from "../domain/platform";
 import {
   type IntervalType,
@@ -40,6 +41,9 @@ export const workspaces = sqliteTable("workspaces", {
   capMessages: integer("cap_messages"),
   capSeconds: integer("cap_seconds"),
   retentionDays: integer("retention_days"),
+  features: text("features", { mode: "json" }).$type<Features>().notNull().default({}),
+  limits: text("limits", { mode: "json" }).$type<OwnLimits>().notNull().default({}),
+  lockedAt: integer("locked_at"),
   tidiedAt: integer("tidied_at").notNull().default(0),
   createdAt: integer("created_at").notNull(),
 });

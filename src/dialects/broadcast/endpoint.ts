@@ -5,7 +5,7 @@ import { ok, type Result } from "../../domain/failure";
 import { allows, type Scope } from "../../domain/scope";
 import { type Context, contextFor } from "../../engine/context";
 import type { KeyHolder } from "../../engine/keys";
-import { bodyOf, type Front, type Http } from "../http";
+import { bodyOf, type Front, type Http, isPaged, limitsFor } from "../http";
 import { BLANK, empty, refusalOf, refuse, UNAUTHORIZED, wrong } from "./errors";
 import { flat, type Reader } from "./wire/body";
 import { type Fields, type Form, type Parsed, parse, warningsOn } from "./wire/parse";
@@ -62,6 +62,7 @@ export function endpoint<F = undefined, Q extends z.ZodObject = typeof NOTHING, 
     const read = await readAll(c, spec, found.value);
     if (!read.ok) return silent && read.refusal.status === 422 ? empty(c, 422) : refuse(c, read.refusal);
     const { query, body, unknown } = read.value;
+    if (isPaged(query)) query.limit = Math.min(query.limit, limitsFor(c).pageSize);
     const result = await spec.run({ ctx, caller, version, found: found.value, query, body });
     if (!result.ok) {
       const refusal = refusalOf(result.failure);

@@ -3,10 +3,11 @@ import { Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { causeOf } from "../../domain/fault";
 import type { Signed } from "../../domain/hook";
+import { sizeInWords } from "../../domain/limits";
 import { contextFor } from "../../engine/context";
 import { isGenuine } from "../../engine/hooks";
 import { takeNews } from "../../engine/providernews";
-import { type Front, type Http, rawBodyOf } from "../http";
+import { type Front, type Http, limitsFor, rawBodyOf } from "../http";
 import { newsIn } from "./wire";
 
 export const BASE = "/hooks";
@@ -16,7 +17,7 @@ export const hooks = new Hono<Front>();
 /** What is answered with success is not sent again: so is what is none of ours. */
 hooks.post("/mail/:workspace", async (c) => {
   const body = await rawBodyOf(c);
-  if (body === null) return refuse(c, 413, "The body is larger than 1 MiB");
+  if (body === null) return refuse(c, 413, `The body is larger than ${sizeInWords(limitsFor(c).bodyBytes)}`);
   const workspace = /^ws_([1-9]\d{0,14})$/.exec(c.req.param("workspace"))?.[1];
   const signed = signedIn(c, body);
   // Whether there is such a workspace, only who can sign for it learns.

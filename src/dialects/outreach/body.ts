@@ -9,7 +9,7 @@ import {
   invalid,
   MEDIA_TYPE,
   type Refusal,
-  TOO_LARGE,
+  tooLarge,
   UNSUPPORTED,
   unprocessable,
 } from "./errors";
@@ -29,7 +29,7 @@ export async function jsonOf(c: Http): Promise<Result<unknown, Refusal>> {
   if (!ACCEPTED.includes(type)) return refuse(UNSUPPORTED);
   switch (body.kind) {
     case "too_large":
-      return refuse(TOO_LARGE);
+      return refuse(tooLarge(body.most));
     case "broken":
       return refuse(envelope("The body is not valid JSON."));
     case "json":

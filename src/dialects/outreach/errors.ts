@@ -1,5 +1,6 @@
 /** Knows how `/api/v2` says no: every failure as JSON:API errors. */
 import type { Failure } from "../../domain/failure";
+import { sizeInWords } from "../../domain/limits";
 import type { Http } from "../http";
 import type { Table } from "./table";
 
@@ -38,10 +39,13 @@ export const UNSUPPORTED = alone(
   "Unsupported Media Type",
   `Expected Content-Type header to be '${MEDIA_TYPE}'.`,
 );
-export const TOO_LARGE = alone(413, "payloadTooLarge", "Payload Too Large", "The body is larger than 1 MiB.");
 
 function alone(status: Refusal["status"], id: string, title: string, detail: string): Refusal {
   return { status, errors: [{ id, title, detail }] };
+}
+
+export function tooLarge(most: number): Refusal {
+  return alone(413, "payloadTooLarge", "Payload Too Large", `The body is larger than ${sizeInWords(most)}.`);
 }
 
 export function tooManyRequests(limit: number): Refusal {

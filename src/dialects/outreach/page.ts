@@ -11,13 +11,15 @@ const NAMES = ["size", "limit", "offset", "after", "before"];
 
 export type Page = Pick<Listing, "limit" | "place" | "count">;
 
-export function pageOf(query: Query, order: readonly Order[]): Result<Page, Refusal> {
+/** `most` is what the workspace may ask for; where nobody says how many, there are as many as may be. */
+export function pageOf(query: Query, order: readonly Order[], most: number): Result<Page, Refusal> {
+  const longest = Math.min(most, MOST);
   const asked = new Map(ofFamily(query, "page").map(({ path, values }) => [path.join("."), values[0] ?? ""]));
   const unknown = [...asked.keys()].find((name) => !NAMES.includes(name));
   if (unknown !== undefined) return wrong(unknown, `is none of ${NAMES.map((name) => `page[${name}]`).join(", ")}`);
   const [name, size] = asked.has("size") ? ["size", asked.get("size")] : ["limit", asked.get("limit")];
-  const limit = numberOf(size, USUAL);
-  if (limit === null || limit < 1 || limit > MOST) return wrong(name ?? "size", `must be between 1 and ${MOST}`);
+  const limit = numberOf(size, Math.min(longest, USUAL));
+  if (limit === null || limit < 1 || limit > longest) return wrong(name ?? "size", `must be between 1 and ${longest}`);
   const place = placeOf(asked, order);
   return place.ok ? ok({ limit, place: place.value, count: said(query, "count") !== "false" }) : place;
 }

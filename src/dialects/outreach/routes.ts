@@ -5,7 +5,7 @@ import type { Row } from "../../domain/listing";
 import { allows, allowsReading } from "../../domain/scope";
 import { find, linked, list, typeKey, usualOrder } from "../../engine/collections";
 import { contextFor } from "../../engine/context";
-import type { Front, Http } from "../http";
+import { type Front, type Http, limitsFor } from "../http";
 import { danglingIn, jsonOf, writtenOf } from "./body";
 import {
   answer,
@@ -83,7 +83,7 @@ async function listed(asked: Asked): Promise<Response | Refusal> {
   const sorted = ordersOf(query, resource.table);
   if (!sorted.ok) return sorted.failure;
   const order = sorted.value.length > 0 ? sorted.value : usualOrder(ctx, resource.table.type);
-  const page = pageOf(query, order);
+  const page = pageOf(query, order, limitsFor(asked.c).pageSize);
   if (!page.ok) return page.failure;
   const look = lookOf(asked, query);
   if (!look.ok) return look.failure;

@@ -31,7 +31,7 @@ v1.use(
 
 for (const path of ["/sequences", "/sequences/*"]) {
   v1.use(path, (c, next) =>
-    includes(c.var.caller.plan, "dm_sequences") ? next() : Promise.resolve(refuse(c, NEEDS_AGENCY)),
+    includes(c.var.caller, "dm_sequences") ? next() : Promise.resolve(refuse(c, NEEDS_AGENCY)),
   );
 }
 

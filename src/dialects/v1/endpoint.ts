@@ -3,11 +3,12 @@ import { type Handler, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import * as z from "zod";
 import type { Result } from "../../domain/failure";
+import { sizeInWords } from "../../domain/limits";
 import { allows, type Scope } from "../../domain/scope";
 import { type Context, contextFor } from "../../engine/context";
 import type { KeyHolder } from "../../engine/keys";
-import { bodyOf, type Front, type Http } from "../http";
-import { type Refusal, refusalOf, refuse } from "./errors";
+import { bodyOf, type Front, type Http, isPaged, limitsFor } from "../http";
+import { invalid, type Refusal, refusalOf, refuse } from "./errors";
 import { once } from "./idempotency";
 import { type IdNoun, malformed, read } from "./ids";
 import { type Parsed, parse } from "./wire/parse";
@@ -51,6 +52,8 @@ export function endpoint<
     if (!ids.ok) return refuse(c, ids.refusal);
     const query = parse(spec.query ?? NOTHING, c.req.query());
     if (!query.ok) return refuse(c, query.refusal);
+    const tooMany = shorten(c, query.value);
+    if (tooMany) return refuse(c, tooMany);
     const body = await parseBody(c, spec.body);
     if (!body.ok) return refuse(c, body.refusal);
     const ctx = contextFor(doors, caller.workspaceId, caller.userId);
@@ -94,6 +97,15 @@ function idsOf<Ids extends string>(c: Http, nouns: Record<Ids, IdNoun> | undefin
   return { ok: true, value: ids as Record<Ids, number> };
 }
 
+/** Refuses a page that is longer than the workspace may ask for; where nobody has said how long, it is as long as may be. */
+function shorten(c: Http, query: unknown): Refusal | null {
+  const { pageSize } = limitsFor(c);
+  if (!isPaged(query) || query.limit <= pageSize) return null;
+  if (c.req.query("limit") !== undefined) return invalid("limit", `limit must be at most ${pageSize}`);
+  query.limit = pageSize;
+  return null;
+}
+
 /** A route without a body reads none; one whose fields are all optional takes none for an empty one. */
 async function parseBody(c: Http, schema: z.ZodType | undefined): Promise<Parsed<unknown>> {
   if (schema === undefined) return { ok: true, value: {} };
@@ -102,7 +114,10 @@ async function parseBody(c: Http, schema: z.ZodType | undefined): Promise<Parsed
     case "broken":
       return { ok: false, refusal: { code: "BAD_REQUEST", message: "The body is not valid JSON" } };
     case "too_large":
-      return { ok: false, refusal: { code: "BAD_REQUEST", message: "The body is larger than 1 MiB" } };
+      return {
+        ok: false,
+        refusal: { code: "BAD_REQUEST", message: `The body is larger than ${sizeInWords(body.most)}` },
+      };
     case "none":
       return parse(schema, {});
     case "json":

@@ -1,4 +1,5 @@
 /** Knows where the fields of a request are: in its body, flat or under `subscriber`, or, where it has none, in its query. */
+import { sizeInWords } from "../../../domain/limits";
 import type { Body } from "../../http";
 import type { Refusal } from "../errors";
 import type { Fields, Parsed } from "./parse";
@@ -12,7 +13,7 @@ export const flat: Reader = (body) => {
     case "broken":
       return malformed("The body is not valid JSON");
     case "too_large":
-      return malformed("The body is larger than 1 MiB");
+      return malformed(`The body is larger than ${sizeInWords(body.most)}`);
     case "none":
       return { ok: true, value: {} };
     case "json":
