@@ -19,6 +19,7 @@ function inWorkers(name: string, clockSpeed: string) {
             PUBLIC_URL: "https://drip.test",
             REPLY_DOMAIN: "in.drip.test",
             DELIVERY_TIMEOUT_MS: "1500",
+            DRIPLINE_OPERATOR: "a-token-that-only-the-tests-know-of",
             RATE_LIMITS: "FREE=1000000,PRO=1000000,AGENCY=1000000",
             MIGRATIONS: await readD1Migrations("./migrations"),
           },

@@ -7,6 +7,7 @@ import { readClock } from "./clock";
 import { takeMail } from "./consumers/mail";
 import { consume } from "./consumers/queue";
 import { sweep } from "./consumers/sweep";
+import { BASE as ADMIN, admin } from "./dialects/admin/app";
 import { broadcast, failed } from "./dialects/broadcast/app";
 import { BASE as BROADCAST, isOurs, pathOf } from "./dialects/broadcast/path";
 import { BASE as HOOKS, hooks } from "./dialects/hooks/app";
@@ -63,6 +64,7 @@ app.use(async (c, next) => {
 });
 
 app.route("/oauth", oauth);
+app.route(ADMIN, admin);
 app.route("/v1", v1);
 app.route(BROADCAST, broadcast);
 app.route(OUTREACH, outreach);

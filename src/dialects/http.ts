@@ -48,9 +48,14 @@ export function entrance({ stranger, tooMany }: Doorman): MiddlewareHandler<Fron
 
 /** Who sends this request; null without a key, or with one that is not known. */
 async function callerOf(c: Http): Promise<KeyHolder | null> {
+  const token = bearerOf(c);
+  return token === null ? null : holderOf(c.env.DB, token, c.var.doors.now.wall);
+}
+
+/** The token that comes with a request; none that we give is longer. */
+export function bearerOf(c: Http): string | null {
   const token = /^Bearer +(\S+) *$/i.exec(c.req.header("authorization") ?? "")?.[1];
-  if (!token || token.length > 512) return null;
-  return holderOf(c.env.DB, token, c.var.doors.now.wall);
+  return token && token.length <= 512 ? token : null;
 }
 
 /** Whether a query asks for so many entries of a list. */

@@ -83,6 +83,8 @@ export type Failure =
   | { kind: "repeated_row" }
   /** The idempotency key came with another request before. */
   | { kind: "key_reused" }
+  /** The key has a successor, and no two keys have one predecessor. */
+  | { kind: "key_replaced" }
   | { kind: "template_in_use" }
   | { kind: "bad_template"; field: string; message: string; line: number; column: number }
   | { kind: "blank"; field: string }

@@ -83,6 +83,8 @@ export function reasonOf(failure: Failure): string {
       return "the contact is in an earlier row";
     case "key_reused":
       return "the idempotency key came with another request";
+    case "key_replaced":
+      return "another key was made in place of this one";
     case "template_in_use":
       return "a sequence sends that template";
     case "blank":

@@ -29,7 +29,7 @@ export const GRANTABLE = ["*", ...SCOPES] as const;
 export type Grantable = (typeof GRANTABLE)[number];
 
 /** `*` stands for all of them. */
-export function allows(scopes: readonly string[], scope: Grantable): boolean {
+export function allows(scopes: readonly string[], scope: string): boolean {
   return scopes.some((held) => held === "*" || held === scope || ALIASES.get(held) === scope);
 }
 

@@ -25,5 +25,9 @@ export function nameOf(user: Partial<Pick<User, "name" | "email" | "firstName" |
   return full || user.name || user.email || "";
 }
 
+/** How long a key that is replaced goes on, in seconds: so long unless told otherwise, and at most. */
+export const OVERLAP = 24 * 3600;
+export const LONGEST_OVERLAP = 7 * 24 * 3600;
+
 /** Keys of a user that are not revoked. */
 export const MOST_KEYS = 100;

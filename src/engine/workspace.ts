@@ -5,6 +5,7 @@ import type { FrequencyCap } from "../domain/frequency";
 import { keptDays } from "../domain/retention";
 import { type Statements, together } from "../storage/database";
 import { writeWakes } from "../storage/jobs";
+import { liveIn } from "../storage/limits";
 import { editWorkspace, findWorkspace, setPaused, type WorkspaceRow } from "../storage/workspaces";
 import type { Context } from "./context";
 import { nudge } from "./jobs";
@@ -14,6 +15,11 @@ export type { WorkspaceRow } from "../storage/workspaces";
 export async function show(ctx: Context): Promise<Result<WorkspaceRow>> {
   const row = await findWorkspace(ctx.db, ctx.workspaceId);
   return row ? ok(row) : missing("workspace");
+}
+
+/** How much it has of what there may be a limit to. */
+export async function usageOf({ db, workspaceId }: Context): Promise<{ enrollments: number }> {
+  return { enrollments: await liveIn(db, workspaceId) };
 }
 
 /** Nothing is begun from here on; what falls due waits. */
@@ -55,7 +61,8 @@ export function retentionOf({ retention }: Context, { retentionDays }: Workspace
   return keptDays(retentionDays, retention.kept);
 }
 
-async function changeAndWake(ctx: Context, change: Statements[number]): Promise<Result<WorkspaceRow>> {
+/** Makes a change after which somebody may go on who had to wait. */
+export async function changeAndWake(ctx: Context, change: Statements[number]): Promise<Result<WorkspaceRow>> {
   const { db, workspaceId, now } = ctx;
   const [[row], jobs] = (await together(db, [
     change,

@@ -7,7 +7,14 @@ import { remembered } from "./remembered";
 import type { Viewer } from "./sight";
 import { counts } from "./work";
 
-type WorkspaceTotal = "users" | "contacts" | "subscribers" | "replies" | "dead_letters" | `segment.${number}`;
+type WorkspaceTotal =
+  | "workspaces"
+  | "users"
+  | "contacts"
+  | "subscribers"
+  | "replies"
+  | "dead_letters"
+  | `segment.${number}`;
 
 export function selectTotal(db: Database, workspaceId: number, what: WorkspaceTotal) {
   return db

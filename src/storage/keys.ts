@@ -1,11 +1,11 @@
 /** Knows keys: which workspace and user a digest stands for, and which keys a user has. */
-import { and, asc, eq, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, isNull, type SQL, sql } from "drizzle-orm";
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { OwnLimits } from "../domain/limits";
 import type { Features, Plan } from "../domain/plan";
 import { HOUR } from "../domain/time";
 import { MOST_KEYS } from "../domain/user";
-import type { Database } from "./database";
+import { type Database, together } from "./database";
 
 const keys = sqliteTable("keys", {
   id: integer("id").primaryKey({ autoIncrement: true }),
@@ -19,10 +19,11 @@ const keys = sqliteTable("keys", {
   expiresAt: integer("expires_at"),
   revokedAt: integer("revoked_at"),
   lastUsedAt: integer("last_used_at"),
+  successorId: integer("successor_id"),
 });
 
 export type KeyRow = Omit<typeof keys.$inferSelect, "digest">;
-export type NewKey = Omit<typeof keys.$inferSelect, "id" | "revokedAt" | "lastUsedAt">;
+export type NewKey = Omit<typeof keys.$inferSelect, "id" | "revokedAt" | "lastUsedAt" | "successorId">;
 
 export interface KeyHolder {
   workspaceId: number;
@@ -114,6 +115,7 @@ const SHOWN = {
   expiresAt: keys.expiresAt,
   revokedAt: keys.revokedAt,
   lastUsedAt: keys.lastUsedAt,
+  successorId: keys.successorId,
 };
 
 /** The keys of a user that are not revoked, the oldest first; there is a limit to them. */
@@ -127,14 +129,68 @@ export async function keysOf(db: Database, workspaceId: number, userId: number):
 
 /** Null where the user has too many. */
 export async function insertKey(db: Database, key: NewKey): Promise<KeyRow | null> {
+  const [, [made]] = (await together(db, [
+    putAwayExpired(db, key),
+    writeKey(db, key, { most: MOST_KEYS, guard: sql`true` }),
+  ])) as [unknown, { id: number }[]];
+  return made ? shownOf(key, made.id) : null;
+}
+
+/** They open nothing any more, and are not to fill the list of those that do. */
+function putAwayExpired(db: Database, { workspaceId, userId, createdAt: wall }: NewKey) {
+  return db.run(sql`UPDATE keys SET revoked_at = expires_at
+    WHERE user_id = ${userId} AND workspace_id = ${workspaceId} AND revoked_at IS NULL AND expires_at <= ${wall}`);
+}
+
+function writeKey(db: Database, key: NewKey, { most, guard }: { most: number; guard: SQL }) {
   const { digest, workspaceId, userId, name, prefix, scopes, createdAt, expiresAt } = key;
-  const [made] = await db.all<{ id: number }>(sql`
+  return db.all<{ id: number }>(sql`
     INSERT INTO keys (digest, workspace_id, user_id, name, prefix, scopes, created_at, expires_at)
     SELECT ${digest}, ${workspaceId}, ${userId}, ${name}, ${prefix}, ${JSON.stringify(scopes)}, ${createdAt}, ${expiresAt}
-    WHERE (SELECT COUNT(*) FROM keys WHERE user_id = ${userId} AND revoked_at IS NULL) < ${MOST_KEYS}
+    WHERE (SELECT COUNT(*) FROM keys WHERE user_id = ${userId} AND revoked_at IS NULL) < ${most} AND ${guard}
     RETURNING id`);
-  const shown = { workspaceId, userId, name, prefix, scopes, createdAt, expiresAt, revokedAt: null, lastUsedAt: null };
-  return made ? { ...shown, id: made.id } : null;
+}
+
+function shownOf({ digest: _, ...key }: NewKey, id: number): KeyRow {
+  return { ...key, id, revokedAt: null, lastUsedAt: null, successorId: null };
+}
+
+export interface Replaced {
+  made: KeyRow;
+  /** The other one, with the end that it has now. */
+  before: KeyRow;
+}
+
+/**
+ * Makes a key in place of another, which ends at `until` unless it does so before. Null where that was revoked or replaced
+ * meanwhile, or the user has too many even so: those that are on their way out may be as many again.
+ */
+export async function replaceKey(db: Database, old: KeyRow, key: NewKey, until: number): Promise<Replaced | null> {
+  const successor = sql`(SELECT n.id FROM keys n WHERE n.digest = ${key.digest})`;
+  const guard = sql`EXISTS (SELECT 1 FROM keys o WHERE o.id = ${old.id} AND o.workspace_id = ${old.workspaceId}
+    AND o.revoked_at IS NULL AND o.successor_id IS NULL)`;
+  const [, [made], [before]] = (await together(db, [
+    putAwayExpired(db, key),
+    writeKey(db, key, { most: 2 * MOST_KEYS, guard }),
+    db
+      .update(keys)
+      .set({ successorId: successor, expiresAt: sql`MIN(COALESCE(${keys.expiresAt}, ${until}), ${until})` })
+      .where(and(eq(keys.id, old.id), eq(keys.workspaceId, old.workspaceId), sql`${successor} IS NOT NULL`))
+      .returning(SHOWN),
+  ])) as [unknown, { id: number }[], KeyRow[]];
+  return made && before ? { made: shownOf(key, made.id), before } : null;
+}
+
+/** One that is not revoked. */
+export async function findKey(
+  db: Database,
+  { workspaceId, userId, id }: Pick<KeyRow, "workspaceId" | "userId" | "id">,
+): Promise<KeyRow | null> {
+  const [row] = await db
+    .select(SHOWN)
+    .from(keys)
+    .where(and(eq(keys.id, id), eq(keys.userId, userId), eq(keys.workspaceId, workspaceId), isNull(keys.revokedAt)));
+  return row ?? null;
 }
 
 /** Says whether there was one to revoke. */

@@ -101,6 +101,8 @@ export function refusalOf(failure: Failure): Refusal {
       return refused("The subscriber is in an earlier row already");
     case "key_reused":
       return refused("The idempotency key has been used for another request");
+    case "key_replaced":
+      return refused("Another key was made in place of this one already");
     case "template_in_use":
       return refused("A sequence sends this template");
     case "bad_template":

@@ -165,6 +165,8 @@ export function refusalOf(failure: Failure, table: Table): Refusal {
       return ofProspect("Prospect is in an earlier row already.");
     case "key_reused":
       return whole("The idempotency key has been used for another request.");
+    case "key_replaced":
+      return whole("Another key was made in place of this one already.");
     case "template_in_use":
       return whole("A sequence sends this template.");
     case "bad_template":

@@ -13,14 +13,18 @@ import { once } from "./idempotency";
 import { type IdNoun, malformed, read } from "./ids";
 import { type Parsed, parse } from "./wire/parse";
 
-export interface Input<Ids extends string, Q, B> {
-  ctx: Context;
-  caller: KeyHolder;
+/** What a request asks, read by what its route takes. */
+export interface Asked<Ids extends string, Q, B> {
   ids: Record<Ids, number>;
   /** The path's parameters as they were written, for names that are no ids. */
   params: Record<string, string>;
   query: Q;
   body: B;
+}
+
+export interface Input<Ids extends string, Q, B> extends Asked<Ids, Q, B> {
+  ctx: Context;
+  caller: KeyHolder;
 }
 
 export interface Endpoint<Ids extends string, Q extends z.ZodType, B extends z.ZodType> {
@@ -39,7 +43,7 @@ export function routes(): Routes {
   return new Hono<Front>();
 }
 
-const NOTHING = z.object({});
+export const NOTHING = z.object({});
 
 export function endpoint<
   Ids extends string = never,
@@ -48,23 +52,10 @@ export function endpoint<
 >(spec: Endpoint<Ids, Q, B>): Handler<Front> {
   const run = async (c: Http): Promise<Response> => {
     const { caller, doors } = c.var;
-    const ids = idsOf(c, spec.ids);
-    if (!ids.ok) return refuse(c, ids.refusal);
-    const query = parse(spec.query ?? NOTHING, c.req.query());
-    if (!query.ok) return refuse(c, query.refusal);
-    const tooMany = shorten(c, query.value);
-    if (tooMany) return refuse(c, tooMany);
-    const body = await parseBody(c, spec.body);
-    if (!body.ok) return refuse(c, body.refusal);
+    const asked = await readAll(c, spec);
+    if (!asked.ok) return refuse(c, asked.refusal);
     const ctx = contextFor(doors, caller.workspaceId, caller.userId);
-    // The defaults above are what the types of a route without query or body say.
-    const params = c.req.param() as Record<string, string>;
-    const input = { ctx, caller, params, ids: ids.value, query: query.value, body: body.value } as Input<
-      Ids,
-      z.output<Q>,
-      z.output<B>
-    >;
-    const result = await spec.run(input);
+    const result = await spec.run({ ctx, caller, ...asked.value });
     return result.ok ? c.json(result.value, spec.status ?? 200) : refuse(c, refusalOf(result.failure));
   };
   const handler: Handler<Front> = async (c) =>
@@ -85,6 +76,23 @@ export function specOf(handler: object): Described | null {
 
 export function lacking(scope: Scope): Refusal {
   return { code: "AUTHORIZATION_ERROR", message: `The key lacks the scope ${scope}` };
+}
+
+export async function readAll<Ids extends string, Q extends z.ZodType, B extends z.ZodType>(
+  c: Http,
+  spec: Pick<Endpoint<Ids, Q, B>, "ids" | "query" | "body">,
+): Promise<Parsed<Asked<Ids, z.output<Q>, z.output<B>>>> {
+  const ids = idsOf(c, spec.ids);
+  if (!ids.ok) return ids;
+  const query = parse(spec.query ?? NOTHING, c.req.query());
+  if (!query.ok) return query;
+  const tooMany = shorten(c, query.value);
+  if (tooMany) return { ok: false, refusal: tooMany };
+  const body = await parseBody(c, spec.body);
+  if (!body.ok) return body;
+  const value = { ids: ids.value, params: c.req.param(), query: query.value, body: body.value };
+  // The defaults are what the types of a route without query or body say.
+  return { ok: true, value: value as Asked<Ids, z.output<Q>, z.output<B>> };
 }
 
 function idsOf<Ids extends string>(c: Http, nouns: Record<Ids, IdNoun> | undefined): Parsed<Record<Ids, number>> {

@@ -155,6 +155,8 @@ export function refusalOf(failure: Failure): Refusal {
       return conflict("The contact is in an earlier row already");
     case "key_reused":
       return KEY_REUSED;
+    case "key_replaced":
+      return conflict("Another key was made in place of this one already");
     case "template_in_use":
       return conflict("A sequence sends this template");
     case "bad_template":

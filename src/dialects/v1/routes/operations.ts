@@ -1,6 +1,7 @@
 /** Knows v1's routes on the workspace itself: its switch, and its dead letters. */
 import * as z from "zod";
 import { ok, type Result } from "../../../domain/failure";
+import { limitsOf } from "../../../domain/limits";
 import type { Context } from "../../../engine/context";
 import * as deadLetters from "../../../engine/deadletters";
 import * as workspace from "../../../engine/workspace";
@@ -19,8 +20,11 @@ function verb(scope: "operations_read" | "operations_write", run: typeof workspa
   });
 }
 
-function shown(ctx: Context, done: Result<workspace.WorkspaceRow>) {
-  return done.ok ? ok({ workspace: showWorkspace(done.value, workspace.retentionOf(ctx, done.value)) }) : done;
+async function shown(ctx: Context, done: Result<workspace.WorkspaceRow>) {
+  if (!done.ok) return done;
+  const row = done.value;
+  const told = { retentionDays: workspace.retentionOf(ctx, row), limits: limitsOf(ctx.limits, row) };
+  return ok({ workspace: showWorkspace(row, { ...told, usage: await workspace.usageOf(ctx) }) });
 }
 
 export const workspaceRoutes = routes()

@@ -6,7 +6,7 @@ import * as users from "../../../engine/users";
 import { endpoint, routes } from "../endpoint";
 import { pagination } from "../wire/page";
 import { pageQuery } from "../wire/parse";
-import { CreateKey, CreateUser, showKey, showUser, UpdateUser } from "../wire/user";
+import { CreateKey, CreateUser, RotateKey, showKey, showRotated, showUser, UpdateUser } from "../wire/user";
 
 const of = { id: "user" } as const;
 const keyOf = { id: "user", keyId: "key" } as const;
@@ -79,6 +79,19 @@ export const userRoutes = routes()
       run: async ({ ctx, caller, ids, body }) => {
         const issued = await keys.issue(ctx, caller, { ...body, userId: ids.id });
         return issued.ok ? ok({ key: { ...showKey(issued.value.row), key: issued.value.key } }) : issued;
+      },
+    }),
+  )
+  .post(
+    "/:id/keys/:keyId/rotate",
+    endpoint({
+      scope: "users_write",
+      ids: keyOf,
+      body: RotateKey,
+      status: 201,
+      run: async ({ ctx, caller, ids, body }) => {
+        const rotated = await keys.rotate(ctx, caller, { ...body, userId: ids.id, id: ids.keyId });
+        return rotated.ok ? ok(showRotated(rotated.value)) : rotated;
       },
     }),
   )

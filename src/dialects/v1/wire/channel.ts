@@ -1,7 +1,9 @@
 /** Knows a channel, a workspace and a dead letter as v1 shows them. */
 import * as z from "zod";
 import { capOf, LONGEST_CAP, MOST_CAPPED } from "../../../domain/frequency";
+import type { Limits } from "../../../domain/limits";
 import type { Outcome } from "../../../domain/message";
+import { featuresOf } from "../../../domain/plan";
 import { MOST_DAYS } from "../../../domain/retention";
 import type { ChannelRow } from "../../../engine/channels";
 import type { DeadLetter } from "../../../engine/deadletters";
@@ -59,11 +61,20 @@ export const UpdateWorkspace = z.object({
   retentionDays: z.int().min(1).max(MOST_DAYS).nullable().optional(),
 });
 
-export function showWorkspace(row: WorkspaceRow, retentionDays: number | null) {
+interface Told {
+  retentionDays: number | null;
+  limits: Limits;
+  usage: { enrollments: number };
+}
+
+export function showWorkspace(row: WorkspaceRow, { retentionDays, limits, usage }: Told) {
   return {
     id: spell("workspace", row.id),
     name: row.name,
     plan: row.plan,
+    features: featuresOf(row),
+    limits,
+    usage,
     sending: row.pausedAt === null ? "ACTIVE" : "PAUSED",
     pausedAt: instantOrNull(row.pausedAt),
     frequencyCap: capOf(row),

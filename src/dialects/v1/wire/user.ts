@@ -1,7 +1,8 @@
 /** Knows a user and his keys as v1 writes and reads them. */
 import * as z from "zod";
 import { GRANTABLE } from "../../../domain/scope";
-import type { KeyRow } from "../../../engine/userkeys";
+import { LONGEST_OVERLAP } from "../../../domain/user";
+import type { KeyRow, Rotated } from "../../../engine/userkeys";
 import type { User } from "../../../engine/users";
 import { CustomFields } from "../../customfields";
 import { spell } from "../ids";
@@ -29,6 +30,8 @@ export const CreateKey = z.object({
   expiresAt: timeOf.nullable().optional(),
 });
 
+export const RotateKey = z.object({ overlapSeconds: z.int().min(0).max(LONGEST_OVERLAP).optional() });
+
 export function showUser(user: User) {
   const { creatorId, updaterId } = user;
   return {
@@ -48,6 +51,11 @@ export function showUser(user: User) {
   };
 }
 
+/** A new key, which is told by this answer and never again, and the one that it replaces. */
+export function showRotated({ made, before, key }: Rotated) {
+  return { key: { ...showKey(made), key }, previous: showKey(before) };
+}
+
 /** All times are on the real clock. */
 export function showKey(row: KeyRow) {
   return {
@@ -59,5 +67,6 @@ export function showKey(row: KeyRow) {
     createdAt: instant(row.createdAt),
     expiresAt: instantOrNull(row.expiresAt),
     lastUsedAt: instantOrNull(row.lastUsedAt),
+    successorId: row.successorId === null ? null : spell("key", row.successorId),
   };
 }
