@@ -1,5 +1,6 @@
 /** Users and their keys: who they are, what their keys may, and when those are refused. */
 import { beforeEach, describe, expect, test } from "vitest";
+import { send } from "../support/request";
 import { makeKey, makeUser } from "../support/users";
 import { api, begin, db, HOUR, type Json, KEY, OTHER_KEY, START, travel } from "../support/world";
 
@@ -181,6 +182,132 @@ describe("keys", () => {
     [{ name: "x".repeat(256) }, "VALIDATION_ERROR"],
   ])("%j is refused with %s", async (body, code) => {
     expect(await api("POST", "/v1/users/user_1/keys", body)).toMatchObject({ status: 400, body: { error: { code } } });
+  });
+});
+
+describe("a key that is replaced", () => {
+  const DAY = 24 * HOUR;
+  const rotate = ({ id, keyId }: { id: string; keyId: string }, body: Json = {}, key = KEY) =>
+    api("POST", `/v1/users/${id}/keys/${keyId}/rotate`, body, key);
+  const form = { "content-type": "application/x-www-form-urlencoded" };
+  const tokenFor = async (key: string): Promise<Json> => {
+    const body = new URLSearchParams({ grant_type: "client_credentials", client_secret: key }).toString();
+    return (await send("POST", "/oauth/token", { body, headers: form, key: null })).body;
+  };
+  const refreshed = async (token: string) => {
+    const body = new URLSearchParams({ grant_type: "refresh_token", refresh_token: token }).toString();
+    return (await send("POST", "/oauth/token", { body, headers: form, key: null })).status;
+  };
+
+  test("has a successor like it, and goes on for a day", async () => {
+    const user = await makeUser({ name: "CI", scopes: ["contacts_read"], expiresAt: "2040-02-01T00:00:00Z" });
+    const { status, body } = await rotate(user);
+    expect(status).toBe(201);
+    expect(body.key).toMatchObject({ name: "CI", scopes: ["contacts_read"], expiresAt: "2040-02-01T00:00:00Z" });
+    expect(body.key).toMatchObject({ userId: user.id, successorId: null, key: expect.stringMatching(/^drip_/) });
+    expect(body.previous).toMatchObject({ expiresAt: "2040-01-03T09:00:00Z", successorId: body.key.id });
+    expect(body.previous).not.toHaveProperty("key");
+    expect(JSON.stringify((await db().prepare("SELECT * FROM keys").all()).results)).not.toContain(body.key.key);
+    travel(DAY - 1000);
+    expect([await me(user.key), await me(body.key.key)]).toEqual([200, 200]);
+    travel(1000);
+    expect([await me(user.key), await me(body.key.key)]).toEqual([401, 200]);
+  });
+
+  const ends: [string, { expiresAt?: string }, Json, string][] = [
+    ["after as long as was asked for", {}, { overlapSeconds: 7 * 24 * 3600 }, "2040-01-09T09:00:00Z"],
+    ["at once, where no overlap was asked for", {}, { overlapSeconds: 0 }, "2040-01-02T09:00:00Z"],
+    ["when it would have anyway, if that is sooner", { expiresAt: "2040-01-02T10:00:00Z" }, {}, "2040-01-02T10:00:00Z"],
+  ];
+  test.each(ends)("ends %s", async (_, more, asked, end) => {
+    const user = await makeUser(more);
+    expect((await rotate(user, asked)).body.previous.expiresAt).toBe(end);
+  });
+
+  test("takes the tokens that were given for it along, and no others, within ten seconds of its end", async () => {
+    const user = await makeUser();
+    const before = await tokenFor(user.key);
+    expect(await me(before.access_token)).toBe(200);
+    const { key } = (await rotate(user, { overlapSeconds: 30 })).body.key;
+    const after = await tokenFor(key);
+    travel(25_000);
+    expect([await me(before.access_token), await me(user.key)]).toEqual([200, 200]);
+    travel(15_000);
+    expect([await me(before.access_token), await me(user.key), await refreshed(before.refresh_token)]).toEqual([
+      401, 401, 400,
+    ]);
+    expect([await me(after.access_token), await me(key)]).toEqual([200, 200]);
+  });
+
+  test("is replaced once: its successor can be in turn", async () => {
+    const user = await makeUser();
+    const asked = await Promise.all([rotate(user), rotate(user), rotate(user)]);
+    expect(asked.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
+    const made = asked.find(({ status }) => status === 201)?.body.key;
+    expect(await keysOf(user.id)).toMatchObject([{ id: user.keyId, successorId: made.id }, { id: made.id }]);
+    expect((await rotate({ ...user, keyId: made.id })).status).toBe(201);
+  });
+
+  test("that is revoked, has expired, or is another's -> nothing is made", async () => {
+    const [gone, old, user] = [
+      await makeUser(),
+      await makeUser({ expiresAt: "2040-01-02T09:30:00Z" }),
+      await makeUser(),
+    ];
+    await api("DELETE", `/v1/users/${gone.id}/keys/${gone.keyId}`);
+    travel(HOUR);
+    expect((await rotate(gone)).status).toBe(404);
+    expect((await rotate(old)).status).toBe(400);
+    expect((await rotate({ id: user.id, keyId: old.keyId })).status).toBe(404);
+    expect((await rotate(user, {}, OTHER_KEY)).status).toBe(404);
+    expect((await rotate({ id: user.id, keyId: "key_abc" })).status).toBe(404);
+    expect((await rotate({ id: user.id, keyId: "user_1" })).status).toBe(400);
+    expect(await keysOf(user.id)).toHaveLength(1);
+  });
+
+  test.each([
+    [{ overlapSeconds: "60" }, "BAD_REQUEST"],
+    [{ overlapSeconds: 1.5 }, "BAD_REQUEST"],
+    [{ overlapSeconds: null }, "BAD_REQUEST"],
+    [{ overlapSeconds: -1 }, "VALIDATION_ERROR"],
+    [{ overlapSeconds: 604_801 }, "VALIDATION_ERROR"],
+    ["{broken", "BAD_REQUEST"],
+    [[], "BAD_REQUEST"],
+  ])("%j is refused with %s", async (body, code) => {
+    const user = await makeUser();
+    expect(await rotate(user, body)).toMatchObject({ status: 400, body: { error: { code } } });
+    expect(await keysOf(user.id)).toHaveLength(1);
+  });
+
+  test("by one that may less, or ends sooner -> refused", async () => {
+    const user = await makeUser();
+    const narrow = await makeKey(user.id, { scopes: ["users_write", "contacts_read"] });
+    const short = await makeKey(user.id, { expiresAt: "2040-01-02T10:00:00Z" });
+    const reader = await makeKey(user.id, { scopes: ["users_read"] });
+    expect(await rotate(user, {}, narrow.key)).toMatchObject({
+      status: 403,
+      body: { error: { code: "AUTHORIZATION_ERROR" } },
+    });
+    expect((await rotate(user, {}, short.key)).status).toBe(400);
+    expect((await rotate(user, {}, reader.key)).status).toBe(403);
+    expect((await rotate({ ...user, keyId: narrow.keyId }, {}, narrow.key)).status).toBe(201);
+  });
+
+  test("keys that have expired make room for new ones, and a user who has as many as he may can replace one", async () => {
+    const user = await makeUser();
+    await db()
+      .prepare(
+        `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 99)
+         INSERT INTO keys (digest, workspace_id, user_id, prefix, scopes, created_at, expires_at)
+         SELECT 'e' || i, 1, ?1, '', '[]', 1, CASE i WHEN 1 THEN ?2 END FROM n`,
+      )
+      .bind(user.id.slice("user_".length), START + 1000)
+      .run();
+    expect((await api("POST", `/v1/users/${user.id}/keys`, {})).status).toBe(402);
+    expect((await rotate(user)).status).toBe(201);
+    travel(DAY);
+    expect((await api("POST", `/v1/users/${user.id}/keys`, {})).status).toBe(201);
+    expect(await keysOf(user.id)).toHaveLength(100);
   });
 });
 
