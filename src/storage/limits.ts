@@ -1,6 +1,7 @@
 /** Knows how many live enrollments a workspace has and may have, as a condition of whatever adds one. */
 import { type SQL, sql } from "drizzle-orm";
 import type { LimitsByPlan } from "../domain/limits";
+import { PLANS } from "../domain/plan";
 import type { Database } from "./database";
 
 /** Where nothing limits it. */
@@ -8,9 +9,9 @@ const BOUNDLESS = 1_000_000_000;
 
 /** The limit of a `workspaces` row `w`: its own, which may be that there is none, and else that of its plan. */
 function mostOf(byPlan: LimitsByPlan): SQL {
-  const plans = JSON.stringify(Object.entries(byPlan).map(([plan, { enrollments }]) => [plan, enrollments]));
+  const plans = JSON.stringify(Object.fromEntries(PLANS.map((plan) => [plan, byPlan[plan].enrollments])));
   return sql`CASE WHEN json_type(w.limits, '$.enrollments') IS NOT NULL THEN w.limits->>'enrollments'
-    ELSE (SELECT p.value->>1 FROM json_each(${plans}) p WHERE p.value->>0 = w.plan) END`;
+    ELSE json_extract(${plans}, '$.' || w.plan) END`;
 }
 
 /** Of a workspace's id; null where nobody has counted. */
