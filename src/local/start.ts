@@ -4,7 +4,8 @@ import { isFree, startServer } from "./server.ts";
 import { prepareState } from "./state.ts";
 
 const { PORT = "8787", DRIPLINE_STATE = ".wrangler/state", DRIPLINE_KEY, CLOCK_SPEED = "1" } = process.env;
-const { PUBLIC_URL = `http://127.0.0.1:${PORT}`, SMTP_URL, MAIL_FROM, REPLY_DOMAIN, RATE_LIMITS } = process.env;
+const { PUBLIC_URL = `http://127.0.0.1:${PORT}`, SMTP_URL, MAIL_FROM, REPLY_DOMAIN, DRIPLINE_OPERATOR } = process.env;
+const { RATE_LIMITS, ENROLLMENT_LIMITS, STEP_LIMIT, BODY_LIMIT, PAGE_LIMIT } = process.env;
 
 // While the runtime starts, leaving is enough: it is ended with this process.
 const leave = () => process.exit(0);
@@ -16,8 +17,10 @@ if (!(await isFree(Number(PORT)))) {
   process.exit(1);
 }
 console.log(`Making the local state ready in ${DRIPLINE_STATE} …`);
-const { keys, secret } = await prepareState(DRIPLINE_STATE, DRIPLINE_KEY);
-const settings = { PUBLIC_URL, SMTP_URL, MAIL_FROM, REPLY_DOMAIN, RATE_LIMITS };
+const { keys, secret, operator } = await prepareState(DRIPLINE_STATE, DRIPLINE_KEY);
+const limits = { RATE_LIMITS, ENROLLMENT_LIMITS, STEP_LIMIT, BODY_LIMIT, PAGE_LIMIT };
+const token = DRIPLINE_OPERATOR || operator;
+const settings = { PUBLIC_URL, SMTP_URL, MAIL_FROM, REPLY_DOMAIN, DRIPLINE_OPERATOR: token, ...limits };
 const options = { port: Number(PORT), state: DRIPLINE_STATE, secret, clockSpeed: CLOCK_SPEED, settings };
 let stopping = false;
 
@@ -60,5 +63,6 @@ Try next:
   curl ${url}/v1/auth/me -H "Authorization: Bearer ${key}"
   curl -X POST ${url}/v1/sequences -H "Authorization: Bearer ${key}" \\
     -H "Content-Type: application/json" -d '{ "name": "Onboarding Flow" }'
+  npm run admin -- workspaces list
 `);
 }

@@ -9,6 +9,8 @@ export interface LocalState {
   /** The keys of the state, the first made first. */
   keys: string[];
   secret: string;
+  /** Opens `/admin`. */
+  operator: string;
 }
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -20,6 +22,7 @@ const APPLIED = `CREATE TABLE IF NOT EXISTS d1_migrations (
 export async function prepareState(folder: string, wanted: string | undefined): Promise<LocalState> {
   mkdirSync(folder, { recursive: true });
   const secret = keep(join(folder, "secret"), () => randomBytes(32).toString("hex"));
+  const operator = keep(join(folder, "operator"), () => `drip_operator_${randomBytes(32).toString("base64url")}`);
   const specs = keySpecs(
     keep(join(folder, "keys"), () => wanted || `vb_live_${randomBytes(18).toString("base64url")}`),
   );
@@ -33,7 +36,7 @@ export async function prepareState(folder: string, wanted: string | undefined): 
   } finally {
     await dispose();
   }
-  return { keys: specs.map((spec) => spec.key), secret };
+  return { keys: specs.map((spec) => spec.key), secret, operator };
 }
 
 /** The database alone: beside it the objects would be missed. */
