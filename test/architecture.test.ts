@@ -96,7 +96,9 @@ test("no dialect imports another", () => {
 });
 
 test("zod is imported whole under its own name, so that no locale comes along", () => {
-  const others = files.filter(({ source }) => /from "zod"/.test(source) && !/import (type )?\* as z from "zod"/.test(source));
+  const others = files.filter(
+    ({ source }) => /from "zod"/.test(source) && !/import (type )?\* as z from "zod"/.test(source),
+  );
   expect(others.map(({ path }) => path)).toEqual([]);
 });
 

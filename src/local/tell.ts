@@ -6,7 +6,7 @@ export type Json = any;
 export function table(rows: readonly Json[], columns: readonly string[]): string {
   if (rows.length === 0) return "There are none.";
   const lines = [
-    columns.map((name) => name.toUpperCase()),
+    columns.map((name) => name.replace(/[A-Z]/g, " $&").toUpperCase()),
     ...rows.map((row) => columns.map((name) => worded(row[name]))),
   ];
   const widths = columns.map((_, i) => Math.max(...lines.map((line) => line[i]?.length ?? 0)));

@@ -1,4 +1,6 @@
 /** What a workspace is limited to, in every API and by whatever way it would go beyond. */
+import { createExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { faults, resetCounts } from "../support/faults";
 import { atTheMove } from "../support/moving";
@@ -6,6 +8,7 @@ import { change, operate } from "../support/operator";
 import { doc, make, call as outreach } from "../support/outreach";
 import { send } from "../support/request";
 import { tag, tagged } from "../support/tagging";
+import worker from "../support/worker";
 import {
   api,
   begin,
@@ -245,6 +248,49 @@ describe("the entries of a page", () => {
     expect((await outreach("GET", "/sequences")).body.data).toHaveLength(3);
     await limit({ pageSize: 1000 });
     expect((await send("GET", "/v1/sequences?limit=101")).status).toBe(400);
+  });
+});
+
+describe("what an installation sets", () => {
+  const asked = async (settings: Record<string, string>) => {
+    const request = new Request<unknown, IncomingRequestCfProperties>("https://dripline.test/v1/workspace", {
+      headers: { authorization: `Bearer ${FREE_KEY}` },
+    });
+    const answer = await worker.fetch(request, { ...env, ...settings } as Env, createExecutionContext());
+    return { status: answer.status, body: (await answer.json()) as Json };
+  };
+  const usual = {
+    requestsPerMinute: 1_000_000,
+    enrollments: 1000,
+    stepsPerSequence: 500,
+    bodyBytes: 1_048_576,
+    pageSize: 1000,
+  };
+
+  test.each([
+    [{}, usual],
+    [{ ENROLLMENT_LIMITS: "FREE=7,PRO=9" }, { ...usual, enrollments: 7 }],
+    [{ ENROLLMENT_LIMITS: "FREE=none" }, { ...usual, enrollments: null }],
+    [{ RATE_LIMITS: "AGENCY=5" }, { ...usual, requestsPerMinute: 120 }],
+    [
+      { STEP_LIMIT: "20", BODY_LIMIT: "4096", PAGE_LIMIT: "10" },
+      { ...usual, stepsPerSequence: 20, bodyBytes: 4096, pageSize: 10 },
+    ],
+  ])("%j", async (settings, limits) => {
+    expect((await asked(settings)).body.workspace.limits).toEqual(limits);
+  });
+
+  test.each([
+    { ENROLLMENT_LIMITS: "FREE=many" },
+    { ENROLLMENT_LIMITS: "" },
+    { STEP_LIMIT: "0" },
+    { STEP_LIMIT: "2001" },
+    { BODY_LIMIT: "12" },
+    { BODY_LIMIT: "1 MiB" },
+    { PAGE_LIMIT: "1001" },
+    { DRIPLINE_OPERATOR: "a token with spaces that is quite long" },
+  ])("%j -> nothing is served", async (settings) => {
+    expect((await asked(settings)).status).toBe(503);
   });
 });
 
