@@ -106,6 +106,7 @@ const ROUTES: Route[] = [
   ["PATCH", "/users/{user}", { firstName: "New" }],
   ["GET", "/users/{user}/keys"],
   ["POST", "/users/{user}/keys", { scopes: ["contacts_read"] }],
+  ["POST", "/users/{user}/keys/{key}/rotate", { overlapSeconds: 60 }],
   ["DELETE", "/users/{user}/keys/{key}"],
   ["GET", "/replies"],
   ["POST", "/replies", { platform: "TWITTER", from: "somebody", text: "Hello" }],
