@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { forbiddenHost } from "./domain/guard";
 import { type Installed, readSmtpUrl } from "./domain/installed";
+import { LEVELS, type Level } from "./domain/level";
 import { LEAST, type Limit, type LimitsByPlan, limitsBy, MOST, readByPlan, readByPlanOrNone } from "./domain/limits";
 import { readSender } from "./domain/mailaddress";
 import { DELIVERY_TIMEOUT } from "./domain/outcome";
@@ -65,6 +66,8 @@ const Settings = z
     BODY_LIMIT: limit("bodyBytes"),
     /** Entries of one page of a list, likewise; each API's own limit holds besides. */
     PAGE_LIMIT: limit("pageSize"),
+    /** The least that is logged: `info` tells of every request, batch and message, `warn` of what went wrong. */
+    LOG_LEVEL: z.enum(LEVELS).optional(),
   })
   .refine((settings) => settings.ENVIRONMENT !== "production" || settings.CLOCK_SPEED === 1, {
     message: "CLOCK_SPEED must be 1 in production",
@@ -117,6 +120,7 @@ export interface Settings {
   retention: Retention;
   limits: LimitsByPlan;
   operator: string | null;
+  logLevel: Level;
 }
 
 const parsed = new WeakMap<object, Settings>();
@@ -142,6 +146,7 @@ export function settingsOf(env: Env): Settings {
     retention: { freedAfter: result.data.FREED_AFTER_DAYS, kept: result.data.RETENTION_DAYS || null },
     limits: limitsIn(result.data),
     operator: result.data.DRIPLINE_OPERATOR ?? null,
+    logLevel: result.data.LOG_LEVEL ?? (production ? "info" : "warn"),
   };
   parsed.set(env, settings);
   return settings;

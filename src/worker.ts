@@ -10,6 +10,7 @@ import { sweep } from "./consumers/sweep";
 import { BASE as ADMIN, admin } from "./dialects/admin/app";
 import { broadcast, failed } from "./dialects/broadcast/app";
 import { BASE as BROADCAST, isOurs, pathOf } from "./dialects/broadcast/path";
+import { escort } from "./dialects/escort";
 import { BASE as HOOKS, hooks } from "./dialects/hooks/app";
 import type { Front } from "./dialects/http";
 import { oauth } from "./dialects/oauth";
@@ -17,9 +18,9 @@ import { outreach, failed as outreachFailed } from "./dialects/outreach/app";
 import { isOurs as isOutreach, BASE as OUTREACH } from "./dialects/outreach/path";
 import { BASE as RECIPIENT, recipient, failed as recipientFailed } from "./dialects/recipient/app";
 import { v1 } from "./dialects/v1/app";
-import { causeOf } from "./domain/fault";
 import type { Doors, Post } from "./engine/context";
 import { settingsOf } from "./env";
+import { report, timed, writeFrom } from "./log";
 import { sharedDatabase } from "./storage/database";
 
 export { Enrollment } from "./enrollment/object";
@@ -28,9 +29,21 @@ export { Sender } from "./sender/object";
 /** Every door begins alike: the settings are parsed, the clock is read once, and passed down. */
 async function open(env: Env): Promise<Doors> {
   const settings = settingsOf(env);
+  writeFrom(settings.logLevel);
   const now = await readClock(sharedDatabase(env.DB), settings);
   const { secret, production, installed, retention, limits, operator } = settings;
   return { bindings: env, secret, production, installed, retention, limits, operator, post: postBy(env), now };
+}
+
+/** What is set wrong is told by what needs it: an answer to a request leaves all the same. */
+function isProduction(env: Env): boolean {
+  try {
+    const { production, logLevel } = settingsOf(env);
+    writeFrom(logLevel);
+    return production;
+  } catch {
+    return true;
+  }
 }
 
 /** Mails that belong to no journey leave by the same channel as all others; whoever gets one has asked for it. */
@@ -46,13 +59,15 @@ function postBy(env: Env): Post {
 
 const app = new Hono<Front>({ getPath: pathOf });
 
+app.use((c, next) => escort(c, next, isProduction(c.env)));
+
 app.get("/health", async (c) => {
   try {
     await c.env.DB.prepare("SELECT 1 FROM clock").all();
     await open(c.env);
     return c.json({ status: "ok", version });
   } catch (error) {
-    console.error("not healthy", { error: causeOf(error) });
+    report("not healthy", { error });
     return c.json({ status: "unavailable", version }, 503);
   }
 });
@@ -77,13 +92,19 @@ app.onError((error, c) => {
   if (isOurs(c.req.path)) return failed(error, c);
   if (isOutreach(c.req.path)) return outreachFailed(error, c);
   if (c.req.path.startsWith(`${RECIPIENT}/`)) return recipientFailed(error, c);
-  console.error("a request failed", { path: c.req.path, error: causeOf(error) });
+  report("a request failed", { error });
   return c.json({ error: { code: "SERVICE_UNAVAILABLE", message: "Try again in a moment" } }, 503);
 });
 
 export default {
   fetch: app.fetch,
-  queue: async (batch, env) => consume(batch, await open(env)),
-  email: async (message, env) => takeMail(message, await open(env), settingsOf(env).replyDomain),
-  scheduled: async (_controller, env) => sweep(await open(env)),
+  queue: async (batch, env) =>
+    timed("a batch was taken", { queue: batch.queue, messages: batch.messages.length }, async () =>
+      consume(batch, await open(env)),
+    ),
+  email: async (message, env) =>
+    timed("a mail was taken", { bytes: message.rawSize }, async () =>
+      takeMail(message, await open(env), settingsOf(env).replyDomain),
+    ),
+  scheduled: async (_controller, env) => timed("a sweep was made", {}, async () => sweep(await open(env))),
 } satisfies ExportedHandler<Env>;

@@ -1,9 +1,9 @@
 /** Knows how what the objects tell comes into the mirror, a batch at once or item by item, and that an end leaves a place free. */
 import * as z from "zod";
-import { causeOf } from "../domain/fault";
 import type { Telling } from "../domain/mirror";
 import { type Context, contextFor, type Doors } from "../engine/context";
 import { giveAway } from "../engine/throttles";
+import { warn } from "../log";
 import { databaseFor } from "../storage/database";
 import { applyTellings } from "../storage/mirror";
 import { settle } from "./queue";
@@ -51,7 +51,7 @@ async function giveAwayPlaces(ctx: Context, tellings: readonly Telling[]): Promi
     ctx,
     ended.map(({ enrollment }) => enrollment),
   ).catch((error: unknown) => {
-    console.warn("a throttle was left to the sweep", { workspace: ctx.workspaceId, error: causeOf(error) });
+    warn("a throttle was left to the sweep", { workspace: ctx.workspaceId, error });
   });
 }
 

@@ -2,6 +2,7 @@
 import { domainOf } from "../domain/incoming";
 import type { Doors } from "../engine/context";
 import { takeIncoming } from "../engine/inbound";
+import { warn } from "../log";
 import { readIncoming } from "./incoming";
 
 /** The platform takes none that is larger; where another server hands them on, neither do we. */
@@ -16,5 +17,5 @@ export async function takeMail(message: Arriving, doors: Doors, replyDomain: str
   const fate = await takeIncoming(doors, mail, replyDomain);
   if (fate !== "unknown") return;
   if (domainOf(message.to) === replyDomain) return message.setReject("There is nobody of this address");
-  console.warn("a mail to an address that nobody has was dropped");
+  warn("a mail to an address that nobody has was dropped");
 }

@@ -1,6 +1,6 @@
 /** Knows which consumer a queue's messages go to, and that a bad message harms no other. */
-import { causeOf } from "../domain/fault";
 import type { Doors } from "../engine/context";
+import { warn } from "../log";
 import { takeDeadLetters } from "./deadletters";
 import { takeEvents } from "./events";
 import { takeNudge } from "./jobs";
@@ -24,7 +24,7 @@ export async function settle(message: Message, take: () => Promise<void>): Promi
     await take();
     message.ack();
   } catch (error) {
-    console.warn("a message was put back", { attempts: message.attempts, error: causeOf(error) });
+    warn("a message was put back", { attempts: message.attempts, error });
     message.retry({ delaySeconds: delayOf(message.attempts) });
   }
 }

@@ -1,5 +1,4 @@
 /** Knows what may have been forgotten, and brings it up again, in pages until dry. */
-import { causeOf } from "../domain/fault";
 import { KEPT } from "../domain/idempotency";
 import type { InboundReply } from "../domain/reply";
 import { DAY, MINUTE, SECOND } from "../domain/time";
@@ -10,6 +9,7 @@ import { syncPage } from "../engine/membership";
 import { nudgePlaces } from "../engine/throttles";
 import { tidy } from "../engine/tidying";
 import { nudgeTriggers } from "../engine/triggers";
+import { report, warn } from "../log";
 import { dropPastAnswers } from "../storage/answers";
 import { dropStaging } from "../storage/bulkstaging";
 import { deadStagings, dropPastBulk, takeForgottenBulks } from "../storage/bulksweep";
@@ -60,7 +60,7 @@ export async function sweep(doors: Doors): Promise<void> {
     (chore) => chore(db, doors),
   );
   for (const chore of await Promise.allSettled(chores)) {
-    if (chore.status === "rejected") console.error("a sweep failed", { error: causeOf(chore.reason) });
+    if (chore.status === "rejected") report("a sweep failed", { error: chore.reason });
   }
 }
 
@@ -115,7 +115,7 @@ async function sweepSegments(db: Database, doors: Doors): Promise<void> {
   for (let id = await changedWorkspace(db, 0); id !== null; id = await changedWorkspace(db, id)) {
     const ctx = contextFor(doors, id);
     await syncSome(ctx).catch((error: unknown) => {
-      console.warn("a sync was left to the next sweep", { workspace: ctx.workspaceId, error: causeOf(error) });
+      warn("a sync was left to the next sweep", { workspace: ctx.workspaceId, error });
     });
   }
 }
@@ -134,7 +134,7 @@ async function sweepReplies(db: Database, doors: Doors): Promise<void> {
     );
     for (const row of replies) {
       await doors.bindings.REPLIES.send(inboundOf(row)).catch((error: unknown) => {
-        console.warn("a reply was left to the next sweep", { error: causeOf(error) });
+        warn("a reply was left to the next sweep", { error });
       });
     }
     if (replies.length < PAGE) return;

@@ -5,6 +5,7 @@ import { type Limited, type Limits, limitsOf, STANDARD } from "../domain/limits"
 import { takeOne } from "../engine/allowances";
 import type { Doors } from "../engine/context";
 import { holderOf, type KeyHolder } from "../engine/keys";
+import { know } from "../log";
 
 /** What the front door hands every dialect. */
 export interface Front {
@@ -35,6 +36,7 @@ export function entrance({ stranger, tooMany }: Doorman): MiddlewareHandler<Fron
     const caller = await callerOf(c);
     if (!caller) return stranger(c);
     c.set("caller", caller);
+    know({ workspace: caller.workspaceId, key: caller.keyId });
     const { requestsPerMinute } = limitsFor(c);
     const { limit, remaining, resetAt, retryAfter } = takeOne(caller.keyId, requestsPerMinute, c.var.doors.now.wall);
     c.header("x-ratelimit-limit", String(limit));

@@ -2,8 +2,8 @@
 import { Hono } from "hono";
 import * as z from "zod";
 import type { Result } from "../domain/failure";
-import { causeOf } from "../domain/fault";
 import { type Denial, type Granted, grant, refresh } from "../engine/tokens";
+import { report } from "../log";
 import { type Front, type Http, isOutage, rawBodyOf } from "./http";
 
 type Code = Denial["kind"] | "invalid_request" | "unsupported_grant_type" | "temporarily_unavailable" | "server_error";
@@ -67,7 +67,7 @@ oauth.all("/token", (c) => {
 });
 
 oauth.onError((error, c) => {
-  console.error("a request failed", { path: c.req.routePath, error: causeOf(error) });
+  report("a request failed", { error });
   return isOutage(error)
     ? refuse(c, "temporarily_unavailable", "Try again in a moment")
     : refuse(c, "server_error", "Something went wrong on our side");

@@ -3,7 +3,6 @@
 import { describe, firstUnmet } from "../domain/condition";
 import { type Contact, reachable } from "../domain/contact";
 import { type Failure, missing, ok, type Result, refuse } from "../domain/failure";
-import { causeOf } from "../domain/fault";
 import type { Platform } from "../domain/platform";
 import { BEGUN } from "../domain/record";
 import { type Ruleset, takesAgain } from "../domain/ruleset";
@@ -14,6 +13,7 @@ import { isHeld } from "../domain/throttle";
 import type { Journey } from "../domain/time";
 import { firstIn, growTree, type Tree } from "../domain/tree";
 import { isSetForAll, lastIn, untilFor, type Wave } from "../domain/wave";
+import { warn } from "../log";
 import { type Admission, admit, findByOrigin, leaveToSweep } from "../storage/admission";
 import { liveIn, totalIn } from "../storage/counts";
 import { type EnrollmentRow, findEnrollment, findRows, latestIn } from "../storage/enrollments";
@@ -196,7 +196,7 @@ async function waveOf(
 /** A start that fails is not lost: the row says so then, and where even that fails it is made up for when the first step is due. */
 async function startOrLeave(ctx: Context, { row, wave = null }: Enrolled): Promise<void> {
   await start(ctx, row, { wave }).catch(async (error: unknown) => {
-    console.warn("a start was left to the sweep", { enrollment: row.id, error: causeOf(error) });
+    warn("a start was left to the sweep", { enrollment: row.id, error });
     await leaveToSweep(ctx.db, row.id, ctx.now.journey).catch(() => undefined);
   });
 }

@@ -11,7 +11,7 @@ import {
 import type { Entry } from "../domain/candidate";
 import { badFile } from "../domain/csv";
 import { type Failure, missing, ok, type Result, refuse } from "../domain/failure";
-import { causeOf } from "../domain/fault";
+import { warn } from "../log";
 import { countBulkJobs, findBulkJob, findByKey, listBulkJobs, listRefusals } from "../storage/bulk";
 import { beginStaging, dropStaging, finishStaging, stageChunk } from "../storage/bulkstaging";
 import { findSequence } from "../storage/sequences";
@@ -54,7 +54,7 @@ export async function begin(ctx: Context, options: BulkOptions, upload: Upload):
     return staged;
   } catch (error) {
     await dropStaging(db, id).catch((left: unknown) => {
-      console.warn("staged rows were left to the sweep", { job: id, error: causeOf(left) });
+      warn("staged rows were left to the sweep", { job: id, error: left });
     });
     throw error;
   }

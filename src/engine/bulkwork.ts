@@ -2,10 +2,10 @@
 import { addressOfCandidate, type BulkJob, type RowRefusal } from "../domain/bulk";
 import type { Entry } from "../domain/candidate";
 import type { Failure } from "../domain/failure";
-import { causeOf } from "../domain/fault";
 import { bulkNudge } from "../domain/nudge";
 import { BEGUN } from "../domain/record";
 import { isHeld } from "../domain/throttle";
+import { warn } from "../log";
 import { leaveToSweep } from "../storage/admission";
 import { closeJob, crossOut, failJob, findBulkJob, noteStarted, readChunk, touchJob } from "../storage/bulk";
 import { type EnrollmentRow, pageThrough } from "../storage/enrollments";
@@ -39,7 +39,7 @@ export async function nudgeBulk(
   { tries = 0, delaySeconds = 0 } = {},
 ): Promise<void> {
   await jobs.send(bulkNudge(workspaceId, job, tries), { delaySeconds }).catch((error: unknown) => {
-    console.warn("a nudge was left to the sweep", { job, error: causeOf(error) });
+    warn("a nudge was left to the sweep", { job, error });
   });
 }
 
@@ -97,7 +97,7 @@ async function seeTo(ctx: Context, job: BulkJob, entries: readonly Entry[]): Pro
     await touchJob(ctx.db, job, job.touchedAt);
     const [first] = entries;
     if (entries.length === 1 && first) {
-      console.warn("a row was set apart", { job: job.id, row: first.row, error: causeOf(error) });
+      warn("a row was set apart", { job: job.id, row: first.row, error });
       return { refusals: [], putOff: [refusalOf(first, POISONED)] };
     }
     const half = Math.ceil(entries.length / 2);
@@ -146,7 +146,7 @@ async function startPage(ctx: Context, job: BulkJob, tries: number): Promise<Ste
   await each(unstarted, (row) =>
     catchUp(ctx, row, { abreast: job.total }).catch((error: unknown) => {
       failed.push(row);
-      console.warn("a start has failed", { enrollment: row.id, error: causeOf(error) });
+      warn("a start has failed", { enrollment: row.id, error });
     }),
   );
   if (failed.length > unstarted.length / 2 && tries < MOST_TRIES) return "backs off";

@@ -1,11 +1,11 @@
 /** Knows how a contact is forgotten: his rows at once, his journeys by a job, and of what nobody writes to only keyed hashes stay. */
 
 import { missing, ok, type Result } from "../domain/failure";
-import { causeOf } from "../domain/fault";
 import { BEGUN } from "../domain/record";
 import { senderOf } from "../domain/reply";
 import { isHeld } from "../domain/throttle";
 import { keptWithoutWords } from "../domain/words";
+import { warn } from "../log";
 import { eraseAnswers } from "../storage/answers";
 import { eraseCalls } from "../storage/calls";
 import { findContact } from "../storage/contacts";
@@ -43,7 +43,7 @@ export async function erase(ctx: Context, contactId: number): Promise<Result<voi
   const [[job]] = results as [{ id: number }[]];
   if (job) await nudge(ctx, [job]);
   await veilAll(ctx, contactId).catch((error: unknown) => {
-    console.warn("listed addresses were left to the job", { contact: contactId, error: causeOf(error) });
+    warn("listed addresses were left to the job", { contact: contactId, error });
   });
   return ok(undefined);
 }

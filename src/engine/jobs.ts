@@ -1,9 +1,9 @@
 /** Knows how jobs are begun, nudged and done: page by page, behind a cursor, one bad item harming nobody else. */
 import { addressOn } from "../domain/contact";
-import { causeOf } from "../domain/fault";
 import { enrollmentOf } from "../domain/message";
 import { jobNudge } from "../domain/nudge";
 import type { JobKind } from "../domain/sequence";
+import { warn } from "../log";
 import { selectStopper } from "../storage/consent";
 import { findContact } from "../storage/contacts";
 import { liveIn } from "../storage/counts";
@@ -36,7 +36,7 @@ export async function nudge({ jobs, workspaceId }: Context, open: readonly { id:
   const messages = open.map(({ id }) => ({ body: jobNudge(workspaceId, id) }));
   for (let i = 0; i < messages.length; i += 100) {
     await jobs.sendBatch(messages.slice(i, i + 100)).catch((error: unknown) => {
-      console.warn("a nudge was left to the sweep", { error: causeOf(error) });
+      warn("a nudge was left to the sweep", { error });
     });
   }
 }
@@ -77,7 +77,7 @@ export async function runItem(ctx: Context, id: number, enrollment: number): Pro
     if (job && isOfJourneys(job) && row?.workspaceId === ctx.workspaceId) await act(ctx, { ...job, crowd: 1 }, row);
     await takeBack(ctx.db, id, enrollment);
   } catch (error) {
-    console.warn("an item was left to the next sweep", { job: id, enrollment, error: causeOf(error) });
+    warn("an item was left to the next sweep", { job: id, enrollment, error });
   }
 }
 
@@ -88,7 +88,7 @@ export async function wakeAll(ctx: Context, ids: readonly number[], crowd: numbe
     rows.filter((row) => row.standing === "ACTIVE" && row.workspaceId === ctx.workspaceId),
     (row) =>
       awaken(ctx, row, crowd).catch((error: unknown) => {
-        console.warn("a wake was left to the next sweep", { enrollment: row.id, error: causeOf(error) });
+        warn("a wake was left to the next sweep", { enrollment: row.id, error });
       }),
   );
 }
@@ -191,7 +191,7 @@ async function actOrSetApart(ctx: Context, job: Working, row: EnrollmentRow): Pr
   try {
     await act(ctx, job, row);
   } catch (error) {
-    console.warn("an item was set apart", { job: job.id, enrollment: row.id, error: causeOf(error) });
+    warn("an item was set apart", { job: job.id, enrollment: row.id, error });
     const { workspaceId, db, now } = ctx;
     await setApart(db, { jobId: job.id, enrollmentId: row.id, workspaceId, touchedAt: now.wall });
   }

@@ -2,12 +2,12 @@
 
 import type { Refusal, Trip } from "../domain/enrollment";
 import { type Failure, ok, type Result, refuse } from "../domain/failure";
-import { causeOf } from "../domain/fault";
 import type { Snapshot, Telling } from "../domain/mirror";
 import { BEGUN } from "../domain/record";
 import { isHeld } from "../domain/throttle";
 import { lastIn, releasedBetween, type Wave } from "../domain/wave";
 import type { Answer, Command } from "../enrollment/object";
+import { warn } from "../log";
 import { countedIn } from "../storage/counted";
 import type { EnrollmentRow } from "../storage/enrollments";
 import { applyTellings } from "../storage/mirror";
@@ -138,7 +138,7 @@ async function send(ctx: Context, row: EnrollmentRow, event: Command): Promise<R
 /** Writes a telling at once. The object has sent it to its queue too, so a failure here only delays what lists show. */
 export async function mirror(ctx: Context, telling: Telling): Promise<void> {
   await applyTellings(ctx.db, [telling]).catch((error: unknown) => {
-    console.warn("a snapshot was left to the queue", { enrollment: telling.enrollment, error: causeOf(error) });
+    warn("a snapshot was left to the queue", { enrollment: telling.enrollment, error });
   });
 }
 

@@ -1,6 +1,5 @@
 /** Knows the verbs on replies: receive one at a door, and take it in from the queue. */
 import { ok, type Result, refuse } from "../domain/failure";
-import { causeOf } from "../domain/fault";
 import { enrollmentOf } from "../domain/message";
 import { addressKey } from "../domain/platform";
 import { classify, type InboundReply, moodOf, type ReplyKind } from "../domain/reply";
@@ -9,6 +8,7 @@ import { replyActionOf, type Sequence } from "../domain/sequence";
 import type { SuppressionReason } from "../domain/suppression";
 import { journeyAt } from "../domain/time";
 import type { Command } from "../enrollment/object";
+import { warn } from "../log";
 import { concernsColleagues } from "../storage/colleagues";
 import { findByIds, noteSeen } from "../storage/contacts";
 import { totalOf } from "../storage/counts";
@@ -143,7 +143,7 @@ async function moodIn(ctx: Context, reply: InboundReply, kind: ReplyKind): Promi
   try {
     return await moodOf(reply, kind, ctx.sentimentOf);
   } catch (error) {
-    console.warn("a reply could not be classified", { error: causeOf(error) });
+    warn("a reply could not be classified", { error });
     return moodOf(reply, kind, sentimentOf);
   }
 }

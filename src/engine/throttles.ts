@@ -1,8 +1,8 @@
 /** Knows how those who wait in front of a throttle are let in: as many as there is room for, and each is started. */
-import { causeOf } from "../domain/fault";
 import type { Sequence } from "../domain/sequence";
 import { isHeld, isSameThrottle, isThrottled, type Throttle, whyHeld } from "../domain/throttle";
 import type { Waiting } from "../domain/waiting";
+import { warn } from "../log";
 import { type EnrollmentRow, findRows } from "../storage/enrollments";
 import { countThere, letThrough, type Place, placesOf, tallyOf, waitingAt } from "../storage/throttles";
 import type { Context } from "./context";
@@ -33,7 +33,7 @@ export async function startAll(ctx: Context, ids: readonly number[], abreast = i
   if (ids.length === 0) return;
   await each(await findRows(ctx.db, ids), (row) =>
     catchUp(ctx, row, { abreast }).catch((error: unknown) => {
-      console.warn("a start was left to the sweep", { enrollment: row.id, error: causeOf(error) });
+      warn("a start was left to the sweep", { enrollment: row.id, error });
     }),
   );
 }
@@ -48,7 +48,7 @@ export async function giveAway(ctx: Context, ended: readonly number[]): Promise<
 export async function nudgePlaces({ jobs }: Context, places: readonly Place[]): Promise<void> {
   for (const { workspaceId, sequenceId: sequence, userId: user } of places) {
     await jobs.send({ v: 1, kind: "let_in", workspaceId, sequence, user }).catch((error: unknown) => {
-      console.warn("a throttle was left to the sweep", { sequence, error: causeOf(error) });
+      warn("a throttle was left to the sweep", { sequence, error });
     });
   }
 }

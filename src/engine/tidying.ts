@@ -1,7 +1,7 @@
 /** Knows what is removed because it is old: a workspace at a time and in chunks; what one sweep leaves is the next one's. */
-import { causeOf } from "../domain/fault";
 import { keptSince } from "../domain/retention";
 import { DAY } from "../domain/time";
+import { warn } from "../log";
 import { sharedDatabase } from "../storage/database";
 import { removeJourneys } from "../storage/retention";
 import {
@@ -38,7 +38,7 @@ export async function tidy(doors: Doors): Promise<void> {
   for (const workspace of workspaces) {
     const ctx = contextFor(doors, workspace.id);
     const done = await tidyOne(ctx, workspace, budget).catch((error: unknown) => {
-      console.warn("a workspace was left to the next sweep", { workspace: workspace.id, error: causeOf(error) });
+      warn("a workspace was left to the next sweep", { workspace: workspace.id, error });
       return false;
     });
     await noteTidied(db, workspace.id, done ? journey : journey - EACH);

@@ -1,10 +1,10 @@
 /** Knows where the links of our mails lead, and how it is noted who opened a mail or followed a link. */
-import { causeOf } from "../domain/fault";
 import { isWeb, linkText, readPlace } from "../domain/link";
 import { enrollmentOf } from "../domain/message";
 import { SECOND } from "../domain/time";
 import { readToken, sealedText, spellToken } from "../domain/token";
 import type { Trace } from "../domain/trace";
+import { report } from "../log";
 import { isSealed } from "../seal";
 import { type Context, contextFor, type Doors } from "./context";
 import { objectOf } from "./journey";
@@ -40,7 +40,7 @@ export async function note(doors: Doors, { token: text, ...seen }: Seen): Promis
     .catch(() => ctx.replies.send(trace))
     .catch(() => scheduler.wait(PAUSE).then(() => take(ctx, trace)))
     .catch((error: unknown) => {
-      console.error("an open or a click was lost", { message, error: causeOf(error) });
+      report("an open or a click was lost", { message, error });
     });
 }
 

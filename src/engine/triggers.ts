@@ -1,7 +1,7 @@
 /** Knows how what enrolls by itself is nudged and done: each trigger alone, kept until it is done. */
 import { addressOn } from "../domain/contact";
-import { causeOf } from "../domain/fault";
 import { triggerNudges } from "../domain/nudge";
+import { warn } from "../log";
 import { findContact } from "../storage/contacts";
 import { findEnrollment, latestIn } from "../storage/enrollments";
 import { findSequence } from "../storage/sequences";
@@ -18,7 +18,7 @@ export async function nudgeTriggers({ jobs, workspaceId }: Context, rows: readon
   const ids = rows.map(({ id }) => id);
   for (const message of triggerNudges(workspaceId, ids)) {
     await jobs.send(message).catch((error: unknown) => {
-      console.warn("triggers were left to the sweep", { error: causeOf(error) });
+      warn("triggers were left to the sweep", { error });
     });
   }
 }
@@ -33,7 +33,7 @@ export async function runTriggers(ctx: Context, ids: readonly number[]): Promise
         await run(ctx, trigger);
         await dropTrigger(ctx.db, trigger.id);
       } catch (error) {
-        console.warn("a trigger was left to the sweep", { trigger: trigger.id, error: causeOf(error) });
+        warn("a trigger was left to the sweep", { trigger: trigger.id, error });
       }
     },
   );

@@ -1,6 +1,6 @@
 /** Knows how somebody stops what is written to him, by whichever door, and how he takes that back by the same link. */
 import { missing, ok, type Result } from "../domain/failure";
-import { causeOf } from "../domain/fault";
+import { warn } from "../log";
 import { noteStop, optOut, readConsent, selectStopper } from "../storage/consent";
 import { together } from "../storage/database";
 import type { EnrollmentRow } from "../storage/enrollments";
@@ -50,7 +50,7 @@ export async function unsubscribe(ctx: Context, named: Named): Promise<Result<St
     for (const { id } of jobs) await run(ctx, id);
     if (undoable) await tellOf(ctx, named);
   } catch (error) {
-    console.warn("an opt-out was left to its job", { enrollment: enrollment.id, error: causeOf(error) });
+    warn("an opt-out was left to its job", { enrollment: enrollment.id, error });
     await nudge(ctx, jobs);
   }
   return ok({ ...before, optedOut: true, undoable });

@@ -2,11 +2,11 @@
 import { request } from "../channels/request";
 import type { Act } from "../domain/act";
 import type { Trip } from "../domain/enrollment";
-import { causeOf } from "../domain/fault";
 import type { Outcome } from "../domain/message";
 import { jobNudge, type Nudge, triggerNudges } from "../domain/nudge";
 import type { Reading } from "../domain/time";
 import type { Settings } from "../env";
+import { warn } from "../log";
 import type { Database } from "../storage/database";
 import { deactivate } from "../storage/exclusion";
 import { changeTags } from "../storage/tags";
@@ -35,7 +35,7 @@ export async function perform(db: Database, doing: Doing, settings: Settings): P
   try {
     return await write(db, doing, act);
   } catch (error) {
-    console.warn("a step was put off", { enrollment: doing.trip.id, act: act.kind, error: causeOf(error) });
+    warn("a step was put off", { enrollment: doing.trip.id, act: act.kind, error });
     return { outcome: { kind: "transient", reason: "the database did not answer" }, nudges: [] };
   }
 }

@@ -5,9 +5,8 @@ import { readClock } from "../clock";
 import { decide } from "../domain/decide";
 import { type Entry, type Event, isEnded, type Refusal, type State, type Trip, unstarted } from "../domain/enrollment";
 import type { Facts } from "../domain/facts";
-import { causeOf } from "../domain/fault";
 import type { Content } from "../domain/message";
-import type { Telling } from "../domain/mirror";
+import { snapshotOf, type Telling } from "../domain/mirror";
 import { freedAt, isRevenant, isToBeFreed, keptOf } from "../domain/retention";
 import { unneeded } from "../domain/ticket";
 import { HOUR, type Reading, readingAt, SECOND } from "../domain/time";
@@ -15,6 +14,7 @@ import { messageToSend } from "../domain/trial";
 import { type Waiting, whyWaiting } from "../domain/waiting";
 import { turnOf } from "../domain/wave";
 import { type Settings, settingsOf } from "../env";
+import { report, warn, writeFrom } from "../log";
 import { type Database, databaseFor } from "../storage/database";
 import { keepHistory } from "../storage/histories";
 import { type Asking, type Gathered, gather, STALE } from "./facts";
@@ -54,6 +54,7 @@ export class Enrollment extends DurableObject<Env> {
     super(ctx, env);
     this.store = storeIn(ctx.storage);
     this.settings = settingsOf(env);
+    writeFrom(this.settings.logLevel);
   }
 
   /** One event from outside. An exit that comes before the start ends what has not begun, so a late start is refused. */
@@ -128,7 +129,7 @@ export class Enrollment extends DurableObject<Env> {
       this.failures = 0;
     } catch (error) {
       this.failures += 1;
-      console.warn("a turn was put off", { enrollment: state.trip.id, failures: this.failures, error: causeOf(error) });
+      warn("a turn was put off", { enrollment: state.trip.id, failures: this.failures, error });
       const wait = Math.min(SOON * 2 ** (this.failures - 1), LATEST_SOON);
       await this.store.wakeAt(Date.now() + wait * (0.5 + Math.random()));
     }
@@ -151,7 +152,7 @@ export class Enrollment extends DurableObject<Env> {
     }
     const { facts, channel, now } = gathered;
     if (isRevenant(this.store.load() ?? state, facts.mirror)) {
-      console.error("a journey that was freed had been begun anew", { enrollment: trip.id });
+      report("a journey that was freed had been begun anew", { enrollment: trip.id });
       return this.store.free();
     }
     const { state: gone, deliver: claimed } = this.turn(trip, { kind: "wake", facts }, now, { facts, mailbox });
@@ -161,7 +162,7 @@ export class Enrollment extends DurableObject<Env> {
     }
     const stirs = this.stirs;
     const { transactional } = facts.sequence;
-    const around = { settings: this.settings, mailer: this.env.MAIL ?? null };
+    const around = { settings: this.settings, mailer: this.env.MAIL ?? null, wakeBy: snapshotOf(state, now).wakeBy };
     const means = { db: this.database(trip), channel, transactional, ...around, now };
     const { outcome, nudges } = await carryOut(trip, claimed, means);
     if (outcome === null) return nudgeAll(this.env.JOBS, nudges);

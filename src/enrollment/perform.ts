@@ -2,12 +2,12 @@
 import type { Outgoing, Surroundings } from "../channels/channel";
 import { channelOf } from "../channels/registry";
 import type { State, Trip } from "../domain/enrollment";
-import { causeOf } from "../domain/fault";
 import type { Content, InFlight, Outcome } from "../domain/message";
 import type { Telling } from "../domain/mirror";
 import type { Nudge } from "../domain/nudge";
-import type { Reading } from "../domain/time";
+import { type Journey, type Reading, wallAt } from "../domain/time";
 import type { Settings } from "../env";
+import { note, report, warn } from "../log";
 import { pauseChannel, pauseUnset } from "../storage/channels";
 import type { Database } from "../storage/database";
 import type { StoredChannel } from "../storage/facts";
@@ -24,17 +24,32 @@ interface Means {
   settings: Settings;
   mailer: SendEmail | null;
   now: Reading;
+  /** When the journey was to wake for it. */
+  wakeBy: Journey | null;
 }
 
 /** Does what was claimed, be it a message or another act of a step. */
 export async function carryOut(
   trip: Trip,
   claimed: InFlight,
-  { db, channel, transactional, settings, mailer, now }: Means,
+  { db, channel, transactional, settings, mailer, now, wakeBy }: Means,
 ): Promise<Done> {
-  if (claimed.act) return perform(db, { id: claimed.message, act: claimed.act, trip, now }, settings);
-  const message = messageOf(trip, claimed, transactional);
-  return { outcome: await deliver(message, channel, { ...settings, mailer }), nudges: [] };
+  const began = Date.now();
+  const done = claimed.act
+    ? await perform(db, { id: claimed.message, act: claimed.act, trip, now }, settings)
+    : { outcome: await deliver(messageOf(trip, claimed, transactional), channel, { ...settings, mailer }), nudges: [] };
+  const { id: enrollment, workspaceId: workspace, sequenceId: sequence } = trip;
+  note(claimed.act ? "a step was done" : "a message was handed over", {
+    ...{ enrollment, workspace, sequence, step: claimed.step, attempt: claimed.attempt },
+    ...{ kind: claimed.act?.kind ?? channel.kind, outcome: done.outcome?.kind ?? null, ms: Date.now() - began },
+    lateMs: lateness(wakeBy, now),
+  });
+  return done;
+}
+
+/** By how much wall time it is later than it was to be. */
+function lateness(wakeBy: Journey | null, now: Reading): number {
+  return wakeBy === null ? 0 : Math.max(0, now.wall - wallAt(now, wakeBy));
 }
 
 type Claimed = Extract<InFlight, { content: Content }>;
@@ -57,7 +72,7 @@ async function deliver(message: Outgoing, channel: StoredChannel, surroundings: 
   try {
     return await channelOf(channel.kind).deliver(message, channel, surroundings);
   } catch (bug) {
-    console.error("a channel failed", { channel: channel.kind, enrollment: message.enrollmentId, bug: causeOf(bug) });
+    report("a channel failed", { channel: channel.kind, enrollment: message.enrollmentId, error: bug });
     return { kind: "unknown", reason: "the channel failed" };
   }
 }
@@ -90,14 +105,14 @@ export async function shutCarrier(
 export async function giveBack(db: Database, { trip, messages }: State): Promise<void> {
   const left = { contactId: trip.contactId, enrollmentId: trip.id, claimed: messages };
   await releaseSlots(db, left).catch((error: unknown) => {
-    console.warn("room under a cap was not given back", { enrollment: trip.id, error: causeOf(error) });
+    warn("room under a cap was not given back", { enrollment: trip.id, error });
   });
 }
 
 /** Tells the mirror. What does not arrive is told again with the next turn, or when the journey has come to rest. */
 export async function tell(queue: Queue<Telling>, telling: Telling): Promise<void> {
   await queue.send(telling).catch((error: unknown) => {
-    console.warn("a telling was not sent", { enrollment: telling.enrollment, error: causeOf(error) });
+    warn("a telling was not sent", { enrollment: telling.enrollment, error });
   });
 }
 
@@ -105,7 +120,7 @@ export async function tell(queue: Queue<Telling>, telling: Telling): Promise<voi
 export async function nudgeAll(queue: Queue<Nudge>, nudges: readonly Nudge[]): Promise<void> {
   for (const nudge of nudges) {
     await queue.send(nudge).catch((error: unknown) => {
-      console.warn("a nudge was left to the sweep", { kind: nudge.kind, error: causeOf(error) });
+      warn("a nudge was left to the sweep", { kind: nudge.kind, error });
     });
   }
 }

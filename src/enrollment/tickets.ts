@@ -1,11 +1,11 @@
 /** Knows how a message asks its mailbox for a slot that its step can use, and how what is not used is given back. */
 import type { State } from "../domain/enrollment";
 import type { Facts } from "../domain/facts";
-import { causeOf } from "../domain/fault";
 import { opensAt } from "../domain/schedule";
 import type { Ticket } from "../domain/ticket";
 import type { Reading } from "../domain/time";
 import type { Attempted } from "../domain/trial";
+import { warn } from "../log";
 import type { Sender } from "../sender/object";
 
 export type Senders = DurableObjectNamespace<Sender>;
@@ -43,7 +43,7 @@ export async function giveBackTickets(senders: Senders, { trip, messages }: Stat
     await senderAt(senders, mailbox)
       .giveBack({ enrollment: trip.id, claimed: messages })
       .catch((error: unknown) => {
-        console.warn("a slot was not given back", { enrollment: trip.id, mailbox, error: causeOf(error) });
+        warn("a slot was not given back", { enrollment: trip.id, mailbox, error });
       });
   }
 }

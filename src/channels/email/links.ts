@@ -1,7 +1,7 @@
 /** Knows how the links of a mail come to lead by us, and how a mail tells that it was opened. */
-import { causeOf } from "../../domain/fault";
 import { clickUrl, linkText, pixelUrl, targetOf } from "../../domain/link";
 import type { Mail } from "../../domain/mail";
+import { warn } from "../../log";
 import { sealOf } from "../../seal";
 
 interface Ours {
@@ -27,7 +27,7 @@ export async function tracked(
   try {
     return await rewriter.transform(new Response(html)).text();
   } catch (error) {
-    console.warn("a mail is sent untracked", { error: causeOf(error) });
+    warn("a mail is sent untracked", { error });
     return html;
   }
 }

@@ -1,8 +1,8 @@
 /** Knows this API as a whole: who may come in, and where each route is. */
 import { type ErrorHandler, Hono } from "hono";
 import { ok } from "../../domain/failure";
-import { causeOf } from "../../domain/fault";
 import { allows, type Scope } from "../../domain/scope";
+import { report } from "../../log";
 import { entrance, type Front, isOutage } from "../http";
 import { endpoint } from "./endpoint";
 import { NOT_FOUND, refuse, UNAUTHORIZED } from "./errors";
@@ -50,7 +50,7 @@ broadcast.route("/subscribers", subscriberRoutes);
 broadcast.all("*", (c) => refuse(c, NOT_FOUND));
 
 export const failed: ErrorHandler<Front> = (error, c) => {
-  console.error("a request failed", { path: c.req.routePath, error: causeOf(error) });
+  report("a request failed", { error });
   return isOutage(error)
     ? refuse(c, { status: 503, error: "Try again in a moment" })
     : refuse(c, { status: 500, error: "Internal server error" });

@@ -1,12 +1,12 @@
 /** Knows the door for providers, who tell what became of mails and sign what they tell. */
 import { Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { causeOf } from "../../domain/fault";
 import type { Signed } from "../../domain/hook";
 import { sizeInWords } from "../../domain/limits";
 import { contextFor } from "../../engine/context";
 import { isGenuine } from "../../engine/hooks";
 import { takeNews } from "../../engine/providernews";
+import { report } from "../../log";
 import { type Front, type Http, limitsFor, rawBodyOf } from "../http";
 import { newsIn } from "./wire";
 
@@ -34,7 +34,7 @@ hooks.post("/mail/:workspace", async (c) => {
 hooks.all("*", (c) => refuse(c, 404, "There is nothing here"));
 
 hooks.onError((error, c) => {
-  console.error("a provider's news failed", { error: causeOf(error) });
+  report("a provider's news failed", { error });
   return refuse(c, 503, "Send it again in a moment");
 });
 

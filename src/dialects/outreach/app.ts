@@ -1,6 +1,6 @@
 /** Knows this API as a whole: who may come in, and what is answered when nothing else is. */
 import { type ErrorHandler, Hono } from "hono";
-import { causeOf } from "../../domain/fault";
+import { report } from "../../log";
 import { entrance, type Front, isOutage } from "../http";
 import { customTypes } from "./customtypes";
 import { answer, BROKEN, NOTHING_HERE, OUTAGE, refused, tooManyRequests, UNAUTHORIZED } from "./errors";
@@ -20,7 +20,7 @@ outreach.route("/", resourceRoutes);
 outreach.all("*", (c) => refused(c, NOTHING_HERE));
 
 export const failed: ErrorHandler<Front> = (error, c) => {
-  console.error("a request failed", { path: c.req.routePath, error: causeOf(error) });
+  report("a request failed", { error });
   return refused(c, isOutage(error) ? OUTAGE : BROKEN);
 };
 

@@ -1,6 +1,6 @@
 /** Knows the doors of those who get mails: the links in them lead here, and nobody signs in. */
 import { Hono } from "hono";
-import { causeOf } from "../../domain/fault";
+import { report } from "../../log";
 import type { Front, Http } from "../http";
 import { showNothing, showOutage } from "./page";
 import { clicks, opens } from "./traces";
@@ -20,6 +20,6 @@ recipient.onError(failed);
 
 /** Whatever it was, whoever followed the link may try it again. */
 export function failed(error: Error, c: Http) {
-  console.error("a link failed", { error: causeOf(error) });
+  report("a link failed", { error });
   return showOutage(c);
 }

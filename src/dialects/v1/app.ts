@@ -1,7 +1,7 @@
 /** Knows v1 as a whole: who may come in, and where each route is. */
 import { Hono } from "hono";
-import { causeOf } from "../../domain/fault";
 import { includes } from "../../domain/plan";
+import { report } from "../../log";
 import { entrance, type Front, isOutage } from "../http";
 import { NEEDS_AGENCY, refuse } from "./errors";
 import { spell } from "./ids";
@@ -61,7 +61,7 @@ v1.route("/dead-letters", deadLetterRoutes);
 v1.all("*", (c) => refuse(c, { code: "NOT_FOUND", message: "There is nothing here" }));
 
 v1.onError((error, c) => {
-  console.error("a request failed", { path: c.req.routePath, error: causeOf(error) });
+  report("a request failed", { error });
   return isOutage(error)
     ? refuse(c, { code: "SERVICE_UNAVAILABLE", message: "Try again in a moment" })
     : refuse(c, { code: "INTERNAL_ERROR", message: "Something went wrong on our side" });

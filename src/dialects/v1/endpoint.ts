@@ -7,6 +7,7 @@ import { sizeInWords } from "../../domain/limits";
 import { allows, type Scope } from "../../domain/scope";
 import { type Context, contextFor } from "../../engine/context";
 import type { KeyHolder } from "../../engine/keys";
+import { know } from "../../log";
 import { bodyOf, type Front, type Http, isPaged, limitsFor } from "../http";
 import { invalid, type Refusal, refusalOf, refuse } from "./errors";
 import { once } from "./idempotency";
@@ -101,6 +102,7 @@ function idsOf<Ids extends string>(c: Http, nouns: Record<Ids, IdNoun> | undefin
     const id = read(noun, c.req.param(name) ?? "");
     if (id === null) return { ok: false, refusal: malformed(name, noun) };
     ids[name] = id;
+    if (noun === "enrollment") know({ enrollment: id });
   }
   return { ok: true, value: ids as Record<Ids, number> };
 }
@@ -114,10 +116,19 @@ function shorten(c: Http, query: unknown): Refusal | null {
   return null;
 }
 
+const NO_FORMS = { code: "UNSUPPORTED_MEDIA_TYPE", message: "The body must be JSON, and be called so" } as const;
+
+/** What the pages of others may have a browser send unasked. A client that names no type, or one of its own, sends JSON. */
+function isForm(c: Http): boolean {
+  const type = c.req.header("content-type") ?? "";
+  return /^\s*(?:application\/x-www-form-urlencoded|multipart\/|text\/)/i.test(type);
+}
+
 /** A route without a body reads none; one whose fields are all optional takes none for an empty one. */
 async function parseBody(c: Http, schema: z.ZodType | undefined): Promise<Parsed<unknown>> {
   if (schema === undefined) return { ok: true, value: {} };
   const body = await bodyOf(c);
+  if (body.kind !== "none" && isForm(c)) return { ok: false, refusal: NO_FORMS };
   switch (body.kind) {
     case "broken":
       return { ok: false, refusal: { code: "BAD_REQUEST", message: "The body is not valid JSON" } };

@@ -1,10 +1,10 @@
 /** Knows how a v1 write that comes again with its Idempotency-Key is answered as it was, and done once. */
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { causeOf } from "../../domain/fault";
 import { isIdempotencyKey } from "../../domain/idempotency";
 import * as answers from "../../engine/answers";
 import { type Context, contextFor } from "../../engine/context";
 import { digestOf } from "../../engine/keys";
+import { warn } from "../../log";
 import { type Http, rawBodyOf } from "../http";
 import { KEY_MALFORMED, KEY_REUSED, KEY_UNDER_WAY, refuse } from "./errors";
 import { PREFIXES } from "./ids";
@@ -58,7 +58,7 @@ async function keeping(ctx: Context, taken: Taken, run: () => Promise<Response>)
 /** The write is done, or refused, whatever becomes of what is kept of it: until its lease runs out the key is taken. */
 async function attempt(keeping: Promise<void>): Promise<void> {
   await keeping.catch((error: unknown) => {
-    console.warn("what was answered could not be kept", { error: causeOf(error) });
+    warn("what was answered could not be kept", { error });
   });
 }
 

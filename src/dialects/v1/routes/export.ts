@@ -1,10 +1,10 @@
 /** Knows v1's route by which somebody takes out all that is known of a contact: one document, sent as it is read. */
 import type { Handler } from "hono";
 import * as z from "zod";
-import { causeOf } from "../../../domain/fault";
 import { allows } from "../../../domain/scope";
 import { contextFor } from "../../../engine/context";
 import { dossierOf } from "../../../engine/dossier";
+import { report } from "../../../log";
 import type { Front } from "../../http";
 import { lacking } from "../endpoint";
 import { refusalOf, refuse } from "../errors";
@@ -46,7 +46,7 @@ function streamOf(texts: AsyncGenerator<string>): ReadableStream<Uint8Array> {
         if (done) controller.close();
         else controller.enqueue(bytes.encode(value));
       } catch (error) {
-        console.error("an export was cut off", { error: causeOf(error) });
+        report("an export was cut off", { error });
         controller.error(error);
       }
     },
