@@ -17,7 +17,7 @@ import { templates } from "./resources/templates";
 import { users } from "./resources/users";
 import { sequenceTemplates } from "./resources/variants";
 
-const SERVED: Resource[] = [
+export const SERVED: readonly Resource[] = [
   sequences,
   sequenceSteps,
   sequenceStates,
