@@ -13,6 +13,7 @@ import { BASE as BROADCAST, isOurs, pathOf } from "./dialects/broadcast/path";
 import { escort } from "./dialects/escort";
 import { BASE as HOOKS, hooks } from "./dialects/hooks/app";
 import type { Front } from "./dialects/http";
+import { insight } from "./dialects/insight/app";
 import { oauth } from "./dialects/oauth";
 import { outreach, failed as outreachFailed } from "./dialects/outreach/app";
 import { isOurs as isOutreach, BASE as OUTREACH } from "./dialects/outreach/path";
@@ -78,6 +79,7 @@ app.use(async (c, next) => {
   return next();
 });
 
+app.route("/", insight);
 app.route("/oauth", oauth);
 app.route(ADMIN, admin);
 app.route("/v1", v1);

@@ -1,8 +1,19 @@
 /** Knows the verbs on dead letters: list them, and send one again. */
 import { missing, ok, type Result } from "../domain/failure";
+import { warn } from "../log";
 import { totalOf } from "../storage/counts";
-import { type DeadLetter, findLetter, listLetters, markResent } from "../storage/deadletters";
-import type { Context } from "./context";
+import { sharedDatabase } from "../storage/database";
+import {
+  type Buried,
+  buriedLetters,
+  type DeadLetter,
+  findLetter,
+  listLetters,
+  markAllResent,
+  markResent,
+} from "../storage/deadletters";
+import { type Context, contextFor, type Doors } from "./context";
+import { each } from "./each";
 import { type Page, type Paged, windowOf } from "./page";
 
 export type { DeadLetter } from "../storage/deadletters";
@@ -22,6 +33,43 @@ export async function resend(ctx: Context, id: number): Promise<Result<DeadLette
   await queueOf(ctx, letter.queue).send(JSON.parse(letter.body));
   await markResent(ctx.db, id, ctx.now.journey);
   return ok({ ...letter, resentAt: ctx.now.journey });
+}
+
+/** Of a page that an operator goes through: behind which id to go on; null at the end. */
+export interface Dug {
+  items: DeadLetter[];
+  next: number | null;
+}
+
+/** Those of all workspaces, and of none, the oldest first. */
+export async function dig({ bindings }: Doors, asked: Buried): Promise<Dug> {
+  const items = await buriedLetters(sharedDatabase(bindings.DB), asked);
+  return { items, next: items.length < asked.limit ? null : (items.at(-1)?.id ?? null) };
+}
+
+export interface Redriven {
+  resent: number;
+  /** Those whose queue does not take them; they stay as they are. */
+  failed: number[];
+  next: number | null;
+}
+
+/** Puts a page of those that nobody has sent again on their queues. */
+export async function redrive(doors: Doors, asked: Omit<Buried, "unsent">): Promise<Redriven> {
+  const { items, next } = await dig(doors, { ...asked, unsent: true });
+  const failed: number[] = [];
+  await each(items, async ({ id, queue, body, workspaceId }) => {
+    const ctx = contextFor(doors, workspaceId ?? 0);
+    await queueOf(ctx, queue)
+      .send(JSON.parse(body))
+      .catch((error: unknown) => {
+        failed.push(id);
+        warn("a dead letter was not sent again", { letter: id, queue, error });
+      });
+  });
+  const sent = items.map(({ id }) => id).filter((id) => !failed.includes(id));
+  await markAllResent(sharedDatabase(doors.bindings.DB), sent, doors.now.journey);
+  return { resent: sent.length, failed: failed.sort((a, b) => a - b), next };
 }
 
 function queueOf(ctx: Context, name: string): Queue<unknown> {

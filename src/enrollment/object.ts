@@ -2,9 +2,11 @@
 
 import { DurableObject } from "cloudflare:workers";
 import { readClock } from "../clock";
+import type { Examined } from "../domain/audit";
 import { decide } from "../domain/decide";
 import { type Entry, type Event, isEnded, type Refusal, type State, type Trip, unstarted } from "../domain/enrollment";
 import type { Facts } from "../domain/facts";
+import { contentOf } from "../domain/kept";
 import type { Content } from "../domain/message";
 import { snapshotOf, type Telling } from "../domain/mirror";
 import { freedAt, isRevenant, isToBeFreed, keptOf } from "../domain/retention";
@@ -101,11 +103,12 @@ export class Enrollment extends DurableObject<Env> {
 
   /** The full content of a message, from the newest entry about it, or as it is under way; null when there is none any more. */
   content(message: number): Content | null {
-    const told = this.store.history().filter((entry) => entry.what === "message" && entry.message === message);
-    const [newest, inFlight] = [told.at(-1), this.store.load()?.inFlight];
-    const begun = inFlight?.message === message ? inFlight.content : null;
-    const content = newest?.what === "message" ? newest.content : begun;
-    return content && content.to !== "" ? content : null;
+    return contentOf(message, this.store.history(), this.store.load());
+  }
+
+  /** All that it knows of itself, to be held against the mirror; null when it has not started. */
+  async examine(now: Reading): Promise<Examined | null> {
+    return this.store.examine(now);
   }
 
   /** Ends the journey as removed and takes the contact's words out of what is kept. */

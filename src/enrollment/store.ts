@@ -1,5 +1,6 @@
 /** Knows the object's own storage: one row for the state, one a history entry, and the alarm, written together. */
 import { nextWake, settling } from "../domain/alarm";
+import type { Examined } from "../domain/audit";
 import type { Decision, Entry, State } from "../domain/enrollment";
 import { linesOf, type NewsLine, newsLine, snapshotOf, type Telling } from "../domain/mirror";
 import { entriesOf, recorded } from "../domain/record";
@@ -30,6 +31,8 @@ export interface Store {
   /** All entries, the oldest first. */
   history(): Entry[];
   telling(state: State, now: Reading): Telling;
+  /** All of it, from the first entry, and when it wakes; null when it has not started. */
+  examine(now: Reading): Promise<Examined | null>;
   /** Sets the alarm without touching the state. */
   wakeAt(wall: Wall): Promise<void>;
   /** The same, unless it is set for sooner. One that is past may be stuck. */
@@ -59,6 +62,14 @@ export function storeIn(storage: DurableObjectStorage): Store {
     telling: (state, now) => {
       const untold = entriesFrom(state.confirmed + 1).slice(0, MOST_TOLD);
       return tell(state, untold, newsAbout(state, untold, entriesFrom), now);
+    },
+    examine: async (now) => {
+      const state = loadFrom(kv);
+      if (state === null) return null;
+      const told = { ...state, confirmed: 0 };
+      const entries = entriesFrom(1);
+      const telling = tell(told, entries, newsAbout(told, entries, entriesFrom), now);
+      return { telling, alarm: await storage.getAlarm(), wake: nextWake(state, now) };
     },
     wakeAt: (wall) => storage.setAlarm(wall),
     wakeBy: async (wall) => {

@@ -1,5 +1,5 @@
 /** Knows queue messages that nobody could take in, kept until an operator sends them again. */
-import { and, desc, eq, sql } from "drizzle-orm";
+import { and, asc, desc, eq, sql } from "drizzle-orm";
 import type { Database } from "./database";
 import type { Window } from "./window";
 import { deadLetters } from "./work";
@@ -33,6 +33,35 @@ export async function listLetters(db: Database, workspaceId: number, { limit, of
     .orderBy(desc(deadLetters.id))
     .limit(limit)
     .offset(offset);
+}
+
+/** Those of all workspaces, and of none: what an operator goes through, the oldest first. */
+export interface Buried {
+  queue: string | null;
+  workspaceId: number | null;
+  /** Only those that nobody has sent again. */
+  unsent: boolean;
+  after: number;
+  limit: number;
+}
+
+export async function buriedLetters(
+  db: Database,
+  { queue, workspaceId, unsent, after, limit }: Buried,
+): Promise<DeadLetter[]> {
+  const named = sql`id > ${after} AND (${queue} IS NULL OR queue = ${queue}) AND (${workspaceId} IS NULL OR workspace_id = ${workspaceId})`;
+  const open = sql`SELECT id FROM dead_letters INDEXED BY dead_letters_unsent WHERE resent_at IS NULL AND ${named}`;
+  return db
+    .select()
+    .from(deadLetters)
+    .where(unsent ? sql`id IN (${open} ORDER BY id LIMIT ${limit})` : named)
+    .orderBy(asc(deadLetters.id))
+    .limit(limit);
+}
+
+export async function markAllResent(db: Database, ids: readonly number[], now: number): Promise<void> {
+  await db.run(sql`UPDATE dead_letters SET resent_at = ${now}
+    WHERE id IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`);
 }
 
 export async function markResent(db: Database, id: number, now: number): Promise<void> {

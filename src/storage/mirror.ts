@@ -1,7 +1,7 @@
 /** Knows how what the objects tell is written into the mirror: a whole batch at once, each part with its guard. */
 import { sql } from "drizzle-orm";
 import { mergeTellings, type NewsLine, type Telling } from "../domain/mirror";
-import type { Database } from "./database";
+import { type Database, type Statements, together } from "./database";
 import { writeTasks } from "./tasklines";
 
 /**
@@ -9,18 +9,23 @@ import { writeTasks } from "./tasklines";
  * newer; so tellings may be lost, doubled and come in any order. Nothing personal of an erased contact is taken in.
  */
 export async function applyTellings(db: Database, tellings: readonly Telling[]): Promise<void> {
+  await together(db, tellingStatements(db, tellings));
+}
+
+/** The same, to be part of a batch. */
+export function tellingStatements(db: Database, tellings: readonly Telling[]): Statements {
   const merged = mergeTellings(tellings);
-  if (merged.length === 0) return;
+  if (merged.length === 0) return [];
   const told = JSON.stringify(merged);
   const hasLines = merged.some((telling) => telling.messages.length > 0);
-  await db.batch([
+  return [
     ...(hasLines ? [writeLines(db, told)] : []),
     ...(merged.some((telling) => telling.tasks) ? [writeTasks(db, told)] : []),
     ...(merged.some((telling) => telling.news) ? [writeNews(db, told)] : []),
     writeSnapshots(db, told, { turned: false }),
     writeSnapshots(db, told, { turned: true }),
     ...(merged.some((telling) => telling.to >= telling.from) ? [writeProgress(db, told)] : []),
-  ] as [ReturnType<typeof writeSnapshots>]);
+  ];
 }
 
 function writeLines(db: Database, told: string) {
