@@ -66,6 +66,8 @@ const Settings = z
     BODY_LIMIT: limit("bodyBytes"),
     /** Entries of one page of a list, likewise; each API's own limit holds besides. */
     PAGE_LIMIT: limit("pageSize"),
+    /** `on`: requests that only read are answered by the nearest copy of the database. */
+    READ_REPLICAS: z.enum(["on", "off"]).default("off"),
     /** The least that is logged: `info` tells of every request, batch and message, `warn` of what went wrong. */
     LOG_LEVEL: z.enum(LEVELS).optional(),
   })
@@ -121,6 +123,7 @@ export interface Settings {
   limits: LimitsByPlan;
   operator: string | null;
   logLevel: Level;
+  replicas: boolean;
 }
 
 const parsed = new WeakMap<object, Settings>();
@@ -146,6 +149,7 @@ export function settingsOf(env: Env): Settings {
     retention: { freedAfter: result.data.FREED_AFTER_DAYS, kept: result.data.RETENTION_DAYS || null },
     limits: limitsIn(result.data),
     operator: result.data.DRIPLINE_OPERATOR ?? null,
+    replicas: result.data.READ_REPLICAS === "on",
     logLevel: result.data.LOG_LEVEL ?? (production ? "info" : "warn"),
   };
   parsed.set(env, settings);

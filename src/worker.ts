@@ -18,6 +18,7 @@ import { oauth } from "./dialects/oauth";
 import { outreach, failed as outreachFailed } from "./dialects/outreach/app";
 import { isOurs as isOutreach, BASE as OUTREACH } from "./dialects/outreach/path";
 import { BASE as RECIPIENT, recipient, failed as recipientFailed } from "./dialects/recipient/app";
+import { replicas } from "./dialects/replicas";
 import { v1 } from "./dialects/v1/app";
 import type { Doors, Post } from "./engine/context";
 import { settingsOf } from "./env";
@@ -32,8 +33,9 @@ async function open(env: Env): Promise<Doors> {
   const settings = settingsOf(env);
   writeFrom(settings.logLevel);
   const now = await readClock(sharedDatabase(env.DB), settings);
-  const { secret, production, installed, retention, limits, operator } = settings;
-  return { bindings: env, secret, production, installed, retention, limits, operator, post: postBy(env), now };
+  const { secret, production, installed, retention, limits, operator, replicas } = settings;
+  const told = { secret, production, installed, retention, limits, operator, replicas };
+  return { bindings: env, ...told, post: postBy(env), now };
 }
 
 /** What is set wrong is told by what needs it: an answer to a request leaves all the same. */
@@ -78,6 +80,8 @@ app.use(async (c, next) => {
   c.set("version", version);
   return next();
 });
+
+for (const base of ["/v1", BROADCAST, OUTREACH]) app.use(`${base}/*`, replicas);
 
 app.route("/", insight);
 app.route("/oauth", oauth);

@@ -63,6 +63,8 @@ export interface Doors {
   /** What opens the operator's door; null: nothing does. */
   operator?: string | null;
   post?: Post;
+  /** Whether reads may be answered by copies of the database that lag behind it a little. */
+  replicas?: boolean;
   /** In place of the words that this project knows. */
   sentimentOf?: Classifier;
 }

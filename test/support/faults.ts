@@ -35,6 +35,9 @@ export const faults = {
   rowsRead: 0,
   rowsWritten: 0,
   statements: [] as string[],
+  /** Sessions that were opened, by what they began with, and the statements that were made in one. */
+  sessions: [] as string[],
+  inSession: [] as string[],
   /** Grows with every crash; an alarm that was running then is cut: what it awaits never comes back to it. */
   crashes: 0,
 };
@@ -60,6 +63,8 @@ export function resetCounts(): void {
   faults.rowsRead = 0;
   faults.rowsWritten = 0;
   faults.statements = [];
+  faults.sessions = [];
+  faults.inSession = [];
 }
 
 /**
@@ -114,8 +119,23 @@ function faultyStatement(statement: D1PreparedStatement, sql: string): D1Prepare
   return wrapped;
 }
 
+function faultySession(db: D1Database, start: string): D1DatabaseSession {
+  const session = db.withSession(start);
+  faults.sessions.push(start);
+  const { prepare, batch } = faultyDatabase(session as unknown as D1Database);
+  return {
+    prepare: (sql: string) => {
+      faults.inSession.push(sql);
+      return prepare(sql);
+    },
+    batch,
+    getBookmark: () => session.getBookmark(),
+  } as unknown as D1DatabaseSession;
+}
+
 function faultyDatabase(db: D1Database): D1Database {
   return {
+    withSession: (start: string) => faultySession(db, start),
     prepare: (sql: string) => faultyStatement(db.prepare(sql), sql),
     async batch(statements: D1PreparedStatement[]) {
       const known = statements.map((statement) => inner.get(statement) ?? { statement, sql: "" });
