@@ -4,10 +4,11 @@ import type { Outcome } from "../domain/message";
 import { DELIVERY_TIMEOUT } from "../domain/outcome";
 import type { Bounds } from "./channel";
 import { abortedAfter } from "./deadline";
+import { strayed } from "./whereabouts";
 
 /** Never throws for what the other side did. The body of the answer is not read, and left open nowhere. */
-export async function call(url: string, init: RequestInit, { production }: Bounds): Promise<Outcome> {
-  const refusal = forbidden(url, production);
+export async function call(url: string, init: RequestInit, bounds: Bounds): Promise<Outcome> {
+  const refusal = forbidden(url, bounds.production) ?? (await strayed(new URL(url).hostname, bounds));
   if (refusal !== null) return { kind: "broken", reason: `the URL ${refusal}` };
   try {
     return await abortedAfter(DELIVERY_TIMEOUT, async (signal) => {

@@ -1,6 +1,7 @@
 /** Knows what every channel is: a way out of the building for one message. */
 import type { Content, Outcome } from "../domain/message";
 import type { Transport } from "../domain/transport";
+import type { Directory } from "./whereabouts";
 
 export interface Outgoing {
   /** The idempotency key, the same on every attempt. */
@@ -28,6 +29,8 @@ export interface ChannelSettings {
 export interface Bounds {
   /** In production nothing on this machine or in its private network may be called. */
   production: boolean;
+  /** In place of the public one. */
+  directory?: Directory;
 }
 
 export interface Surroundings extends Bounds {

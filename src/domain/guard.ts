@@ -1,6 +1,6 @@
 /** Knows which addresses a customer's URL may not name: this machine, and the networks behind it. */
 
-/** Why a URL may not be called, or null. Names that merely resolve to such an address are the platform's to refuse. */
+/** Why a URL may not be called, or null. What a name stands for is looked up when it is called. */
 export function forbidden(url: string, production: boolean): string | null {
   if (!URL.canParse(url)) return "is malformed";
   const { protocol, hostname, username, password } = new URL(url);
@@ -28,8 +28,11 @@ export function spellHost(host: string): string | null {
   return name.startsWith("[") || /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/.test(name) ? name : null;
 }
 
+/** Of a name that is none of these itself. */
+export const LEADS_INSIDE = "stands for a loopback or private address";
+
 /** The URL parser has already made one spelling of all IPv4 forms (octal, hexadecimal, one number). */
-function isInside(hostname: string): boolean {
+export function isInside(hostname: string): boolean {
   const host = hostname.toLowerCase().replace(/\.$/, "");
   if (host.startsWith("[")) return isInsideV6(host.slice(1, -1));
   const v4 = /^(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(host);

@@ -8,6 +8,7 @@ import type { Outcome } from "../../domain/message";
 import type { Transport } from "../../domain/transport";
 import type { Surroundings } from "../channel";
 import { within } from "../deadline";
+import { strayed } from "../whereabouts";
 import type { Letter } from "./letter";
 import { mimeOf } from "./mime";
 import { isCut, outcomeOfFault } from "./smtpfault";
@@ -39,7 +40,9 @@ interface Session extends Submission {
 
 export async function sendBySmtp(submission: Submission, surroundings: Surroundings): Promise<Outcome> {
   const { letter, transport, password } = submission;
-  const refusal = forbiddenHost(transport.host, surroundings.production);
+  const { host } = transport;
+  const refusal =
+    forbiddenHost(host, surroundings.production) ?? (await strayed(spellHost(host) ?? host, surroundings));
   if (refusal !== null) return { kind: "broken", reason: `the mail server's host ${refusal}` };
   if (transport.username !== null && password === null) {
     return { kind: "broken", reason: "there is no password for the mail server" };
