@@ -124,6 +124,11 @@ test("zod is imported whole under its own name, so that no locale comes along", 
   expect(others.map(({ path }) => path)).toEqual([]);
 });
 
+test("nothing but the log speaks to the console, so that nothing personal does", () => {
+  const speakers = files.filter(({ source }) => /\bconsole\./.test(withoutComments(source))).map(({ path }) => path);
+  expect(speakers.filter((path) => floorOf(path) !== "local")).toEqual(["log.ts"]);
+});
+
 test("nothing but the front door reads the environment's settings", () => {
   const readers = files.filter(({ source }) =>
     /process\.env|\benv\.(ENVIRONMENT|CLOCK_SPEED|DRIPLINE_SECRET)/.test(source),
