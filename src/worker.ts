@@ -7,13 +7,13 @@ import { readClock } from "./clock";
 import { takeMail } from "./consumers/mail";
 import { consume } from "./consumers/queue";
 import { sweep } from "./consumers/sweep";
-import { BASE as ADMIN, admin } from "./dialects/admin/app";
+import { BASE as ADMIN, admin, door } from "./dialects/admin/app";
+import { metrics } from "./dialects/admin/insight";
 import { broadcast, failed } from "./dialects/broadcast/app";
 import { BASE as BROADCAST, isOurs, pathOf } from "./dialects/broadcast/path";
 import { escort } from "./dialects/escort";
 import { BASE as HOOKS, hooks } from "./dialects/hooks/app";
 import type { Front } from "./dialects/http";
-import { insight } from "./dialects/insight/app";
 import { oauth } from "./dialects/oauth";
 import { outreach, failed as outreachFailed } from "./dialects/outreach/app";
 import { isOurs as isOutreach, BASE as OUTREACH } from "./dialects/outreach/path";
@@ -83,7 +83,7 @@ app.use(async (c, next) => {
 
 for (const base of ["/v1", BROADCAST, OUTREACH]) app.use(`${base}/*`, replicas);
 
-app.route("/", insight);
+app.get("/metrics", door, metrics);
 app.route("/oauth", oauth);
 app.route(ADMIN, admin);
 app.route("/v1", v1);
