@@ -134,16 +134,17 @@ export function settingsOf(env: Env): Settings {
   if (known) return known;
   const result = Settings.safeParse(env);
   if (!result.success) throw new Error(`configuration: ${z.prettifyError(result.error)}`);
-  const { ENVIRONMENT, CLOCK_SPEED, RETRY_BASE_MS, DRIPLINE_SECRET, PUBLIC_URL, REPLY_DOMAIN } = result.data;
+  const { ENVIRONMENT, CLOCK_SPEED, RETRY_BASE_MS, DRIPLINE_SECRET, REPLY_DOMAIN } = result.data;
   const production = ENVIRONMENT === "production";
+  const installed = installedBy(result.data);
   const settings = {
     production,
     clockSpeed: CLOCK_SPEED,
     retryBase: RETRY_BASE_MS,
     secret: DRIPLINE_SECRET ?? "development needs no secret of its own",
-    publicUrl: PUBLIC_URL?.replace(/\/+$/, "") ?? null,
+    publicUrl: installed.publicUrl ?? null,
     replyDomain: REPLY_DOMAIN?.toLowerCase() ?? null,
-    installed: installedBy(result.data),
+    installed,
     resendUrl: result.data.RESEND_URL?.replace(/\/+$/, "") ?? "https://api.resend.com",
     deliveryTimeout: result.data.DELIVERY_TIMEOUT_MS,
     retention: { freedAfter: result.data.FREED_AFTER_DAYS, kept: result.data.RETENTION_DAYS || null },
@@ -162,10 +163,11 @@ function limitsIn({ RATE_LIMITS, ENROLLMENT_LIMITS, STEP_LIMIT, BODY_LIMIT, PAGE
 }
 
 /** A mail catcher on one's own machine speaks in the clear, and takes mails from anybody. */
-function installedBy({ ENVIRONMENT, SMTP_URL, MAIL_FROM }: z.output<typeof Settings>): Installed {
+function installedBy({ ENVIRONMENT, SMTP_URL, MAIL_FROM, PUBLIC_URL }: z.output<typeof Settings>): Installed {
   const local = ENVIRONMENT === "development";
   const { transport = null, secret = null } = SMTP_URL ?? {};
   const sender = MAIL_FROM ?? (local ? LOCAL_SENDER : null);
-  if (!local || transport?.security !== "starttls") return { transport, secret, sender };
-  return { transport: { ...transport, security: "optional" }, secret, sender };
+  const publicUrl = PUBLIC_URL?.replace(/\/+$/, "") ?? null;
+  if (!local || transport?.security !== "starttls") return { transport, secret, sender, publicUrl };
+  return { transport: { ...transport, security: "optional" }, secret, sender, publicUrl };
 }

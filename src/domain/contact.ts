@@ -57,3 +57,33 @@ export function reachable(contact: Contact, platform: Platform, transactional: b
   if (contact.optedOutAt !== null && !transactional) return refuse({ kind: "opted_out" });
   return address === null ? refuse({ kind: "no_address", platform }) : ok(address);
 }
+
+/** Somebody who is only thought of, and can be written to. */
+export function stranger(workspaceId: number, platform: Platform): Contact {
+  const address = platform === "EMAIL" ? "sam@example.com" : "sam";
+  const nothing = {
+    avatarUrl: null,
+    timezone: null,
+    lastSeenAt: null,
+    source: null,
+    ipAddress: null,
+    subscribedAt: null,
+  };
+  return {
+    ...nothing,
+    id: 0,
+    workspaceId,
+    platform,
+    displayName: "Sam Sample",
+    firstName: "Sam",
+    lastName: "Sample",
+    tags: [],
+    customFields: {},
+    addresses: [{ platform, address, key: address, platformId: null }],
+    inactive: false,
+    optedOutAt: null,
+    revision: 0,
+    createdAt: 0,
+    updatedAt: 0,
+  };
+}

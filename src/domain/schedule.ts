@@ -41,12 +41,35 @@ export function fallsDueAt(anchorAt: Journey, step: Step, setting: Setting): Jou
   if (timing.type === "date" && isTouch(step)) {
     return step.date === null ? anchorAt : Math.max(anchorAt, startOfDay(step.date, zoneOf(step, setting)));
   }
-  const counted = timing.intervals === "schedule" ? scheduleOf(step, timing) : null;
-  const after = counted
-    ? afterOpenTime(anchorAt, step.delay, counted, zoneOf(step, setting))
-    : anchorAt + step.delay * SECOND;
+  const after = delayedFrom(anchorAt, step, setting);
   if (step.kind !== "delay_until_time") return after;
   return nextLocalTime(after, step.settings.time, step.settings.zone ?? contact?.timezone ?? "UTC");
+}
+
+/** When a step's own delay is over: counted in open time alone, where the sequence says so. */
+function delayedFrom(anchorAt: Journey, step: Step, setting: Setting): Journey {
+  const counted = setting.timing.intervals === "schedule" ? scheduleOf(step, setting.timing) : null;
+  if (counted) return afterOpenTime(anchorAt, step.delay, counted, zoneOf(step, setting));
+  return anchorAt + step.delay * SECOND;
+}
+
+/** One thing that a step waits for, and until when. */
+export interface Wait {
+  for: "delay" | "date" | "time_of_day" | "window";
+  until: Journey;
+}
+
+/** What a step waits for that comes after an instant, one after the other; nothing where it is due at once. */
+export function waitsOf(anchorAt: Journey, step: Step, setting: Setting): Wait[] {
+  if (isLapsed(step, { anchorAt, at: anchorAt }, setting)) return [];
+  const falls = fallsDueAt(anchorAt, step, setting);
+  const dated = setting.timing.type === "date" && isTouch(step);
+  const all: Wait[] = [
+    dated ? { for: "date", until: falls } : { for: "delay", until: delayedFrom(anchorAt, step, setting) },
+    { for: "time_of_day", until: falls },
+    { for: "window", until: opensAt(falls, step, setting) },
+  ];
+  return all.filter(({ until }, i) => until > (all[i - 1]?.until ?? anchorAt));
 }
 
 /** When a step that is due may be done, at an instant or after it: shown ones only while their schedule is open. */

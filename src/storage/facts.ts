@@ -1,5 +1,5 @@
 /** Knows how to read, in one statement, all that an enrollment must know of the world before it decides. */
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { Address, Contact } from "../domain/contact";
 import { capOf, type FrequencyCap } from "../domain/frequency";
 import type { Tracks } from "../domain/mail";
@@ -92,7 +92,40 @@ export async function readWorld(
   enrollmentId: number,
   { to, thread }: { to: string | null; thread: number | null },
 ): Promise<World | null> {
-  const [row] = await db.all<Row>(sql`
+  const [row] = await selectWorld(db, sql`enrollments`, { id: enrollmentId, to, thread });
+  if (!row) return null;
+  const box = chosenBox(row.boxes, { enrollment: enrollmentId, thread, named: row.mailboxId });
+  return { ...worldOf(row), box };
+}
+
+/** Who might be enrolled; without a contact, somebody who is only thought of. */
+export interface Thought {
+  workspaceId: number;
+  sequenceId: number;
+  contactId: number | null;
+  platform: Platform;
+}
+
+/** The same, of somebody who has not been enrolled. */
+export async function readWorldFor(db: Database, thought: Thought): Promise<World | null> {
+  const { workspaceId, sequenceId, contactId, platform } = thought;
+  const row = sql`(SELECT 0 AS id, ${workspaceId} AS workspace_id, ${sequenceId} AS sequence_id, ${contactId} AS contact_id,
+    ${platform} AS platform, 'pending' AS state, 0 AS version, 0 AS complete_to, NULL AS mailbox_id)`;
+  const [found] = await selectWorld(db, row, { id: 0, to: null, thread: null });
+  return found
+    ? { ...worldOf(found), box: chosenBox(found.boxes, { enrollment: 0, thread: null, named: null }) }
+    : null;
+}
+
+interface Of {
+  id: number;
+  to: string | null;
+  thread: number | null;
+}
+
+/** Of a row as enrollments have them, which comes from there or is made up. */
+function selectWorld(db: Database, from: SQL, { id, to, thread }: Of) {
+  return db.all<Row>(sql`
     SELECT s.status, s.transactional, s.name, s.revision, s.workspace_id AS workspaceId, s.sequence_type AS sequenceType,
       s.schedule_interval_type AS scheduleIntervalType, s.schedule_id AS scheduleId, w.paused_at AS workspacePausedAt,
       r.email_opt_out_action AS optOutAction, r.include_unsubscribe_links AS showsLink, w.cap_messages AS capMessages, w.cap_seconds AS capSeconds,
@@ -109,16 +142,13 @@ export async function readWorld(
         'optedOutAt', c.opted_out_at, 'lastSeenAt', c.last_seen_at, 'source', c.source,
         'ipAddress', c.ip_address, 'subscribedAt', c.subscribed_at, 'revision', c.revision,
         'createdAt', c.created_at, 'updatedAt', c.updated_at, 'addresses', json(${addressesJson(sql`c.id`)})) END AS contact
-    FROM enrollments e
+    FROM ${from} e
     JOIN sequences s ON s.id = e.sequence_id
     JOIN workspaces w ON w.id = e.workspace_id
     LEFT JOIN rulesets r ON r.id = s.ruleset_id AND r.workspace_id = s.workspace_id
     LEFT JOIN contacts c ON c.id = e.contact_id AND c.erased_at IS NULL
     LEFT JOIN channels h ON h.workspace_id = e.workspace_id AND h.platform = e.platform
-    WHERE e.id = ${enrollmentId}`);
-  if (!row) return null;
-  const box = chosenBox(row.boxes, { enrollment: enrollmentId, thread, named: row.mailboxId });
-  return { ...worldOf(row), box };
+    WHERE e.id = ${id}`);
 }
 
 function worldOf(row: Row): Omit<World, "box"> {

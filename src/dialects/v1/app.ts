@@ -15,6 +15,7 @@ import { rulesetRoutes } from "./routes/rulesets";
 import { scheduleRoutes } from "./routes/schedules";
 import { segmentRoutes } from "./routes/segments";
 import { sequenceRoutes } from "./routes/sequences";
+import { simulationRoutes } from "./routes/simulation";
 import { suppressionRoutes } from "./routes/suppressions";
 import { taskRoutes } from "./routes/tasks";
 import { channelRoutes, messageRoutes, replyRoutes } from "./routes/traffic";
@@ -42,6 +43,7 @@ v1.get("/auth/me", (c) => {
 
 v1.route("/sequences", sequenceRoutes);
 v1.route("/sequences", enrollmentRoutes);
+v1.route("/sequences", simulationRoutes);
 v1.route("/jobs", jobRoutes);
 v1.route("/contacts", contactRoutes);
 v1.route("/segments", segmentRoutes);
