@@ -21,10 +21,20 @@ export interface Proviso {
 export interface Change {
   statements: (guard: SQL) => Statements;
   proviso?: Proviso | undefined;
+  /** The steps as they are afterwards, where that is any different but for their texts. */
+  after?: readonly Step[];
   /** What changes of the sequence itself. */
   set?: Partial<NewSequence>;
   /** Whether it changes when something is due, so that journeys under way must look again. */
   reschedules: boolean;
+}
+
+/** What a tree is asked to become. */
+export type Plan = (tree: Tree) => Result<Change>;
+
+export interface Planned {
+  definition: Definition;
+  change: Change;
 }
 
 export interface Edited {
@@ -33,23 +43,26 @@ export interface Edited {
   results: unknown[];
 }
 
+/** The change that the tree as it stands is asked for, if it may be made. */
+export async function planned({ db, ...ctx }: Context, sequenceId: number, plan: Plan): Promise<Result<Planned>> {
+  const definition = await findDefinition(db, ctx, sequenceId);
+  if (!definition) return missing("sequence");
+  const { sequence, steps } = definition;
+  if (!mayChange(sequence, ctx.userId)) return refuse({ kind: "read_only" });
+  if (sequence.locked) return refuse({ kind: "sequence_locked" });
+  const change = plan(growTree(steps, sequence.revision));
+  return change.ok ? ok({ definition, change: change.value }) : change;
+}
+
 /** Makes the change that a tree asks for; the definition returned is the one that came of it. */
-export async function edit(
-  ctx: Context,
-  sequenceId: number,
-  change: (tree: Tree) => Result<Change>,
-): Promise<Result<Edited>> {
+export async function edit(ctx: Context, sequenceId: number, plan: Plan): Promise<Result<Edited>> {
   const { db, workspaceId, userId, now } = ctx;
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     await beforeTry(tries);
-    const definition = await findDefinition(db, ctx, sequenceId);
-    if (!definition) return missing("sequence");
-    const { sequence, steps } = definition;
-    if (!mayChange(sequence, userId)) return refuse({ kind: "read_only" });
-    if (sequence.locked) return refuse({ kind: "sequence_locked" });
-    const changed = change(growTree(steps, sequence.revision));
-    if (!changed.ok) return changed;
-    const { statements, proviso, set, reschedules } = changed.value;
+    const made = await planned(ctx, sequenceId, plan);
+    if (!made.ok) return made;
+    const { sequence } = made.value.definition;
+    const { statements, proviso, set, reschedules } = made.value.change;
     const job = {
       workspaceId,
       kind: "reschedule",
@@ -90,7 +103,7 @@ export function faultAfter(tree: Tree, change: Edit, inserted: Inserted | null):
 }
 
 /** A step as it will stand in the tree, before the database has given it an id. */
-function unplaced(draft: StepDraft): Step {
+export function unplaced(draft: StepDraft): Step {
   const bare = { scheduleId: null, date: null, creatorId: null, updaterId: null, createdAt: 0, updatedAt: 0 };
   const unplanted = { id: -1, sequenceId: 0, parentId: null, branch: null, deletedAt: null };
   return draft.kind === "message" || draft.kind === "task"

@@ -138,18 +138,29 @@ export async function listCounted(
   return { items, total };
 }
 
+export interface Planned {
+  sequence: Sequence;
+  set: ReturnType<typeof changesOf>;
+}
+
+/** The sequence and what a patch changes of it, if it may be changed. */
+export async function planned(ctx: Context, id: number, patch: SequencePatch): Promise<Result<Planned>> {
+  const sequence = await findSequence(ctx.db, ctx, id);
+  if (!sequence || (patch.notArchived && sequence.status === "ARCHIVED")) return missing("sequence");
+  if (!mayChange(sequence, ctx.userId)) return refuse({ kind: "read_only" });
+  const fault = await faultInFields(ctx, patch);
+  return fault ? refuse(fault) : ok({ sequence, set: changesOf(sequence, patch, ctx.now.journey) });
+}
+
 /** Changes what is named. What the change asks of the journeys under way is written down in the same batch. */
 export async function update(ctx: Context, id: number, patch: SequencePatch): Promise<Result<Definition>> {
-  const { db, now } = ctx;
+  const { db } = ctx;
   const provided = standing(ctx, patch);
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     await beforeTry(tries);
-    const sequence = await findSequence(db, ctx, id);
-    if (!sequence || (patch.notArchived && sequence.status === "ARCHIVED")) return missing("sequence");
-    if (!mayChange(sequence, ctx.userId)) return refuse({ kind: "read_only" });
-    const fault = await faultInFields(ctx, patch);
-    if (fault) return refuse(fault);
-    const set = changesOf(sequence, patch, now.journey);
+    const change = await planned(ctx, id, patch);
+    if (!change.ok) return change;
+    const { sequence, set } = change.value;
     const jobs = jobsOf(sequence, { ...sequence, ...set }).map((kind) => jobFor(ctx, kind, id));
     const throttle = throttleAfter(sequence, set);
     const counting = countingFor(ctx, sequence, throttle);

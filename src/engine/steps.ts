@@ -1,20 +1,20 @@
 /** Knows the verbs on steps; each is an edit of the tree, written with a new revision of its sequence. */
 import { faultInStep } from "../domain/draft";
 import { delayBefore, delayUnder, moveUnder, removal } from "../domain/edit";
-import { type Failure, missing, ok, type Result, refuse } from "../domain/failure";
+import { missing, ok, type Result, refuse } from "../domain/failure";
 import { isShown, type Shows, type Step, type StepDraft, type Timed } from "../domain/step";
 import { growTree, shownSteps, type Tree } from "../domain/tree";
-import { scheduleStands } from "../storage/schedules";
-import type { NewSequence } from "../storage/sequences";
+import { afterEdit } from "../domain/walkable";
 import { findDefinition } from "../storage/sequences";
 import { buryStep, writeEdit, writeStep } from "../storage/steps";
 import type { Context } from "./context";
-import { type Edited, edit, faultAfter, type Proviso } from "./edits";
+import { type Edited, edit, faultAfter, type Plan, unplaced } from "./edits";
 import { limitsHere } from "./limits";
 import { insertionAt, moveOf, type Place } from "./places";
 import { faultInScheduleId } from "./schedules";
+import { faultInPatch, isTimedAnew, keeping, trackingFor } from "./stepchanges";
 import { faultInTarget, faultInTargetAfter } from "./targets";
-import { changesText, textChange, withoutText, writtenBy } from "./texts";
+import { textChange, withoutText, writtenBy } from "./texts";
 
 export type StepPatch = Partial<Pick<StepDraft, "label" | "delay" | "subject" | "body" | "format" | "settings">> &
   Partial<Timed> & {
@@ -75,16 +75,30 @@ export function numberedIn(tree: Tree, shows: Shows = isShown): ShownStep[] {
 export async function add(
   ctx: Context,
   sequenceId: number,
-  { delayInAll, ...draft }: NewStep,
+  draft: NewStep,
   place: Place = "end",
 ): Promise<Result<Planted>> {
+  const plan = await adding(ctx, sequenceId, draft, place);
+  if (!plan.ok) return plan;
+  const edited = await edit(ctx, sequenceId, plan.value);
+  if (!edited.ok) return edited;
+  const [[made]] = edited.value.results as [{ id: number }[]];
+  return made ? plantedIn(edited.value, made.id) : missing("step");
+}
+
+export async function adding(
+  ctx: Context,
+  sequenceId: number,
+  { delayInAll, ...draft }: NewStep,
+  place: Place = "end",
+): Promise<Result<Plan>> {
   const fault =
     faultInStep(draft) ??
     (await faultInTarget(ctx, sequenceId, draft)) ??
     (await faultInScheduleId(ctx, draft.scheduleId));
   if (fault) return refuse(fault);
   const { stepsPerSequence: most } = await limitsHere(ctx);
-  const edited = await edit(ctx, sequenceId, (tree) => {
+  return ok((tree) => {
     const change = insertionAt(tree, place);
     if (!change.ok) return change;
     const unwalkable = faultAfter(tree, change.value, { draft, most });
@@ -94,23 +108,30 @@ export async function add(
     if (delay < 0) return refuse({ kind: "delay_too_short", least: before });
     const insertion = { sequenceId, step: { ...draft, delay }, ...writtenBy(ctx) };
     return ok({
+      after: afterEdit(tree.steps.values(), change.value, unplaced(insertion.step)),
       statements: (guard) => writeEdit(ctx.db, change.value, insertion, guard),
       proviso: keeping(ctx, draft.scheduleId),
       set: trackingFor(draft),
       reschedules: true,
     });
   });
-  if (!edited.ok) return edited;
-  const [[made]] = edited.value.results as [{ id: number }[]];
-  return made ? plantedIn(edited.value, made.id) : missing("step");
 }
 
 /** Changes what the patch names; a patch may depend on what the step is. */
-export async function update(
+export async function update(ctx: Context, of: StepOf, patchFor: PatchFor): Promise<Result<Planted>> {
+  const plan = await changing(ctx, of, patchFor);
+  if (!plan.ok) return plan;
+  const edited = await edit(ctx, of.sequenceId, plan.value);
+  return edited.ok ? plantedIn(edited.value, of.stepId) : edited;
+}
+
+type PatchFor = (step: Step) => Result<StepPatch>;
+
+export async function changing(
   ctx: Context,
   { sequenceId, stepId }: StepOf,
-  patchFor: (step: Step) => Result<StepPatch>,
-): Promise<Result<Planted>> {
+  patchFor: PatchFor,
+): Promise<Result<Plan>> {
   const known = await show(ctx, { sequenceId, stepId });
   if (!known.ok) return known;
   const target = patchFor(known.value.step);
@@ -119,7 +140,7 @@ export async function update(
     (await faultInTargetAfter(ctx, known.value.step, target.value)) ??
     (await faultInScheduleId(ctx, target.value.scheduleId));
   if (lost) return refuse(lost);
-  const edited = await edit(ctx, sequenceId, (tree) => {
+  return ok((tree) => {
     const step = liveIn(tree, stepId);
     if (!step.ok) return step;
     const asked = patchFor(step.value);
@@ -134,7 +155,9 @@ export async function update(
     if (delay < 0) return refuse({ kind: "delay_too_short", least: delayBefore(tree, step.value) });
     const set = { ...patch, delay, updaterId: ctx.userId, updatedAt: ctx.now.journey };
     const after = { ...step.value, ...set } as Step;
+    const others = [...tree.steps.values()].map((one) => (one.id === stepId ? after : one));
     return ok({
+      after: afterEdit(others, move.value ?? { parents: [] }),
       statements: (guard) => [
         ...writeStep(ctx.db, stepId, withoutText(step.value.kind, set), guard),
         ...textChange(ctx, step.value, after, guard),
@@ -145,7 +168,6 @@ export async function update(
       reschedules: (move.value?.parents.length ?? 0) > 0 || isTimedAnew(step.value, after),
     });
   });
-  return edited.ok ? plantedIn(edited.value, stepId) : edited;
 }
 
 /** Moves a step directly after another; a condition takes its branches along, what came after it closes up. */
@@ -162,6 +184,7 @@ export async function move(ctx: Context, of: StepOf, underId: number): Promise<R
     if (unwalkable) return refuse(unwalkable);
     const set = { updaterId: ctx.userId, updatedAt: ctx.now.journey };
     return ok({
+      after: afterEdit(tree.steps.values(), change.value),
       statements: (guard) => [
         ...writeStep(ctx.db, stepId, set, guard),
         ...writeEdit(ctx.db, change.value, null, guard),
@@ -173,22 +196,31 @@ export async function move(ctx: Context, of: StepOf, underId: number): Promise<R
 }
 
 /** Deletes a step: it keeps its place, unseen, so that who awaits it comes to the one after it. */
-export async function remove(
-  ctx: Context,
-  { sequenceId, stepId }: StepOf,
-  along: { branches?: boolean; delays?: boolean } = {},
-): Promise<Result<void>> {
-  const edited = await edit(ctx, sequenceId, (tree) => {
+export async function remove(ctx: Context, of: StepOf, along: Along = {}): Promise<Result<void>> {
+  const edited = await edit(ctx, of.sequenceId, removing(ctx, of.stepId, along));
+  return edited.ok ? ok(undefined) : edited;
+}
+
+/** What goes with a step. */
+interface Along {
+  branches?: boolean;
+  delays?: boolean;
+}
+
+export function removing(ctx: Context, stepId: number, along: Along): Plan {
+  return (tree) => {
     const step = liveIn(tree, stepId);
     if (!step.ok) return step;
     const gone = removal(tree, step.value, along);
     if (!gone.ok) return gone;
+    const ids = gone.value.map(({ id }) => id);
+    const deletedAt = ctx.now.journey;
     return ok({
-      statements: (guard) => gone.value.flatMap(({ id }) => buryStep(ctx.db, id, writtenBy(ctx), guard)),
+      after: [...tree.steps.values()].map((one) => (ids.includes(one.id) ? { ...one, deletedAt } : one)),
+      statements: (guard) => ids.flatMap((id) => buryStep(ctx.db, id, writtenBy(ctx), guard)),
       reschedules: true,
     });
-  });
-  return edited.ok ? ok(undefined) : edited;
+  };
 }
 
 function plantedIn({ definition: { steps, sequence } }: Edited, stepId: number): Result<Planted> {
@@ -203,33 +235,4 @@ function planted(tree: Tree, stepId: number): Result<Planted> {
 function liveIn(tree: Tree, stepId: number): Result<Step> {
   const step = tree.steps.get(stepId);
   return step && step.deletedAt === null ? ok(step) : missing("step");
-}
-
-/** Conditions on opens and clicks need them to be tracked. */
-function trackingFor({ kind, settings }: Pick<StepDraft, "kind" | "settings">): Partial<NewSequence> {
-  if (kind !== "condition" || !("test" in settings) || settings.test.on !== "message") return {};
-  return settings.test.fact === "opened" ? { trackOpens: true } : { trackClicks: true };
-}
-
-function isTimedAnew(before: Step, after: Step): boolean {
-  if (before.delay !== after.delay || before.date !== after.date) return true;
-  if (before.scheduleId !== after.scheduleId) return true;
-  const waits = before.kind === "delay_until_time" || before.kind === "condition";
-  return waits && JSON.stringify(before.settings) !== JSON.stringify(after.settings);
-}
-
-function faultInPatch(step: Step, { order: _, shows: ___, delayInAll: __, ...patch }: StepPatch): Failure | null {
-  if (step.kind === "entry" || step.kind === "condition_branch") return null;
-  const after = { ...step, ...patch } as StepDraft;
-  if (step.kind !== "message") return faultInStep(after);
-  // A text that stays is that of a template, which has been looked at where it was written.
-  return faultInStep(
-    changesText(step, after) ? { ...after, body: after.body ?? "" } : { ...after, subject: null, body: null },
-  );
-}
-
-/** The schedule that is named must not have been deleted by the time that it is written. */
-function keeping(ctx: Context, id: number | null = null): Proviso | undefined {
-  if (id === null) return undefined;
-  return { holds: scheduleStands(ctx.workspaceId, id), fault: () => faultInScheduleId(ctx, id) };
 }

@@ -19,6 +19,7 @@ import { simulationRoutes } from "./routes/simulation";
 import { suppressionRoutes } from "./routes/suppressions";
 import { taskRoutes } from "./routes/tasks";
 import { channelRoutes, messageRoutes, replyRoutes } from "./routes/traffic";
+import { upcomingRoutes } from "./routes/upcoming";
 import { userRoutes } from "./routes/users";
 
 export const v1 = new Hono<Front>();
@@ -30,7 +31,7 @@ v1.use(
   }),
 );
 
-for (const path of ["/sequences", "/sequences/*"]) {
+for (const path of ["/sequences", "/sequences/*", "/upcoming"]) {
   v1.use(path, (c, next) =>
     includes(c.var.caller, "dm_sequences") ? next() : Promise.resolve(refuse(c, NEEDS_AGENCY)),
   );
@@ -49,6 +50,7 @@ v1.route("/contacts", contactRoutes);
 v1.route("/segments", segmentRoutes);
 v1.route("/schedules", scheduleRoutes);
 v1.route("/rulesets", rulesetRoutes);
+v1.route("/upcoming", upcomingRoutes);
 v1.route("/messages", messageRoutes);
 v1.route("/tasks", taskRoutes);
 v1.route("/suppressions", suppressionRoutes);

@@ -12,7 +12,7 @@ import { bodyOf, type Front, type Http, isPaged, limitsFor } from "../http";
 import { invalid, type Refusal, refusalOf, refuse } from "./errors";
 import { once } from "./idempotency";
 import { type IdNoun, malformed, read } from "./ids";
-import { type Parsed, parse } from "./wire/parse";
+import { oneOf, type Parsed, parse } from "./wire/parse";
 
 /** What a request asks, read by what its route takes. */
 export interface Asked<Ids extends string, Q, B> {
@@ -46,6 +46,19 @@ export function routes(): Routes {
 
 export const NOTHING = z.object({});
 
+/** The query of a change that can be tried without being made. */
+export const DryRun = z.object({
+  dryRun: oneOf(["true", "false"])
+    .default("false")
+    .transform((value) => value === "true")
+    .describe("Only tells what the change would do to enrollments under way; nothing is written"),
+});
+
+/** What was not made is not answered with 201. */
+function isDryRun(query: unknown): boolean {
+  return typeof query === "object" && query !== null && "dryRun" in query && query.dryRun === true;
+}
+
 export function endpoint<
   Ids extends string = never,
   Q extends z.ZodType = typeof NOTHING,
@@ -57,7 +70,8 @@ export function endpoint<
     if (!asked.ok) return refuse(c, asked.refusal);
     const ctx = contextFor(doors, caller.workspaceId, caller.userId);
     const result = await spec.run({ ctx, caller, ...asked.value });
-    return result.ok ? c.json(result.value, spec.status ?? 200) : refuse(c, refusalOf(result.failure));
+    if (!result.ok) return refuse(c, refusalOf(result.failure));
+    return c.json(result.value, isDryRun(asked.value.query) ? 200 : (spec.status ?? 200));
   };
   const handler: Handler<Front> = async (c) =>
     allows(c.var.caller.scopes, spec.scope) ? once(c, () => run(c)) : refuse(c, lacking(spec.scope));

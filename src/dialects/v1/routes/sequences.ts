@@ -1,12 +1,13 @@
 /** Knows v1's routes on sequences and their steps. */
 import * as z from "zod";
 import { missing, ok, type Result } from "../../../domain/failure";
-import { isShown } from "../../../domain/step";
+import { isShown, type Step } from "../../../domain/step";
+import { dryArchive, dryEdit, dryUpdate, type DryRun as Told } from "../../../engine/dryruns";
 import { duplicate } from "../../../engine/duplication";
 import * as sequences from "../../../engine/sequences";
 import type { Planted } from "../../../engine/steps";
 import * as steps from "../../../engine/steps";
-import { endpoint, routes } from "../endpoint";
+import { DryRun, endpoint, routes } from "../endpoint";
 import { pagination } from "../wire/page";
 import { pageQuery } from "../wire/parse";
 import {
@@ -28,6 +29,10 @@ function answer(done: Result<Planted>): Result<object> {
   const { tree, step } = done.value;
   const shown = steps.numberedIn(tree).find((one) => one.step.id === step.id);
   return shown ? ok({ step: showStep(shown) }) : missing("step");
+}
+
+function told(run: Result<Told>): Result<object> {
+  return run.ok ? ok({ dryRun: run.value }) : run;
 }
 
 const of = { id: "sequence" } as const;
@@ -81,10 +86,13 @@ export const sequenceRoutes = routes()
     endpoint({
       scope: "sequences_write",
       ids: of,
+      query: DryRun,
       body: UpdateSequence,
-      run: async ({ ctx, caller, ids, body }) => {
-        const { enrollmentRules: rules, ...patch } = renamed(body);
-        const updated = await sequences.update(ctx, ids.id, { ...patch, rules, userId: caller.userId });
+      run: async ({ ctx, caller, ids, query, body }) => {
+        const { enrollmentRules: rules, ...fields } = renamed(body);
+        const patch = { ...fields, rules, userId: caller.userId };
+        if (query.dryRun) return told(await dryUpdate(ctx, ids.id, patch));
+        const updated = await sequences.update(ctx, ids.id, patch);
         if (!updated.ok) return updated;
         return ok({ sequence: showSequence(updated.value.sequence, updated.value.steps) });
       },
@@ -95,7 +103,9 @@ export const sequenceRoutes = routes()
     endpoint({
       scope: "sequences_write",
       ids: of,
-      run: async ({ ctx, caller, ids }) => {
+      query: DryRun,
+      run: async ({ ctx, caller, ids, query }) => {
+        if (query.dryRun) return told(await dryArchive(ctx, ids.id, caller.userId));
         const archived = await sequences.archive(ctx, ids.id, caller.userId);
         return archived.ok ? ok({ success: true }) : archived;
       },
@@ -130,12 +140,14 @@ export const sequenceRoutes = routes()
     endpoint({
       scope: "sequences_write",
       ids: of,
+      query: DryRun,
       body: AddStep,
       status: 201,
-      run: async ({ ctx, ids, body }) => {
+      run: async ({ ctx, ids, query, body }) => {
         const { messageTemplate, delayHours, stepOrder, scheduleId = null, date = null } = body;
         const place = stepOrder === undefined ? "end" : { order: stepOrder };
         const draft = { ...messageOf(messageTemplate, secondsOf(delayHours)), scheduleId, date };
+        if (query.dryRun) return told(await dryEdit(ctx, ids.id, await steps.adding(ctx, ids.id, draft, place)));
         return answer(await steps.add(ctx, ids.id, draft, place));
       },
     }),
@@ -145,8 +157,9 @@ export const sequenceRoutes = routes()
     endpoint({
       scope: "sequences_write",
       ids: stepOf,
+      query: DryRun,
       body: UpdateStep,
-      run: async ({ ctx, ids, body }) => {
+      run: async ({ ctx, ids, query, body }) => {
         const { messageTemplate, delayHours, stepOrder: order, scheduleId, date } = body;
         const delayInAll = delayHours === undefined ? undefined : secondsOf(delayHours);
         const text = messageTemplate === undefined ? {} : { body: messageTemplate, format: "text" as const };
@@ -156,7 +169,9 @@ export const sequenceRoutes = routes()
         };
         const patch = { ...text, ...timed, delayInAll, order };
         const of = { sequenceId: ids.id, stepId: ids.stepId };
-        return answer(await steps.update(ctx, of, (step) => (isShown(step) ? ok(patch) : missing("step"))));
+        const patchFor = (step: Step) => (isShown(step) ? ok(patch) : missing("step"));
+        if (query.dryRun) return told(await dryEdit(ctx, ids.id, await steps.changing(ctx, of, patchFor)));
+        return answer(await steps.update(ctx, of, patchFor));
       },
     }),
   )
@@ -165,12 +180,15 @@ export const sequenceRoutes = routes()
     endpoint({
       scope: "sequences_write",
       ids: stepOf,
-      run: async ({ ctx, ids }) => {
+      query: DryRun,
+      run: async ({ ctx, ids, query }) => {
         const of = { sequenceId: ids.id, stepId: ids.stepId };
         const found = await steps.show(ctx, of);
         if (!found.ok) return found;
         if (!isShown(found.value.step)) return missing("step");
-        const removed = await steps.remove(ctx, of, { delays: true });
+        const along = { delays: true };
+        if (query.dryRun) return told(await dryEdit(ctx, ids.id, ok(steps.removing(ctx, ids.stepId, along))));
+        const removed = await steps.remove(ctx, of, along);
         return removed.ok ? ok({ success: true }) : removed;
       },
     }),
