@@ -38,6 +38,8 @@ const ROUTES: Route[] = [
   ["PATCH", "/sequences/{seq}", { name: "Renamed" }],
   ["DELETE", "/sequences/{seq}"],
   ["POST", "/sequences/{seq}/duplicate", { name: "Copied" }],
+  ["POST", "/sequences/{seq}/simulate", { contactId: "{contact}" }],
+  ["GET", "/upcoming?sequence={seq}"],
   ["GET", "/sequences/{seq}/steps"],
   ["POST", "/sequences/{seq}/steps", STEP],
   ["PATCH", "/sequences/{seq}/steps/{step}", STEP],
