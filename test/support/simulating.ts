@@ -176,12 +176,13 @@ function linesOf(history: Entry[]): Line[] {
 /** What a simulation says of the way that was gone. */
 function toldOf(stretch: Json, gone: Map<string, string>): Line[] {
   const told = stretch.steps.map(
-    ({ stepId: step, at, result, message }: Json): Line => ({
+    ({ stepId: step, kind, at, result, message, waits }: Json): Line => ({
       step,
       at,
       result,
       text: message?.body ?? null,
       subject: message?.subject ?? null,
+      seen: [kind, result, ...waits.map((wait: Json) => wait.for)],
     }),
   );
   const { fork, end } = stretch;
