@@ -44,17 +44,36 @@ export interface Effect {
 
 const NONE: Effect = { touched: false, sends: false, ends: false, guessed: false };
 
-export function effectOn(row: Standing, { before, after, now, stopped }: Change): Effect {
+/** What it does to each of them. Steps and schedules may be long, so each is compared once, and not for every journey. */
+export function effectsOn(rows: readonly Standing[], change: Change): Effect[] {
+  const timely = isSame(change.before.timing, change.after.timing);
+  const same = new Map<string, boolean>();
+  const keeps = (step: Step, next: Step) => {
+    const pair = `${step.id}/${next.id}`;
+    const known = same.get(pair) ?? isSame(step, next);
+    same.set(pair, known);
+    return known;
+  };
+  return rows.map((row) => effectOn(row, change, { timely, keeps }));
+}
+
+/** What stays as it was: all that is said of time, and whether one step is the other. */
+interface Kept {
+  timely: boolean;
+  keeps: (step: Step, next: Step) => boolean;
+}
+
+function effectOn(row: Standing, { before, after, now, stopped }: Change, { timely, keeps }: Kept): Effect {
   const step = row.stepId === null ? null : (before.tree.steps.get(row.stepId) ?? null);
   if (step === null || row.dueAt === null) return NONE;
   const next = awaitedAfter(row, step, before.tree, after.tree);
   const runs = after.sequence.status === "ACTIVE";
   if (next === null) return { ...NONE, touched: true, ends: runs && row.state === "waiting" };
   const setting = { contact: row, timing: after.timing };
-  const isAsBefore = isSame(step, next) && isSame(before.timing, after.timing);
-  const anchor = isAsBefore ? null : anchorOf(row, step, before);
+  const same = keeps(step, next);
+  const anchor = same && timely ? null : anchorOf(row, step, before);
   const due = anchor === null ? row.dueAt : dueAt(anchor.at, next, setting);
-  const touched = due !== row.dueAt || before.sequence.status !== after.sequence.status || !isSame(step, next);
+  const touched = due !== row.dueAt || before.sequence.status !== after.sequence.status || !same;
   const wasDue = row.dueAt <= now && before.sequence.status === "ACTIVE";
   const free = runs && !stopped && !wasDue && row.state === "waiting";
   const sends = free && isSentBy(now, { tree: after.tree, step: next, due }, setting);

@@ -1,5 +1,5 @@
 /** Knows what a change of a sequence or of its steps would do to the journeys under way; nothing is written. */
-import { type Change, effectOn, type Plan as Stand, type Standing } from "../domain/effect";
+import { type Change, effectsOn, type Plan as Stand, type Standing } from "../domain/effect";
 import { missing, ok, type Result } from "../domain/failure";
 import { jobsOf } from "../domain/sequence";
 import { growTree } from "../domain/tree";
@@ -69,7 +69,7 @@ async function dryRunOf(ctx: Context, before: Definition, after: Definition): Pr
     now: now.journey,
     stopped,
   };
-  const effects = rows.slice(0, MOST_LOOKED_AT).map((row) => effectOn(row, change));
+  const effects = effectsOn(rows.slice(0, MOST_LOOKED_AT), change);
   const count = (is: "touched" | "sends" | "ends" | "guessed") => effects.filter((effect) => effect[is]).length;
   return {
     live,
