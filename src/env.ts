@@ -167,7 +167,7 @@ function installedBy({ ENVIRONMENT, SMTP_URL, MAIL_FROM, PUBLIC_URL }: z.output<
   const local = ENVIRONMENT === "development";
   const { transport = null, secret = null } = SMTP_URL ?? {};
   const sender = MAIL_FROM ?? (local ? LOCAL_SENDER : null);
-  const publicUrl = PUBLIC_URL?.replace(/\/+$/, "") ?? null;
-  if (!local || transport?.security !== "starttls") return { transport, secret, sender, publicUrl };
-  return { transport: { ...transport, security: "optional" }, secret, sender, publicUrl };
+  const reached = PUBLIC_URL === undefined ? {} : { publicUrl: PUBLIC_URL.replace(/\/+$/, "") };
+  if (!local || transport?.security !== "starttls") return { transport, secret, sender, ...reached };
+  return { transport: { ...transport, security: "optional" }, secret, sender, ...reached };
 }

@@ -6,8 +6,8 @@ export interface Installed {
   /** Its password. */
   secret: string | null;
   sender: Sender | null;
-  /** Where this service is reached from outside, without a slash at its end. */
-  publicUrl?: string | null;
+  /** Where this service is reached from outside, without a slash at its end, if anybody has said it. */
+  publicUrl?: string;
 }
 
 export const NOTHING_INSTALLED: Installed = { transport: null, secret: null, sender: null };

@@ -126,10 +126,18 @@ function factsOf({ installed }: Context, world: World, { contact, tree, timing, 
 /** Seals nothing: a link in a text that was never sent leads nowhere. */
 const NO_SEAL = "0".repeat(24);
 
-function postOf({ sender, publicUrl = null }: Context["installed"], world: World): Post {
+function postOf({ sender, publicUrl }: Context["installed"], world: World): Post {
   const { box, tracks, showsLink } = world;
   const from = box ? { address: box.email, name: box.name, replyTo: box.replyTo } : (world.sender ?? sender);
-  return { seal: NO_SEAL, publicUrl, replyDomain: null, sender: from, box: box && openBox(box), tracks, showsLink };
+  return {
+    seal: NO_SEAL,
+    publicUrl: publicUrl ?? null,
+    replyDomain: null,
+    sender: from,
+    box: box && openBox(box),
+    tracks,
+    showsLink,
+  };
 }
 
 function openBox({ id, email, optOutSignature, updatedAt }: StoredBox): Box {
