@@ -2,6 +2,7 @@
 
 import { Hono } from "hono";
 import { version } from "../package.json";
+import { callerIn } from "./channels/endpoint";
 import { channelOf, MAIL_CHANNEL } from "./channels/registry";
 import { readClock } from "./clock";
 import { takeMail } from "./consumers/mail";
@@ -35,7 +36,7 @@ async function open(env: Env): Promise<Doors> {
   const now = await readClock(sharedDatabase(env.DB), settings);
   const { secret, production, installed, retention, limits, operator, replicas } = settings;
   const told = { secret, production, installed, retention, limits, operator, replicas };
-  return { bindings: env, ...told, post: postBy(env), now };
+  return { bindings: env, ...told, post: postBy(env), call: callerIn(settings), now };
 }
 
 /** What is set wrong is told by what needs it: an answer to a request leaves all the same. */

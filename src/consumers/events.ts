@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { Telling } from "../domain/mirror";
 import { type Context, contextFor, type Doors } from "../engine/context";
 import { giveAway } from "../engine/throttles";
+import { nudgeWebhooks } from "../engine/webhooknudges";
 import { warn } from "../log";
 import { databaseFor } from "../storage/database";
 import { applyTellings } from "../storage/mirror";
@@ -28,14 +29,14 @@ export async function takeEvents(batch: MessageBatch, doors: Doors): Promise<voi
   const byWorkspace = Map.groupBy(told, ({ telling }) => telling.workspace);
   for (const [workspace, group] of byWorkspace) {
     const db = databaseFor(doors.bindings.DB, workspace);
+    const apply = async (tellings: Telling[]) => {
+      await nudgeWebhooks(doors.bindings.WEBHOOKS, await applyTellings(db, tellings, doors.now.wall));
+    };
     try {
-      await applyTellings(
-        db,
-        group.map(({ telling }) => telling),
-      );
+      await apply(group.map(({ telling }) => telling));
       for (const { message } of group) message.ack();
     } catch {
-      for (const { message, telling } of group) await settle(message, () => applyTellings(db, [telling]));
+      for (const { message, telling } of group) await settle(message, () => apply([telling]));
     }
     await giveAwayPlaces(
       contextFor(doors, workspace),

@@ -5,10 +5,12 @@ import { takeDeadLetters } from "./deadletters";
 import { takeEvents } from "./events";
 import { takeNudge } from "./jobs";
 import { takeInbound } from "./replies";
+import { takeWebhooks } from "./webhooks";
 
 export async function consume(batch: MessageBatch, doors: Doors): Promise<void> {
   if (batch.queue.endsWith("-dead")) return takeDeadLetters(batch, doors);
   if (batch.queue.endsWith("-events")) return takeEvents(batch, doors);
+  if (batch.queue.endsWith("-webhooks")) return takeWebhooks(batch, doors);
   const take = batch.queue.endsWith("-replies") ? takeInbound : takeNudge;
   for (const message of batch.messages) await settle(message, () => take(message.body, doors));
 }

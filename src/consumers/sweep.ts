@@ -25,6 +25,7 @@ import { skipOverdueTasks } from "../storage/tasks";
 import { openPlaces } from "../storage/throttles";
 import { removeExpired } from "../storage/tokens";
 import { takeForgottenTriggers } from "../storage/triggers";
+import { sweepWebhooks } from "./webhooks";
 
 /** What was to happen this long ago, in wall time, and did not, has been forgotten. */
 const GRACE = 30 * SECOND;
@@ -56,9 +57,8 @@ export async function sweep(doors: Doors): Promise<void> {
     sweepOverdue,
     sweepThrottles,
   ];
-  const chores = [...journeys, sweepTasks, sweepTokens, sweepSlots, sweepErasures, sweepAnswers, sweepPast].map(
-    (chore) => chore(db, doors),
-  );
+  const tidying = [sweepTasks, sweepTokens, sweepSlots, sweepErasures, sweepAnswers, sweepPast];
+  const chores = [...journeys, sweepWebhooks, ...tidying].map((chore) => chore(db, doors));
   for (const chore of await Promise.allSettled(chores)) {
     if (chore.status === "rejected") report("a sweep failed", { error: chore.reason });
   }

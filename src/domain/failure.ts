@@ -27,7 +27,9 @@ export type Noun =
   | "sequence template"
   | "job"
   | "secret"
-  | "suppression";
+  | "suppression"
+  | "webhook"
+  | "delivery";
 
 export type Failure =
   | { kind: "not_found"; what: Noun }

@@ -15,6 +15,8 @@ export const SCOPES = [
   "operations_write",
   "users_read",
   "users_write",
+  "webhooks_read",
+  "webhooks_write",
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 

@@ -30,6 +30,7 @@ import { type Parties, type Ruled, readParties, recallParties } from "./parties"
 import { timingOf } from "./schedules";
 import { startAll } from "./throttles";
 import { beforeTry, MOST_TRIES } from "./tries";
+import { nudgeWebhooks } from "./webhooknudges";
 
 export type { EnrollmentRow } from "../storage/enrollments";
 export type { Definition } from "../storage/sequences";
@@ -103,8 +104,8 @@ async function tryOnce(
   const refusal = refusalOf(definition, contact, input.platform) ?? lapsed(definition.sequence, contact, self);
   if (refusal) return refuse(refusal);
   const { admission, wave } = await admissionOf(ctx, parties, input, self);
-  const { row, others } = await admit(ctx.db, admission);
-  await startAll(ctx, others);
+  const { row, others, due } = await admit(ctx.db, admission, ctx.now.wall);
+  await Promise.all([startAll(ctx, others), nudgeWebhooks(ctx.webhooks, due)]);
   if (row) return ok({ row, contact, definition, wave });
   // The same cause may be at work twice at a time: the slower one takes the row of the faster.
   if (self && (await findByOrigin(ctx.db, self.origin))) return null;

@@ -13,6 +13,8 @@ import type { Transport } from "../domain/transport";
 import type { Enrollment } from "../enrollment/object";
 import type { Sender } from "../sender/object";
 import { type Database, databaseFor } from "../storage/database";
+import type { Caller } from "./announcing";
+import type { WebhookNudge } from "./webhooknudges";
 
 export interface Context {
   workspaceId: number;
@@ -24,6 +26,7 @@ export interface Context {
   replies: Queue<InboundReply | Trace>;
   jobs: Queue<Nudge>;
   events: Queue<Telling>;
+  webhooks: Queue<WebhookNudge>;
   now: Reading;
   /** Keys what must be recognised without being known. */
   secret: string;
@@ -53,7 +56,7 @@ export interface Carrier {
 const nowhere: Post = async () => ({ kind: "broken", reason: "there is no way out from here" });
 
 export interface Doors {
-  bindings: Pick<Env, "DB" | "ENROLLMENTS" | "SENDERS" | "REPLIES" | "JOBS" | "EVENTS">;
+  bindings: Pick<Env, "DB" | "ENROLLMENTS" | "SENDERS" | "REPLIES" | "JOBS" | "EVENTS" | "WEBHOOKS">;
   secret: string;
   production: boolean;
   now: Reading;
@@ -65,6 +68,8 @@ export interface Doors {
   post?: Post;
   /** Whether reads may be answered by copies of the database that lag behind it a little. */
   replicas?: boolean;
+  /** Calls customers' endpoints; without it none is reached. */
+  call?: Caller;
   /** In place of the words that this project knows. */
   sentimentOf?: Classifier;
 }
@@ -84,6 +89,7 @@ export function contextFor(
     replies: bindings.REPLIES,
     jobs: bindings.JOBS,
     events: bindings.EVENTS,
+    webhooks: bindings.WEBHOOKS,
     now,
     secret,
     production,

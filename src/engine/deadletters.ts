@@ -74,5 +74,6 @@ export async function redrive(doors: Doors, asked: Omit<Buried, "unsent">): Prom
 
 function queueOf(ctx: Context, name: string): Queue<unknown> {
   if (name.endsWith("replies")) return ctx.replies as Queue<unknown>;
+  if (name.endsWith("webhooks")) return ctx.webhooks as Queue<unknown>;
   return (name.endsWith("jobs") ? ctx.jobs : ctx.events) as Queue<unknown>;
 }

@@ -14,6 +14,7 @@ import { applyTellings } from "../storage/mirror";
 import { noteReplied, takeBackRetry } from "../storage/throttles";
 import type { Context } from "./context";
 import { tellLate } from "./late";
+import { nudgeWebhooks } from "./webhooknudges";
 
 export function objectOf(ctx: Context, enrollment: number) {
   return ctx.objects.get(ctx.objects.idFromName(String(enrollment)));
@@ -137,9 +138,11 @@ async function send(ctx: Context, row: EnrollmentRow, event: Command): Promise<R
 
 /** Writes a telling at once. The object has sent it to its queue too, so a failure here only delays what lists show. */
 export async function mirror(ctx: Context, telling: Telling): Promise<void> {
-  await applyTellings(ctx.db, [telling]).catch((error: unknown) => {
+  const due = await applyTellings(ctx.db, [telling], ctx.now.wall).catch((error: unknown) => {
     warn("a snapshot was left to the queue", { enrollment: telling.enrollment, error });
+    return [];
   });
+  await nudgeWebhooks(ctx.webhooks, due);
 }
 
 export function rowAfter(row: EnrollmentRow, snapshot: Snapshot): EnrollmentRow {

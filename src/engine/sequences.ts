@@ -36,6 +36,7 @@ import {
 } from "./sequencefields";
 import { countingFor, reopen, throttleAfter } from "./throttles";
 import { beforeTry, MOST_TRIES } from "./tries";
+import { announce } from "./webhooknudges";
 
 export interface LiveSequence {
   sequence: Sequence;
@@ -87,6 +88,7 @@ export async function create(
   const made = await unlessGone(ctx, { fields, steps }, () => insertSequence(ctx.db, sequence, steps, job));
   if (!made.ok) return made;
   await nudge(ctx, made.value.jobs);
+  await announce(ctx);
   return ok(made.value.definition);
 }
 
@@ -169,7 +171,8 @@ export async function update(ctx: Context, id: number, patch: SequencePatch): Pr
     await nudge(ctx, revised.jobs);
     await reopen(ctx, sequence, throttle);
     // Whoever has given it away hears what came of it, though it may be out of his sight from here on.
-    return show({ ...ctx, userId: null }, id);
+    const [shown] = await Promise.all([show({ ...ctx, userId: null }, id), announce(ctx)]);
+    return shown;
   }
   return refuse({ kind: "unavailable", what: "the sequence is being edited" });
 }

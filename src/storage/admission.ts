@@ -5,6 +5,7 @@ import type { Platform } from "../domain/platform";
 import { BEGUN } from "../domain/record";
 import type { Sequence } from "../domain/sequence";
 import { isThrottled, type Throttle } from "../domain/throttle";
+import type { Wall } from "../domain/time";
 import { uncounted } from "./counted";
 import { type Database, together } from "./database";
 import type { EnrollmentRow } from "./enrollments";
@@ -13,6 +14,7 @@ import { roomIn } from "./limits";
 import { departedOf } from "./retention";
 import { enrollments } from "./schema";
 import { openGate } from "./throttles";
+import { type DueWebhook, selectDueWebhooks } from "./webhooks";
 
 /** How contacts are let into a sequence: what is the same for all who come by one cause. */
 export interface Entrance {
@@ -52,6 +54,8 @@ export interface Admitted {
   row: EnrollmentRow | null;
   /** Who waited at the throttle before him and was let in now. */
   others: number[];
+  /** Endpoints that have something to be told. */
+  due: DueWebhook[];
 }
 
 /** Let in by one admission at most, so that no request has to start a crowd. */
@@ -75,7 +79,7 @@ function limitOf({ sequence, from, limits }: Entrance): SQL {
 }
 
 /** Admits a contact, and where a throttle stands, lets in whoever it has room for in the same batch. */
-export async function admit(db: Database, admission: Admission): Promise<Admitted> {
+export async function admit(db: Database, admission: Admission, wall: Wall): Promise<Admitted> {
   const { sequence, contact, userId, at, dueAt } = admission;
   const { workspaceId, id: sequenceId } = sequence;
   const fresh = { contactId: contact.id, dueAt };
@@ -84,13 +88,15 @@ export async function admit(db: Database, admission: Admission): Promise<Admitte
     ...(isHeldBack(admission)
       ? [openGate(db, { workspaceId, sequenceId, userId, at, limit: MOST_AT_ONCE, fresh })]
       : []),
+    selectDueWebhooks(db, [workspaceId], wall),
   ]);
+  const due = results.pop() as DueWebhook[];
   const [inserted, letIn = []] = results as [{ id: number }[], { id: number }[]?];
   const id = inserted[0]?.id;
   const others = letIn.map((one) => one.id).filter((one) => one !== id);
   const row = id === undefined ? null : rowOf(admission, id);
-  if (row === null || others.length === letIn.length) return { row, others };
-  return { row: { ...row, why: "start", dueAt, wakeBy: at, letInAt: at }, others };
+  if (row === null || others.length === letIn.length) return { row, others, due };
+  return { row: { ...row, why: "start", dueAt, wakeBy: at, letInAt: at }, others, due };
 }
 
 /**

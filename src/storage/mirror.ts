@@ -1,15 +1,22 @@
 /** Knows how what the objects tell is written into the mirror: a whole batch at once, each part with its guard. */
 import { sql } from "drizzle-orm";
 import { mergeTellings, type NewsLine, type Telling } from "../domain/mirror";
+import type { Wall } from "../domain/time";
 import { type Database, type Statements, together } from "./database";
 import { writeTasks } from "./tasklines";
+import { type DueWebhook, selectDueWebhooks } from "./webhooks";
 
 /**
  * Applies tellings in one transaction. Facts are taken only where they join on to what is there, a snapshot only if it is
- * newer; so tellings may be lost, doubled and come in any order. Nothing personal of an erased contact is taken in.
+ * newer; so tellings may be lost, doubled and come in any order. Nothing personal of an erased contact is taken in. Triggers put
+ * down what endpoints are to be told of it; the answer says which have something to be told now.
  */
-export async function applyTellings(db: Database, tellings: readonly Telling[]): Promise<void> {
-  await together(db, tellingStatements(db, tellings));
+export async function applyTellings(db: Database, tellings: readonly Telling[], wall: Wall): Promise<DueWebhook[]> {
+  const statements = tellingStatements(db, tellings);
+  if (statements.length === 0) return [];
+  const workspaces = [...new Set(tellings.map(({ workspace }) => workspace))];
+  const results = await together(db, [...statements, selectDueWebhooks(db, workspaces, wall)]);
+  return results.at(-1) as DueWebhook[];
 }
 
 /** The same, to be part of a batch. */

@@ -230,6 +230,7 @@ export function faulty(env: Env): Env {
     EVENTS: heldQueue("events"),
     REPLIES: heldQueue("replies"),
     JOBS: heldQueue("jobs"),
+    WEBHOOKS: heldQueue("webhooks"),
   };
   wrapped.set(env, made);
   return made;

@@ -21,6 +21,7 @@ import { taskRoutes } from "./routes/tasks";
 import { channelRoutes, messageRoutes, replyRoutes } from "./routes/traffic";
 import { upcomingRoutes } from "./routes/upcoming";
 import { userRoutes } from "./routes/users";
+import { webhookRoutes } from "./routes/webhooks";
 
 export const v1 = new Hono<Front>();
 
@@ -59,6 +60,7 @@ v1.route("/channels", channelRoutes);
 v1.route("/mail-hook", mailHookRoutes);
 v1.route("/mailboxes", mailboxRoutes);
 v1.route("/users", userRoutes);
+v1.route("/webhooks", webhookRoutes);
 v1.route("/workspace", workspaceRoutes);
 v1.route("/dead-letters", deadLetterRoutes);
 

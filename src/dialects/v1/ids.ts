@@ -21,6 +21,8 @@ export const PREFIXES = {
   secret: "secret",
   suppression: "suppression",
   job: "job",
+  webhook: "hook",
+  delivery: "delivery",
 } as const;
 export type IdNoun = keyof typeof PREFIXES;
 

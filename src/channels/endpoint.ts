@@ -1,0 +1,56 @@
+/** Knows how a customer's endpoint is told something: guarded, within a time, and how its answer began. */
+import { forbidden } from "../domain/guard";
+import { DELIVERY_TIMEOUT } from "../domain/outcome";
+import type { Echo } from "../domain/webhook";
+import type { Bounds } from "./channel";
+import { abortedAfter } from "./deadline";
+
+/** Of an answer so many characters are kept, so many bytes are waited for at most. */
+const EXCERPT = 200;
+const MOST_BYTES = 1024;
+
+interface Call {
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** Never throws for what the other side did. No redirect is followed: it could lead to where nobody has looked. */
+export function callerIn({ production }: Bounds): (url: string, call: Call) => Promise<Echo> {
+  return async (url, call) => {
+    const begun = Date.now();
+    const nothing = { status: null, excerpt: null };
+    const refusal = forbidden(url, production);
+    if (refusal !== null) return { ...nothing, error: `the URL ${refusal}`, took: 0 };
+    try {
+      const answer = await abortedAfter(DELIVERY_TIMEOUT, async (signal) => {
+        const response = await fetch(url, { method: "POST", ...call, redirect: "manual", signal });
+        return { status: response.status, excerpt: await excerptOf(response) };
+      });
+      return { ...answer, error: null, took: Date.now() - begun };
+    } catch (error) {
+      const why = error instanceof Error ? error.message : "the request failed";
+      return { ...nothing, error: why.slice(0, EXCERPT), took: Date.now() - begun };
+    }
+  };
+}
+
+/** What is not read is cancelled, so that no connection is left open. One that breaks off has answered all the same. */
+async function excerptOf({ body }: Response): Promise<string | null> {
+  if (body === null) return null;
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  try {
+    for (let bytes = 0; bytes < MOST_BYTES && text.length < EXCERPT; ) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      bytes += value.byteLength;
+      text += decoder.decode(value, { stream: true });
+    }
+    await reader.cancel();
+  } catch (error) {
+    await reader.cancel().catch(() => undefined);
+    if (text === "") throw error;
+  }
+  return text === "" ? null : text.slice(0, EXCERPT);
+}
