@@ -24,6 +24,19 @@ export const OVERLAP_HOURS = 24;
 export const LONGEST_OVERLAP = 7 * 24;
 export const overlapOf = (hours: number): Wall => hours * HOUR;
 
+/** More deliveries than one endpoint is ever told. */
+const NUMBERS = 1_000_000_000;
+
+/** The id of a delivery tells its endpoint and its number there. */
+export function deliveryId(webhook: number, number: number): number {
+  return webhook * NUMBERS + number;
+}
+
+/** Its number at that endpoint; null where it is another's. */
+export function numberIn(webhook: number, id: number): number | null {
+  return Math.floor(id / NUMBERS) === webhook ? id % NUMBERS : null;
+}
+
 export const DELIVERY_STATUSES = ["waiting", "delivered", "failed"] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 

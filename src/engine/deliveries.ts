@@ -1,7 +1,7 @@
 /** Knows the verbs on what endpoints were told: list it, look at it, have it told again. */
 import { bodyFor } from "../domain/envelope";
 import { missing, ok, type Result } from "../domain/failure";
-import type { DeliveryStatus } from "../domain/webhook";
+import { type DeliveryStatus, numberIn } from "../domain/webhook";
 import { type Delivery, findLetterTo, listDeliveries, tellAgain } from "../storage/deliveries";
 import type { Context } from "./context";
 import { type Page, type Paged, windowOf } from "./page";
@@ -30,19 +30,20 @@ export interface Shown {
   body: string;
 }
 
-export async function show(ctx: Context, id: number, number: number): Promise<Result<Shown>> {
+export async function show(ctx: Context, id: number, deliveryId: number): Promise<Result<Shown>> {
   const found = await showWebhook(ctx, id);
   if (!found.ok) return found;
-  const letter = await findLetterTo(ctx.db, found.value, number);
+  const number = numberIn(id, deliveryId);
+  const letter = number === null ? null : await findLetterTo(ctx.db, found.value, number);
   if (!letter) return missing("delivery");
   return ok({ delivery: letter.delivery, body: bodyFor(found.value.dialect, letter.happening) });
 }
 
-export async function resend(ctx: Context, id: number, number: number): Promise<Result<Shown>> {
-  const found = await show(ctx, id, number);
+export async function resend(ctx: Context, id: number, deliveryId: number): Promise<Result<Shown>> {
+  const found = await show(ctx, id, deliveryId);
   if (!found.ok) return found;
   const webhook = { id, workspaceId: ctx.workspaceId };
-  await tellAgain(ctx.db, webhook, number);
+  await tellAgain(ctx.db, webhook, found.value.delivery.number);
   await nudgeWebhooks(ctx.webhooks, [webhook]);
-  return show(ctx, id, number);
+  return show(ctx, id, deliveryId);
 }

@@ -11,6 +11,7 @@ import { eraseCalls } from "../storage/calls";
 import { findContact } from "../storage/contacts";
 import { together } from "../storage/database";
 import { eraseLettersAbout, eraseLettersFrom } from "../storage/deadletters";
+import { eraseDeliveriesAbout } from "../storage/deliveries";
 import type { EnrollmentRow } from "../storage/enrollments";
 import { eraseContact, eraseError, noteErased } from "../storage/erasure";
 import { readHistories, rewriteHistory } from "../storage/histories";
@@ -39,6 +40,7 @@ export async function erase(ctx: Context, contactId: number): Promise<Result<voi
     eraseCalls(db, contactId),
     eraseAnswers(db, contactId),
     eraseLettersFrom(db, workspaceId, senders),
+    eraseDeliveriesAbout(db, contactId),
   ]);
   const [[job]] = results as [{ id: number }[]];
   if (job) await nudge(ctx, [job]);
@@ -73,5 +75,6 @@ export async function eraseJourney(ctx: Context, row: EnrollmentRow): Promise<vo
     eraseMessages(ctx.db, row.id),
     eraseTasksOf(ctx.db, row.id),
     eraseLettersAbout(ctx.db, row.id),
+    eraseDeliveriesAbout(ctx.db, row.contactId),
   ]);
 }

@@ -26,7 +26,8 @@ export async function removeDeliveries(db: Database, { id }: Untidied, { before,
     SELECT number FROM webhook_deliveries WHERE webhook_id = ${id} ORDER BY number LIMIT ${limit})
     AND EXISTS (SELECT 1 FROM webhooks WHERE id = ${id} AND lease_until <= ${wall})`;
   const [, gone] = (await together(db, [
-    db.run(sql`UPDATE webhooks SET waiting = waiting - n.waiting, delivered = delivered - n.delivered, failed = failed - n.failed
+    db.run(sql`UPDATE webhooks SET waiting = webhooks.waiting - n.waiting, delivered = webhooks.delivered - n.delivered,
+      failed = webhooks.failed - n.failed
       FROM (SELECT COALESCE(SUM(status = 'waiting'), 0) AS waiting, COALESCE(SUM(status = 'delivered'), 0) AS delivered,
         COALESCE(SUM(status = 'failed'), 0) AS failed FROM webhook_deliveries WHERE ${old}) n
       WHERE id = ${id} AND n.waiting + n.delivered + n.failed > 0`),

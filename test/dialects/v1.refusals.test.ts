@@ -20,6 +20,8 @@ type Noun =
   | "key"
   | "secret"
   | "job"
+  | "hook"
+  | "delivery"
   | "platform";
 type Ids = Record<Noun, string>;
 type Route = [method: string, path: string, body?: object];
@@ -119,6 +121,17 @@ const ROUTES: Route[] = [
   ["POST", "/channels/{platform}/pause", { reason: "Monday" }],
   ["POST", "/channels/{platform}/resume"],
   ["POST", "/channels/{platform}/test", { to: "a@x.test" }],
+  ["GET", "/webhooks"],
+  ["POST", "/webhooks", { url: "https://example.com" }],
+  ["GET", "/webhooks/{hook}"],
+  ["PATCH", "/webhooks/{hook}", { description: "Renamed" }],
+  ["DELETE", "/webhooks/{hook}"],
+  ["POST", "/webhooks/{hook}/test"],
+  ["POST", "/webhooks/{hook}/rotate", {}],
+  ["POST", "/webhooks/{hook}/resume"],
+  ["GET", "/webhooks/{hook}/deliveries"],
+  ["GET", "/webhooks/{hook}/deliveries/{delivery}"],
+  ["POST", "/webhooks/{hook}/deliveries/{delivery}/resend"],
   ["GET", "/mail-hook"],
   ["POST", "/mail-hook/secrets", {}],
   ["DELETE", "/mail-hook/secrets/{secret}"],
@@ -166,6 +179,10 @@ async function furnish(key: string, workspaceId: number): Promise<Ids> {
   const job = (await make(`/sequences/${seq}/enrollments/bulk`, { contactIds: [contact] })).job.id;
   await api("PUT", "/v1/channels/EMAIL", HOOK, key);
   await settle();
+  const hook = (await make("/webhooks", { url: "https://example.com" })).webhook.id;
+  // Paused, so that nobody is called.
+  await db().prepare("UPDATE webhooks SET paused_at = 1").run();
+  const delivery = (await make(`/webhooks/${hook}/test`, {})).delivery.id;
   const [{ id: msg }] = (await api("GET", "/v1/messages", undefined, key)).body.messages;
   const letters = [1, 2].map((n) => ({ queue: "dripline-replies-dead", body: { workspaceId: n } }));
   await deliver(letters);
@@ -188,6 +205,8 @@ async function furnish(key: string, workspaceId: number): Promise<Ids> {
     secret,
     suppression,
     job,
+    hook,
+    delivery,
   };
   return { ...owned, platform: workspaceId === 1 ? "EMAIL" : "TWITTER" };
 }
@@ -220,6 +239,8 @@ async function everything(): Promise<unknown> {
     "users",
     "bulk_jobs",
     "bulk_chunks",
+    "webhooks",
+    "webhook_deliveries",
   ];
   const rows = await db().batch([...tables, ...more].map((table) => db().prepare(`SELECT * FROM ${table}`)));
   return [rows.map(({ results }) => results), faults.letters];

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { WEBHOOK_DIALECTS } from "../../../domain/envelope";
 import { PATTERNS } from "../../../domain/happening";
-import { DELIVERY_STATUSES, LONGEST_OVERLAP, OVERLAP_HOURS } from "../../../domain/webhook";
+import { DELIVERY_STATUSES, deliveryId, LONGEST_OVERLAP, OVERLAP_HOURS } from "../../../domain/webhook";
 import type { Delivery, Shown } from "../../../engine/deliveries";
 import type { WebhookRow } from "../../../engine/webhooks";
 import { spell } from "../ids";
@@ -51,7 +51,7 @@ export function showWebhook(row: WebhookRow) {
 export function showDelivery({ number, webhookId, ...row }: Delivery) {
   const last = row.attempts.at(-1);
   return {
-    id: spell("delivery", number),
+    id: spell("delivery", deliveryId(webhookId, number)),
     webhookId: spell("webhook", webhookId),
     number,
     eventId: row.event,
