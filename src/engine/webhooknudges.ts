@@ -27,6 +27,6 @@ export async function nudgeWebhooks(
 
 /** Looks whether what was just written is to be told, where the write itself did not say so. */
 export async function announce({ db, workspaceId, now, webhooks }: Context): Promise<void> {
-  const due = await selectDueWebhooks(db, [workspaceId], now.wall).catch(() => []);
+  const due = await selectDueWebhooks(db, workspaceId, now.wall).catch(() => []);
   await nudgeWebhooks(webhooks, due);
 }

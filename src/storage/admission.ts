@@ -88,7 +88,7 @@ export async function admit(db: Database, admission: Admission, wall: Wall): Pro
     ...(isHeldBack(admission)
       ? [openGate(db, { workspaceId, sequenceId, userId, at, limit: MOST_AT_ONCE, fresh })]
       : []),
-    selectDueWebhooks(db, [workspaceId], wall),
+    selectDueWebhooks(db, workspaceId, wall),
   ]);
   const due = results.pop() as DueWebhook[];
   const [inserted, letIn = []] = results as [{ id: number }[], { id: number }[]?];

@@ -7,15 +7,15 @@ import { writeTasks } from "./tasklines";
 import { type DueWebhook, selectDueWebhooks } from "./webhooks";
 
 /**
- * Applies tellings in one transaction. Facts are taken only where they join on to what is there, a snapshot only if it is
+ * Applies tellings of one workspace in one transaction. Facts are taken only where they join on to what is there, a snapshot only if it is
  * newer; so tellings may be lost, doubled and come in any order. Nothing personal of an erased contact is taken in. Triggers put
  * down what endpoints are to be told of it; the answer says which have something to be told now.
  */
 export async function applyTellings(db: Database, tellings: readonly Telling[], wall: Wall): Promise<DueWebhook[]> {
-  const statements = tellingStatements(db, tellings);
-  if (statements.length === 0) return [];
-  const workspaces = [...new Set(tellings.map(({ workspace }) => workspace))];
-  const results = await together(db, [...statements, selectDueWebhooks(db, workspaces, wall)]);
+  const [first] = tellings;
+  if (!first) return [];
+  const statements = [...tellingStatements(db, tellings), selectDueWebhooks(db, first.workspace, wall)];
+  const results = await together(db, statements);
   return results.at(-1) as DueWebhook[];
 }
 

@@ -95,11 +95,10 @@ export async function replaceSecret(
 }
 
 /** Those of a workspace at which something is due, for whoever has just made it so. Where there are none it reads no row. */
-export function selectDueWebhooks(db: Database, workspaceIds: readonly number[], wall: Wall) {
+export function selectDueWebhooks(db: Database, workspaceId: number, wall: Wall) {
   return db.all<DueWebhook>(sql`
-    SELECT w.id, w.workspace_id AS workspaceId FROM json_each(${JSON.stringify(workspaceIds)}) o
-    CROSS JOIN webhooks w ON w.workspace_id = o.value AND w.deleted_at IS NULL
-    WHERE w.next_at <= ${wall} AND w.paused_at IS NULL AND w.lease_until <= ${wall}`);
+    SELECT id, workspace_id AS workspaceId FROM webhooks WHERE workspace_id = ${workspaceId} AND deleted_at IS NULL
+      AND next_at <= ${wall} AND paused_at IS NULL AND lease_until <= ${wall}`);
 }
 
 export interface DueWebhook {

@@ -15,6 +15,7 @@ export interface Heard {
 export interface Listener {
   /** The endpoint's id. */
   id: string;
+  url: string;
   secret: string;
   /** What was signed by its secret, and answered well. */
   heard: Heard[];
@@ -37,7 +38,7 @@ export async function listen(more: Record<string, unknown> = {}, key?: string): 
   if (status !== 201) throw new Error(`no webhook: ${JSON.stringify(body)}`);
   const { id, secret } = body.webhook;
   const answer = () => new Response(null, { status: 204 });
-  const listener: Listener = { id, secret, heard: [], calls: [], answer, forged: [] };
+  const listener: Listener = { id, url, secret, heard: [], calls: [], answer, forged: [] };
   listeners.set(url, listener);
   return listener;
 }

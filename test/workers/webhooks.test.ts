@@ -7,6 +7,7 @@ import { create } from "../../src/engine/webhooks";
 import { contextOf } from "../support/context";
 import { faults, resetCounts, until } from "../support/faults";
 import { deliveriesOf, deliveryTo, letPass, listen, typesOf } from "../support/listener";
+import { admitOnly, atTheMove, sweepLater } from "../support/moving";
 import {
   api,
   begin,
@@ -104,6 +105,49 @@ describe("what is told", () => {
     }
     await pass(HOUR);
     expect(typesOf(ear)).toEqual(["message.sent", "message.delivered", "message.opened", "message.clicked"]);
+  });
+
+  test("who is moved is told of when he has come, and not before", async () => {
+    const ear = await listen({ events: ["enrollment.enrolled", "enrollment.exited"] });
+    const moving = await atTheMove([24]);
+    await admitOnly(moving);
+    const nudges = faults.letters.filter(({ queue }) => queue.endsWith("webhooks"));
+    faults.letters = [];
+    await deliver(nudges);
+    expect(ear.heard.map(({ type, body }) => [type, body.data.enrollment.sequenceId])).toEqual([
+      ["enrollment.enrolled", moving.here],
+    ]);
+    await sweepLater();
+    await settle();
+    const told = ear.heard
+      .slice(1)
+      .map(({ type, body: { data } }) => [type, data.enrollment.sequenceId, data.enrollment.exitReason]);
+    expect(told.sort()).toEqual([
+      ["enrollment.enrolled", moving.there, null],
+      ["enrollment.exited", moving.here, "MOVED"],
+    ]);
+  });
+
+  test("a failure, and its retry", async () => {
+    const ear = await listen({ events: ["enrollment.failed", "enrollment.resumed", "message.failed", "message.sent"] });
+    const channel = await listen({ events: ["sequence.archived"] });
+    await api("PUT", "/v1/channels/TWITTER", { kind: "webhook", url: channel.url });
+    channel.answer = () => new Response(null, { status: 422 });
+    const { sequence } = await makeDrip([0]);
+    const enrollment = await enroll(sequence);
+    await settle();
+    expect(typesOf(ear).sort()).toEqual(["enrollment.failed", "message.failed"]);
+    expect(ear.heard.find(({ type }) => type === "enrollment.failed")?.body.data.enrollment).toMatchObject({
+      status: "FAILED",
+      exitReason: "the endpoint answered 422",
+    });
+    for (let i = 0; i < 2; i++) {
+      await api("POST", `/v1/sequences/${sequence}/enrollments/${enrollment}/retry`);
+      await settle();
+    }
+    const count = (type: string) => typesOf(ear).filter((one) => one === type).length;
+    expect([count("enrollment.failed"), count("enrollment.resumed"), count("message.failed")]).toEqual([3, 2, 3]);
+    expect(new Set(ear.heard.map(({ id }) => id)).size).toBe(ear.heard.length);
   });
 
   test("a filter lets through what it names, and a test reaches its endpoint alone", async () => {
