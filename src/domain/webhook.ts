@@ -6,12 +6,13 @@ export const MOST_WEBHOOKS = 10;
 
 /** Calls to one endpoint that are open at a time: as many as the platform lets one invocation have. */
 export const LANES = 6;
-/** Deliveries in one round, and when one that has gone on for so long begins no further call. */
+/** Deliveries that are read, told and written down together. */
 export const ROUND = 60;
-export const ROUND_TIME = 10 * SECOND;
+/** When a turn that has gone on for so long begins no further call: others wait for theirs. */
+export const TURN_TIME = 5 * SECOND;
 /** To one that did not answer well the last time: enough to see whether it does again. */
 export const PROBES = 3;
-/** Longer than a round with a last call that times out after 20 s. */
+/** Longer than a turn with a last call that times out after 20 s. */
 export const LEASE = 60 * SECOND;
 
 /** One that has not answered well for so long is paused. */

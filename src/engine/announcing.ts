@@ -10,7 +10,7 @@ import {
   PROBES,
   prognosisOf,
   ROUND,
-  ROUND_TIME,
+  TURN_TIME,
 } from "../domain/webhook";
 import { dueLetters, type Letter, settleRound } from "../storage/deliveries";
 import { noteTidiedWebhook, removeDeliveries, removeWebhook, untidiedWebhooks } from "../storage/pastdeliveries";
@@ -27,13 +27,36 @@ export type Caller = (url: string, call: { headers: Record<string, string>; body
 /** Longer waits are the sweep's, which looks every minute. */
 const LONGEST_DELAY = 10 * MINUTE;
 
-/** One round at one endpoint. Two never are at the same: whoever comes while one is, goes; what is due then is looked at again. */
+/**
+ * Tells one endpoint what is due there, round after round until that has taken a while; what is due then is the next nudge's.
+ * Two never are at the same endpoint: whoever comes while one is there goes, for what is due is looked at again in the end.
+ */
 export async function tellDue(ctx: Context, due: DueWebhook, call: Caller): Promise<void> {
-  const { db, now, webhooks } = ctx;
+  const { wall } = ctx.now;
+  for (let took = 0; ; ) {
+    const round = await tellRound(ctx, due, call);
+    if (!round) return;
+    took += round.took;
+    const { nextAt } = round;
+    if (nextAt === null || nextAt - wall > LONGEST_DELAY) return;
+    if (nextAt > wall || took >= TURN_TIME) return nudgeWebhooks(ctx.webhooks, [due], Math.max(0, nextAt - wall));
+  }
+}
+
+interface Round {
+  /** Milliseconds. */
+  took: number;
+  /** When something is due next. */
+  nextAt: number | null;
+}
+
+/** Null where there is nothing to do, or somebody is at it. */
+async function tellRound(ctx: Context, due: DueWebhook, call: Caller): Promise<Round | null> {
+  const { db, now } = ctx;
   const webhook = await takeTurn(db, due, { wall: now.wall, lease: LEASE });
-  if (!webhook) return;
+  if (!webhook) return null;
   const letters = await dueLetters(db, webhook, now.wall, webhook.failures > 0 ? PROBES : ROUND);
-  const heard = await tellAll(letters, await callerOf(ctx, webhook, call));
+  const { heard, took } = await tellAll(letters, await callerOf(ctx, webhook, call));
   const prognosis = prognosisOf(
     webhook,
     heard.map(({ echo }) => echo),
@@ -45,8 +68,7 @@ export async function tellDue(ctx: Context, due: DueWebhook, call: Caller): Prom
     last: { at: now.wall, ...echo },
   }));
   const nextAt = await settleRound(db, webhook, settled, { prognosis, wall: now.wall, journey: now.journey });
-  const delay = nextAt === null ? null : Math.max(0, nextAt - now.wall);
-  if (delay !== null && delay <= LONGEST_DELAY) await nudgeWebhooks(webhooks, [webhook], delay);
+  return { took, nextAt };
 }
 
 type Telling = (letter: Letter) => Promise<Echo>;
@@ -68,23 +90,25 @@ interface Heard {
   echo: Echo;
 }
 
-/** Some at a time; none is begun once it has taken long, or once nothing came back. */
-async function tellAll(letters: readonly Letter[], tell: Telling): Promise<Heard[]> {
+/** Some at a time; none is begun once it has taken a while, or once nothing came back. */
+async function tellAll(letters: readonly Letter[], tell: Telling): Promise<{ heard: Heard[]; took: number }> {
   const heard: Heard[] = [];
   const ahead = [...letters];
   let isSilent = false;
   const lane = async () => {
-    for (let took = 0; took < ROUND_TIME && !isSilent; ) {
+    let took = 0;
+    while (took < TURN_TIME && !isSilent) {
       const letter = ahead.shift();
-      if (!letter) return;
+      if (!letter) break;
       const echo = await tell(letter);
       took += echo.took;
       isSilent ||= echo.status === null || echo.status === 410;
       heard.push({ letter, echo });
     }
+    return took;
   };
-  await Promise.all(Array.from({ length: LANES }, lane));
-  return heard;
+  const took = await Promise.all(Array.from({ length: LANES }, lane));
+  return { heard, took: Math.max(...took) };
 }
 
 /** How often an endpoint is tidied. */
