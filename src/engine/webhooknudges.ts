@@ -1,6 +1,6 @@
 /** Knows how it is said that an endpoint has something to be told, which stands in D1 by then. */
-import { causeOf } from "../domain/fault";
 import { SECOND } from "../domain/time";
+import { warn } from "../log";
 import { type DueWebhook, selectDueWebhooks } from "../storage/webhooks";
 import type { Context } from "./context";
 
@@ -20,7 +20,7 @@ export async function nudgeWebhooks(
   const options = delay > 0 ? { delaySeconds: Math.ceil(delay / SECOND) } : undefined;
   for (const { id, workspaceId } of due) {
     await queue.send({ v: 1, workspaceId, webhook: id }, options).catch((error: unknown) => {
-      console.warn("a call was left to the sweep", { webhook: id, error: causeOf(error) });
+      warn("a call was left to the sweep", { webhook: id, error });
     });
   }
 }

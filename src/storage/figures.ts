@@ -13,6 +13,8 @@ const BACKLOGS: Record<string, SQL> = {
   replies: sql`FROM replies INDEXED BY replies_open WHERE outcome IS NULL`,
   bulk_jobs: sql`FROM bulk_jobs INDEXED BY bulk_jobs_touched WHERE closed = 0`,
   contact_changes: sql`FROM contact_changes`,
+  webhooks: sql`FROM webhooks INDEXED BY webhooks_by_turn
+    WHERE next_at IS NOT NULL AND paused_at IS NULL AND deleted_at IS NULL`,
 };
 
 const PAUSED: Record<string, SQL> = {
