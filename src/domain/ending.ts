@@ -19,7 +19,7 @@ export function end(state: State, why: EndReason, at: Journey, error: string | n
   const ended = {
     ...state,
     task: null,
-    phase: { is: "ended" as const, why, at, error, ...(why === "failed" ? failedAt(state) : {}) },
+    phase: { is: "ended" as const, why, at, error, ...(why === "completed" ? {} : stoodAt(state)) },
   };
   const { inFlight, task } = state;
   const dropped = task ? [taskDeed(task, "cancelled")] : [];
@@ -31,6 +31,6 @@ export function end(state: State, why: EndReason, at: Journey, error: string | n
   };
 }
 
-function failedAt({ phase }: State): { step?: number } {
+function stoodAt({ phase }: State): { step?: number } {
   return phase.is === "pending" || phase.step === undefined || phase.step === null ? {} : { step: phase.step };
 }

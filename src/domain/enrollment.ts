@@ -70,8 +70,8 @@ export type Phase =
       finishAt?: Journey;
     }
   /**
-   * A failed one keeps the step it failed at, where a retry takes it up again; and a message that was given up, which
-   * may have arrived all the same, so that a retry sends it under its own id.
+   * One that did not complete keeps the step it stood at: where a retry takes up again what failed. So does a message that was
+   * given up stay, which may have arrived all the same, so that a retry sends it under its own id.
    */
   | { is: "ended"; why: EndReason; at: Journey; error: string | null; step?: number; givenUp?: InFlight };
 

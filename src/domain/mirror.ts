@@ -1,4 +1,5 @@
 /** Knows what the mirror in D1 is told of an enrollment, and how several tellings become one. */
+import { type Course, courseOf } from "./course";
 import type { EndReason, Entry, Hold, LivePhase, PauseReason, State } from "./enrollment";
 import type { Mail } from "./mail";
 import { excerptOf, type MessageFact, type MessageStatus } from "./message";
@@ -13,7 +14,7 @@ export const STANDINGS = ["ACTIVE", "COMPLETED", "EXITED", "FAILED"] as const;
 export type Standing = (typeof STANDINGS)[number];
 
 /** What the mirror shows of a journey. */
-export interface Snapshot {
+export interface Snapshot extends Course {
   version: number;
   state: LivePhase["is"] | "ended";
   why: EndReason | PauseReason | Hold | "start" | "throttle" | "condition" | "frequency" | "slot" | null;
@@ -111,7 +112,7 @@ export function standingOf(why: EndReason | null): Standing {
 
 export function snapshotOf(state: State, now: Reading): Snapshot {
   const { phase, version, lastShown, lastTouch, repliedAt, lastSentAt, callCompletedAt } = state;
-  const counted = { tally: tallyOf(state), moments: state.moments };
+  const counted = { tally: tallyOf(state), moments: state.moments, ...courseOf(state) };
   const common = { version, lastStep: lastShown, lastTouch, repliedAt, lastSentAt, callCompletedAt, ...counted };
   if (phase.is === "ended") {
     const over = { standing: standingOf(phase.why), endedAt: phase.at, error: phase.error };

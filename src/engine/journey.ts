@@ -146,7 +146,7 @@ export async function mirror(ctx: Context, telling: Telling): Promise<void> {
 }
 
 export function rowAfter(row: EnrollmentRow, snapshot: Snapshot): EnrollmentRow {
-  const { step, lastStep, lastTouch, tally, moments, ...same } = snapshot;
+  const { step, lastStep, lastTouch, tally, moments, place: _, ran: __, ...same } = snapshot;
   const counted = countedIn({ tally, moments });
   return { ...row, ...same, ...counted, stepId: step, lastStepId: lastStep, lastTouchId: lastTouch };
 }

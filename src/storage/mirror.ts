@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import { mergeTellings, type NewsLine, type Telling } from "../domain/mirror";
 import type { Wall } from "../domain/time";
 import { type Database, type Statements, together } from "./database";
+import { COUNTED_SO, countCourses, NEWER } from "./funnels";
 import { writeTasks } from "./tasklines";
 import { type DueWebhook, selectDueWebhooks } from "./webhooks";
 
@@ -29,6 +30,7 @@ export function tellingStatements(db: Database, tellings: readonly Telling[]): S
     ...(hasLines ? [writeLines(db, told)] : []),
     ...(merged.some((telling) => telling.tasks) ? [writeTasks(db, told)] : []),
     ...(merged.some((telling) => telling.news) ? [writeNews(db, told)] : []),
+    countCourses(db, told),
     writeSnapshots(db, told, { turned: false }),
     writeSnapshots(db, told, { turned: true }),
     ...(merged.some((telling) => telling.to >= telling.from) ? [writeProgress(db, told)] : []),
@@ -134,9 +136,8 @@ const COUNTED = sql.join(
 );
 
 /**
- * A newer snapshot replaces what is shown; the facts told with it count as arrived in the same write. Of a failed journey that
- * waits at a throttle to be taken up again, or is about to be, the object still says that it failed before. Those whose standing
- * has turned are written apart: to name a column is to write its indexes anew, be its value the same, and few steps turn it.
+ * A newer snapshot replaces what is shown; the facts told with it count as arrived in the same write. Those whose standing has
+ * turned are written apart: to name a column is to write its indexes anew, be its value the same, and few steps turn it.
  */
 function writeSnapshots(db: Database, told: string, { turned }: { turned: boolean }) {
   return db.run(sql`
@@ -145,13 +146,10 @@ function writeSnapshots(db: Database, told: string, { turned }: { turned: boolea
       step_id = s.value->>'step', last_step_id = s.value->>'lastStep', due_at = s.value->>'dueAt',
       wake_by = s.value->>'wakeBy', ended_at = s.value->>'endedAt', replied_at = s.value->>'repliedAt',
       last_sent_at = s.value->>'lastSentAt', last_touch_id = s.value->>'lastTouch',
-      call_completed_at = s.value->>'callCompletedAt', error = s.value->>'error', ${COUNTED},
+      call_completed_at = s.value->>'callCompletedAt', error = s.value->>'error', ${COUNTED}, ${COUNTED_SO},
       complete_to = CASE WHEN complete_to >= t.value->>'from' - 1 THEN MAX(complete_to, t.value->>'to') ELSE complete_to END
     FROM json_each(${told}) t CROSS JOIN json_each(t.value, '$') s
-    WHERE s.key = 'snapshot' AND enrollments.id = t.value->>'enrollment' AND enrollments.version < s.value->>'version'
-      AND enrollments.standing ${turned ? sql`<>` : sql`=`} s.value->>'standing'
-      AND NOT (s.value->>'why' IS 'failed' AND (
-        gate = 'waiting' OR (state = 'pending' AND why = 'retry' AND s.value->>'endedAt' < wake_by)))`);
+    WHERE ${NEWER} AND enrollments.standing ${turned ? sql`<>` : sql`=`} s.value->>'standing'`);
 }
 
 /** Facts that filled a gap after a newer snapshot had come. */

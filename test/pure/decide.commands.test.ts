@@ -19,6 +19,7 @@ import {
   pausedWithLeased,
   pending,
   rows,
+  stood,
   waiting,
   waitingBackingOff,
   waitingFirst,
@@ -80,7 +81,7 @@ describe("exit", () => {
 
   test.each(quiet)("%s + exit -> ended, removed", (_, state) => {
     expect(decide(state, exit, now)).toEqual({
-      state: { ...state, phase: { is: "ended", why: "removed", at: J, error: null } },
+      state: { ...state, phase: { is: "ended", why: "removed", at: J, error: null, ...stood(state) } },
       deeds: [{ what: "ended", why: "removed", error: null }],
     });
   });
@@ -90,7 +91,7 @@ describe("exit", () => {
     ["paused", pausedWithLeased],
   ])("%s with a message under way + exit -> ended, the lease stays", (_, state: State) => {
     const decision = decide(state, exit, now);
-    expect(decision.state.phase).toEqual({ is: "ended", why: "removed", at: J, error: null });
+    expect(decision.state.phase).toEqual({ is: "ended", why: "removed", at: J, error: null, ...stood(state) });
     expect(decision.state.inFlight).toEqual(leased);
     expect(decision.deeds).toEqual([{ what: "ended", why: "removed", error: null }]);
   });

@@ -14,6 +14,7 @@ import {
   pausedWithLeased,
   pending,
   rows,
+  stood,
   waiting,
   waitingBackingOff,
   waitingHeld,
@@ -31,7 +32,7 @@ const carryOn = { kind: "continue" } as const;
 describe("reply that finishes", () => {
   test.each(rows(live))("%s + reply -> ended as replied", (_, state) => {
     const decision = decide(state, reply(finish), now);
-    expect(decision.state.phase).toEqual({ is: "ended", why: "replied", at: J, error: null });
+    expect(decision.state.phase).toEqual({ is: "ended", why: "replied", at: J, error: null, ...stood(state) });
     expect(decision.state).toMatchObject({ repliedAt: J - HOUR, replies: ["r1"] });
     expect(decision.deeds[0]).toEqual({ what: "replied", reply: "r1", action: "finish" });
     expect(decision.deeds.at(-1)).toEqual({ what: "ended", why: "replied", error: null });

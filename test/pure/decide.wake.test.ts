@@ -34,6 +34,7 @@ import {
   pausedUntil,
   pending,
   rows,
+  stood,
   waiting,
   waitingBackingOff,
   waitingDue,
@@ -104,9 +105,7 @@ describe("woke to a world that has ended the journey", () => {
 
   test.each(cases)("%s + woke, %s -> ended", (_name, _world, { state, facts, why, error }) => {
     const decision = decide(state, woke(facts), now);
-    // A failed one remembers where it failed, for a retry.
-    const failedAt = why === "failed" ? { step: SECOND_STEP } : {};
-    expect(decision.state.phase).toEqual({ is: "ended", why, at: J, error, ...failedAt });
+    expect(decision.state.phase).toEqual({ is: "ended", why, at: J, error, ...stood(state) });
     expect(decision.state.inFlight).toBeNull();
     expect(decision.deeds.at(-1)).toEqual({ what: "ended", why, error });
     expect(decision.deliver).toBeUndefined();
@@ -184,7 +183,7 @@ describe("woke while paused", () => {
 
   test("paused to finish + woke at that time -> ended as replied", () => {
     const { state, deeds } = decide(pausedToFinish(J), woke(running), now);
-    expect(state.phase).toEqual({ is: "ended", why: "replied", at: J, error: null });
+    expect(state.phase).toEqual({ is: "ended", why: "replied", at: J, error: null, step: SECOND_STEP });
     expect(deeds).toEqual([{ what: "ended", why: "replied", error: null }]);
   });
 

@@ -38,7 +38,7 @@ describe("a move under way", () => {
     const { state, deeds } = decide(under, made, now);
     expect(deeds).toEqual([done, { what: "ended", why: "moved", error: null }]);
     expect(state).toMatchObject({ inFlight: null, ran: [2], lastStep: 2, lastMessage: null });
-    expect(state.phase).toEqual({ is: "ended", why: "moved", at: J, error: null });
+    expect(state.phase).toEqual({ is: "ended", why: "moved", at: J, error: null, step: 2 });
   });
 
   test("refused there -> failed at that step, with the reason", () => {

@@ -112,9 +112,14 @@ export const endedFailed = at(
   sending,
 );
 export const endedWithLeased = at(
-  { is: "ended", why: "replied", at: J - SECOND, error: null },
+  { is: "ended", why: "replied", at: J - SECOND, error: null, step: SECOND_STEP },
   { ...sending, inFlight: leased },
 );
+
+/** Where a journey that ends stood. */
+export function stood({ phase }: State): { step?: number } {
+  return phase.is === "pending" || phase.step == null ? {} : { step: phase.step };
+}
 
 export const live = {
   waiting,

@@ -63,7 +63,7 @@ async function makeTables(): Promise<string[]> {
   await applyD1Migrations(bindings.DB, bindings.MIGRATIONS);
   const kept = await bindings.DB.prepare(
     `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '_cf%'
-       AND name NOT IN ('d1_migrations', 'task_counter') ORDER BY name IN ('counts', 'tallies', 'throttles', 'contact_changes')`,
+       AND name NOT IN ('d1_migrations', 'task_counter') ORDER BY name IN ('counts', 'tallies', 'throttles', 'contact_changes', 'days')`,
   ).all<{ name: string }>();
   return kept.results.map(({ name }) => name);
 }

@@ -120,9 +120,9 @@ describe("what a drip costs to write", () => {
     const fired = { d1: faults.rowsWritten, object };
     console.info("rows written by a fired step", fired);
     expect(fired.object).toBeLessThanOrEqual(5);
-    // The line and its three indexes (by workspace, sequence and step as created), its tally, and the mirror's row with the
-    // indexes by wake and by change; the first of a text adds the tally's index.
-    expect(fired.d1).toBeLessThanOrEqual(9);
+    // The line and its three indexes (by workspace, sequence and step as created), its tally, the mirror's row with the indexes
+    // by wake and by change, and the sequence's funnel; the first of a text adds the tally's index.
+    expect(fired.d1).toBeLessThanOrEqual(10);
     const later = await enroll(sequence);
     await settle();
     travel(HOUR);
@@ -130,7 +130,22 @@ describe("what a drip costs to write", () => {
     await ring(later);
     await drain();
     console.info("rows written by a fired step whose text has been sent before", faults.rowsWritten);
-    expect(faults.rowsWritten).toBeLessThanOrEqual(8);
+    expect(faults.rowsWritten).toBeLessThanOrEqual(9);
+  });
+
+  test("steps that are told together share the row of their sequence's funnel", async () => {
+    const { sequence } = await makeDrip([1, 1]);
+    await enroll(sequence);
+    const crowd = await Promise.all(Array.from({ length: 12 }, () => enroll(sequence)));
+    await settle();
+    await pass(HOUR);
+    travel(HOUR);
+    resetCounts();
+    for (const enrollment of crowd) await ring(enrollment);
+    await drain();
+    console.info("rows written by twelve last steps told together", faults.rowsWritten);
+    // Of each: the line with three indexes and its tally, the mirror's row with two indexes, and two counts.
+    expect(faults.rowsWritten).toBeLessThanOrEqual(12 * 10 + 2);
   });
 
   test("delays and conditions on the way to a message cost a row each in the object, and none more in D1", async () => {
@@ -156,7 +171,7 @@ describe("what a drip costs to write", () => {
       "completed",
     ]);
     expect(fired.object).toBeLessThanOrEqual(5 + 3);
-    expect(fired.d1).toBeLessThanOrEqual(11);
+    expect(fired.d1).toBeLessThanOrEqual(12);
   });
 
   test("a tag, added by a step", async () => {
@@ -176,8 +191,8 @@ describe("what a drip costs to write", () => {
     await drain();
     console.info("rows of a tag added by a step", done, "with the mirror", faults.rowsWritten);
     expect(done.object).toBeLessThanOrEqual(6);
-    // The contact and the mirror's row have each an index by change.
-    expect(faults.rowsWritten).toBeLessThanOrEqual(8);
+    // The contact and the mirror's row have each an index by change; the sequence's funnel is a row.
+    expect(faults.rowsWritten).toBeLessThanOrEqual(9);
   });
 
   test("a wake that finds nothing to do writes nothing but its alarm", async () => {
