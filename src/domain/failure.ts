@@ -25,6 +25,7 @@ export type Noun =
   | "workspace"
   | "template"
   | "sequence template"
+  | "variant"
   | "job"
   | "secret"
   | "suppression"
@@ -88,6 +89,8 @@ export type Failure =
   /** The key has a successor, and no two keys have one predecessor. */
   | { kind: "key_replaced" }
   | { kind: "template_in_use" }
+  /** The step sends nothing else. */
+  | { kind: "last_text" }
   | { kind: "bad_template"; field: string; message: string; line: number; column: number }
   | { kind: "blank"; field: string }
   | { kind: "bad_value"; field: string; message: string }

@@ -87,6 +87,8 @@ export function reasonOf(failure: Failure): string {
       return "another key was made in place of this one";
     case "template_in_use":
       return "a sequence sends that template";
+    case "last_text":
+      return "the step sends nothing else";
     case "blank":
       return `${failure.field} must not be empty`;
     case "bad_template":

@@ -21,6 +21,8 @@ export interface Variant extends Text {
   isPrivate: boolean;
   /** Whether it continues the thread of the message before, under that one's subject. */
   isReply: boolean;
+  /** How often it is sent beside the others: one of weight 2 twice as often as one of weight 1. */
+  weight: number;
   /** Only those that are enabled are sent. */
   enabledAt: Journey | null;
   /** What is to be seen of the mails that are made of it, whatever the sequence says. */
@@ -40,10 +42,21 @@ export function firstEnabled(variants: readonly Variant[]): Variant | null {
   return variants.find(({ enabledAt }) => enabledAt !== null) ?? null;
 }
 
-/** The one that an enrollment gets: always the same while the same are enabled, and all of them about equally often. */
+/** How much one variant may weigh; what says nothing of it makes all alike. */
+export const MOST_WEIGHT = 100;
+export const USUAL_WEIGHT = 1;
+
+/** The one that an enrollment gets: always the same while the same are enabled and weigh the same, each as often as it weighs. */
 export function variantFor({ id, variants }: Pick<Writer, "id" | "variants">, enrollment: number): Variant | null {
   const enabled = variants.filter(({ enabledAt }) => enabledAt !== null);
-  return enabled[scatter(`variant/${enrollment}/of/${id}`, enabled.length)] ?? null;
+  const total = enabled.reduce((sum, { weight }) => sum + weight, 0);
+  const drawn = scatter(`variant/${enrollment}/of/${id}`, total);
+  let upTo = 0;
+  for (const variant of enabled) {
+    upTo += variant.weight;
+    if (drawn < upTo) return variant;
+  }
+  return null;
 }
 
 /** The text that a step shows; none where no variant is enabled. What continues a thread has no subject of its own. */

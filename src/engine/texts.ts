@@ -3,7 +3,7 @@ import type { SQL } from "drizzle-orm";
 import type { Step, StepDraft } from "../domain/step";
 import type { Statements } from "../storage/database";
 import type { StepChange, Written } from "../storage/steps";
-import { writeText } from "../storage/variants";
+import { writeText } from "../storage/texts";
 import type { Context } from "./context";
 
 type Texts = Pick<StepDraft, "kind" | "subject" | "body" | "format">;

@@ -129,7 +129,7 @@ async function change(
 }
 
 /** Edits a step that is there and sends messages; the statements' answers are returned. */
-async function editStep(
+export async function editStep(
   ctx: Context,
   { sequenceId, stepId }: Pick<PlacedVariant, "sequenceId" | "stepId">,
   statementsFor: (step: Writer) => Result<(guard: SQL) => Statements>,

@@ -8,12 +8,13 @@ import { remembered } from "./remembered";
 import { sequences, steps } from "./schema";
 import { type Viewer, visibleTo } from "./sight";
 import { templates } from "./templates";
-import { copyVariants, insertText, sequenceTemplates } from "./variants";
+import { copyVariants, insertText } from "./texts";
+import { sequenceTemplates } from "./variants";
 
 /** In one column, since a sequence may have hundreds of steps. */
 const VARIANT = sql<string | null>`CASE WHEN ${sequenceTemplates.id} IS NULL THEN NULL ELSE json_object(
   'id', ${sequenceTemplates.id}, 'templateId', ${templates.id}, 'isReply', ${sequenceTemplates.isReply},
-  'enabledAt', ${sequenceTemplates.enabledAt}, 'isPrivate', ${templates.privateStepId} IS ${steps.id},
+  'enabledAt', ${sequenceTemplates.enabledAt}, 'weight', ${sequenceTemplates.weight}, 'isPrivate', ${templates.privateStepId} IS ${steps.id},
   'subject', ${templates.subject}, 'body', ${templates.body}, 'format', ${templates.format},
   'opens', ${templates.trackOpens}, 'clicks', ${templates.trackLinks}) END`.as("variant");
 

@@ -1,8 +1,7 @@
-/** Knows variants: the templates that a step sends, and how a step's own text is written as one of them. */
+/** Knows variants: the templates that a step sends. */
 import { and, asc, eq, type SQL, sql } from "drizzle-orm";
 import { integer, sqliteTable } from "drizzle-orm/sqlite-core";
-import type { StepOf } from "../domain/step";
-import { firstEnabled, type Text } from "../domain/variant";
+import { USUAL_WEIGHT } from "../domain/variant";
 import type { Database, Statements } from "./database";
 import { sequences, steps } from "./schema";
 import { type Viewer, visibleTo } from "./sight";
@@ -15,6 +14,7 @@ export const sequenceTemplates = sqliteTable("sequence_templates", {
   stepId: integer("step_id").notNull(),
   templateId: integer("template_id").notNull(),
   isReply: integer("is_reply", { mode: "boolean" }).notNull(),
+  weight: integer("weight").notNull().default(USUAL_WEIGHT),
   enabledAt: integer("enabled_at"),
   creatorId: integer("creator_id"),
   updaterId: integer("updater_id"),
@@ -34,6 +34,7 @@ const PLACED = {
   stepId: sequenceTemplates.stepId,
   templateId: sequenceTemplates.templateId,
   isReply: sequenceTemplates.isReply,
+  weight: sequenceTemplates.weight,
   enabledAt: sequenceTemplates.enabledAt,
   creatorId: sequenceTemplates.creatorId,
   updaterId: sequenceTemplates.updaterId,
@@ -90,7 +91,7 @@ export function insertVariant(
 export function writeVariant(
   db: Database,
   id: number,
-  set: Partial<Pick<SequenceTemplate, "isReply" | "templateId" | "enabledAt" | "updaterId" | "updatedAt">>,
+  set: Partial<Pick<SequenceTemplate, "isReply" | "templateId" | "weight" | "enabledAt" | "updaterId" | "updatedAt">>,
   guard: SQL,
 ): Statements {
   const template = set.templateId ?? sequenceTemplates.templateId;
@@ -106,7 +107,12 @@ export function writeVariant(
 }
 
 /** Takes a variant away, and what it alone sent. */
-export function removeVariant(db: Database, variant: PlacedVariant, at: number, guard: SQL): Statements {
+export function removeVariant(
+  db: Database,
+  variant: Pick<PlacedVariant, "id" | "templateId" | "stepId">,
+  at: number,
+  guard: SQL,
+): Statements {
   return [
     db.delete(sequenceTemplates).where(and(eq(sequenceTemplates.id, variant.id), guard)),
     buryPrivate(db, variant, at, guard),
@@ -125,122 +131,4 @@ export function buryPrivate(
     .update(templates)
     .set({ archivedAt: at, deletedAt: at, updatedAt: at })
     .where(and(eq(templates.id, templateId), eq(templates.privateStepId, stepId), unsent, guard));
-}
-
-const LONGEST_NAME = 225;
-
-/** What a step's own text is called among the templates. */
-function nameFor(label: string | null, subject: string | null): string {
-  return [...(label || subject || "Message")].slice(0, LONGEST_NAME).join("");
-}
-
-export interface Writing extends Written {
-  label: string | null;
-  text: Text;
-}
-
-/**
- * Gives a step a text of its own: a private template and a variant of it, enabled. The step may be named by how it is found
- * once the same batch has made it.
- */
-export function insertText(db: Database, step: SQL, writing: Writing, guard: SQL): Statements {
-  const { by, at } = writing;
-  return [
-    insertPrivate(db, step, { ...writing, from: null }, guard),
-    db.run(sql`
-      INSERT INTO sequence_templates (workspace_id, step_id, template_id, enabled_at, creator_id, updater_id, created_at, updated_at)
-      SELECT t.workspace_id, t.private_step_id, t.id, ${at}, ${by}, ${by}, ${at}, ${at}
-      FROM templates t WHERE t.id = ${newestOf(step)} AND ${guard}`),
-  ];
-}
-
-/**
- * Changes the text of a step that is there: in its private copy where the first variant is one; else that variant is given
- * a private copy in place of the shared template; and where none is enabled, a text of its own is added. A subject begins a
- * thread of its own.
- */
-export function writeText(db: Database, of: StepOf<"message">, writing: Writing, guard: SQL): Statements {
-  const step = sql`${of.id}`;
-  const first = firstEnabled(of.variants);
-  if (first === null) return insertText(db, step, writing, guard);
-  const { text, at, by } = writing;
-  const stamp = { updaterId: by, updatedAt: at };
-  const isReply = first.isReply && text.subject === null;
-  const own = and(eq(sequenceTemplates.id, first.id), guard);
-  if (first.isPrivate) {
-    // What continues a thread keeps the subject that it has for when there is none.
-    const { subject, ...rest } = text;
-    const set = { ...rest, ...(isReply ? {} : { subject }), ...stamp };
-    return [
-      db
-        .update(templates)
-        .set(set)
-        .where(and(eq(templates.id, first.templateId), guard)),
-      ...(isReply === first.isReply
-        ? []
-        : [
-            db
-              .update(sequenceTemplates)
-              .set({ isReply, ...stamp })
-              .where(own),
-          ]),
-    ];
-  }
-  return [
-    insertPrivate(db, step, { ...writing, from: first.templateId }, guard),
-    db
-      .update(sequenceTemplates)
-      .set({ templateId: newestOf(step), isReply, ...stamp })
-      .where(own),
-  ];
-}
-
-/** The newest private copy of a step. */
-function newestOf(step: SQL): SQL {
-  return sql`(SELECT MAX(id) FROM templates WHERE private_step_id = ${step})`;
-}
-
-function insertPrivate(
-  db: Database,
-  step: SQL,
-  { label, text, at, by, from }: Writing & { from: number | null },
-  guard: SQL,
-) {
-  const name = nameFor(label, text.subject);
-  return db.run(sql`
-    INSERT INTO templates (workspace_id, name, subject, body, format, owner_id, creator_id, updater_id, private_step_id, copied_from,
-      track_opens, track_links, details, created_at, updated_at)
-    SELECT q.workspace_id, ${name}, ${text.subject}, ${text.body}, ${text.format}, COALESCE(${by}, q.owner_id),
-      ${by}, ${by}, s.id, ${from},
-      COALESCE(o.track_opens, 0), COALESCE(o.track_links, 0), COALESCE(o.details, '{}'), ${at}, ${at}
-    FROM steps s JOIN sequences q ON q.id = s.sequence_id LEFT JOIN templates o ON o.id = ${from} WHERE s.id = ${step} AND ${guard}`);
-}
-
-/** A step of a new sequence, by its place in the list, and the step that it is a copy of. */
-export interface StepCopy {
-  n: number;
-  of: number;
-}
-
-/**
- * Gives the steps of a new sequence the variants of those they are copies of: templates stay shared, private ones are
- * copied. `base` is the id before that of the new entry.
- */
-export function copyVariants(db: Database, copies: readonly StepCopy[], base: SQL, { at, by }: Written): Statements {
-  const copied = sql`(SELECT ${base} AS id) base CROSS JOIN json_each(${JSON.stringify(copies)}) c
-    CROSS JOIN sequence_templates v ON v.step_id = c.value->>'of' CROSS JOIN templates t ON t.id = v.template_id`;
-  return [
-    db.run(sql`
-      INSERT INTO templates (workspace_id, name, subject, body, format, share_type, track_opens, track_links, tags, details,
-        owner_id, creator_id, updater_id, private_step_id, copied_from, created_at, updated_at)
-      SELECT t.workspace_id, t.name, t.subject, t.body, t.format, t.share_type, t.track_opens, t.track_links, t.tags, t.details,
-        COALESCE(${by}, t.owner_id), COALESCE(${by}, t.creator_id), ${by}, base.id + (c.value->>'n'), t.id, ${at}, ${at}
-      FROM ${copied} WHERE t.private_step_id = v.step_id AND t.archived_at IS NULL ORDER BY v.id`),
-    db.run(sql`
-      INSERT INTO sequence_templates (workspace_id, step_id, template_id, is_reply, enabled_at, creator_id, updater_id, created_at, updated_at)
-      SELECT v.workspace_id, base.id + (c.value->>'n'), COALESCE((
-          SELECT p.id FROM templates p WHERE p.private_step_id = base.id + (c.value->>'n') AND p.copied_from = t.id), t.id),
-        v.is_reply, CASE WHEN v.enabled_at IS NOT NULL THEN ${at} END, ${by}, ${by}, ${at}, ${at}
-      FROM ${copied} ORDER BY c.value->>'n', v.id`),
-  ];
 }

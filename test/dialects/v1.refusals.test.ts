@@ -22,6 +22,7 @@ type Noun =
   | "job"
   | "hook"
   | "delivery"
+  | "variant"
   | "platform";
 type Ids = Record<Noun, string>;
 type Route = [method: string, path: string, body?: object];
@@ -46,6 +47,11 @@ const ROUTES: Route[] = [
   ["POST", "/sequences/{seq}/steps", STEP],
   ["PATCH", "/sequences/{seq}/steps/{step}", STEP],
   ["DELETE", "/sequences/{seq}/steps/{step}"],
+  ["GET", "/sequences/{seq}/steps/{step}/variants"],
+  ["POST", "/sequences/{seq}/steps/{step}/variants", { messageTemplate: "Hi" }],
+  ["PATCH", "/sequences/{seq}/steps/{step}/variants/{variant}", { weight: 2 }],
+  ["DELETE", "/sequences/{seq}/steps/{step}/variants/{variant}"],
+  ["GET", "/sequences/{seq}/analytics"],
   ["GET", "/sequences/{seq}/enrollments"],
   ["POST", "/sequences/{seq}/enrollments", { contactId: "{contact}", platform: "TWITTER", mailboxId: "{mailbox}" }],
   ["POST", "/sequences/{seq}/enrollments/bulk", { contactIds: ["contact_1"], mailboxId: "{mailbox}" }],
@@ -161,6 +167,7 @@ async function furnish(key: string, workspaceId: number): Promise<Ids> {
   const make = async (path: string, body: object) => (await api("POST", `/v1${path}`, body, key)).body;
   const seq = (await make("/sequences", { name: "Theirs or mine" })).sequence.id;
   const step = (await make(`/sequences/${seq}/steps`, { messageTemplate: "Hi", delayHours: 0 })).step.id;
+  const variant = (await make(`/sequences/${seq}/steps/${step}/variants`, { messageTemplate: "Hello" })).variant.id;
   await make(`/sequences/${seq}/steps`, STEP);
   await api("PATCH", `/v1/sequences/${seq}`, { status: "ACTIVE" }, key);
   const contact = (await make("/contacts", { platform: "TWITTER", username: "alice" })).contact.id;
@@ -207,6 +214,7 @@ async function furnish(key: string, workspaceId: number): Promise<Ids> {
     job,
     hook,
     delivery,
+    variant,
   };
   return { ...owned, platform: workspaceId === 1 ? "EMAIL" : "TWITTER" };
 }

@@ -81,7 +81,7 @@ function written(step: Step, own = false): Step {
   if (step.kind === "task") return step.variants && !own ? step : { ...step, variants: [] };
   if (step.kind !== "message" || (step.variants && !own)) return step;
   const { id, subject, body, format } = step;
-  const variant = { id: id * 10, templateId: id * 100, isPrivate: true, isReply: false, enabledAt: 0 };
+  const variant = { id: id * 10, templateId: id * 100, isPrivate: true, isReply: false, weight: 1, enabledAt: 0 };
   return { ...step, variants: body === null ? [] : [{ ...variant, subject, body, format }] };
 }
 

@@ -41,7 +41,16 @@ function step(
   id: number,
   { isReply = false, subject = null, body = `mail ${id}`, preheader, ...more }: Written,
 ): Partial<Step> {
-  const variant = { id: id * 10, templateId: id * 100, isPrivate: true, isReply, enabledAt: 0, subject, body };
+  const variant = {
+    id: id * 10,
+    templateId: id * 100,
+    isPrivate: true,
+    isReply,
+    weight: 1,
+    enabledAt: 0,
+    subject,
+    body,
+  };
   const settings = preheader === undefined ? {} : { preheader };
   return { delay: 0, settings, variants: [{ ...variant, format: "text", ...more }] } as Partial<Step>;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { scatter } from "../../src/domain/chance";
 import { decide } from "../../src/domain/decide";
 import type { Facts } from "../../src/domain/facts";
 import type { Step, StepOf } from "../../src/domain/step";
@@ -11,6 +12,7 @@ const plain: Variant = {
   templateId: 10,
   isPrivate: false,
   isReply: false,
+  weight: 1,
   enabledAt: 0,
   subject: "One",
   body: "1",
@@ -48,6 +50,45 @@ describe("which variant an enrollment gets", () => {
   test("the same enrollment always gets the same one", () => {
     const step = stepWith([plain, other]);
     for (let id = 1; id < 50; id++) expect(variantFor(step, id)).toBe(variantFor({ ...step }, id));
+  });
+
+  test("where all weigh 1, the one that was drawn before there were weights", () => {
+    const three = [plain, other, { ...other, id: 4 }];
+    for (let id = 1; id < 500; id++) {
+      const place = scatter(`variant/${id}/of/${SECOND_STEP}`, three.length);
+      expect(variantFor(stepWith(three), id)?.id).toBe(three[place]?.id);
+    }
+  });
+
+  test.each([
+    [
+      [3, 1],
+      [7500, 2500],
+    ],
+    [
+      [1, 99],
+      [100, 9900],
+    ],
+    [
+      [50, 50],
+      [5000, 5000],
+    ],
+    [
+      [100, 1, 99],
+      [5000, 50, 4950],
+    ],
+  ])("weights %j -> shares of 10,000 near %j", (weights, shares) => {
+    const variants = weights.map((weight, i) => ({ ...plain, id: i + 1, weight }));
+    for (const [i, n] of drawn(variants, 10_000).entries()) {
+      expect(Math.abs(n - (shares[i] ?? 0))).toBeLessThan(300);
+      expect(n).toBeGreaterThan(0);
+    }
+  });
+
+  test("what is switched off weighs nothing", () => {
+    expect(drawn([{ ...plain, weight: 100, enabledAt: null }, other, { ...off, weight: 50 }], 200)).toEqual([
+      0, 200, 0,
+    ]);
   });
 
   test("none that is switched off; none at all where all are", () => {

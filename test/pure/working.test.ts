@@ -305,7 +305,15 @@ describe("the mail of a task", () => {
     expect(deeds).toEqual([]);
   });
 
-  const variant = { id: 7, templateId: 70, isPrivate: false, isReply: false, subject: "Hi", body: "By template" };
+  const variant = {
+    id: 7,
+    templateId: 70,
+    isPrivate: false,
+    isReply: false,
+    weight: 1,
+    subject: "Hi",
+    body: "By template",
+  };
   const off = { ...variant, format: "text", enabledAt: null } as const;
   const on = { ...off, enabledAt: 0 } as const;
 

@@ -53,6 +53,7 @@ describe("reading costs the same however many enrollments there are", () => {
   const routes = (sequence: string) => [
     `/v1/sequences`,
     `/v1/sequences/${sequence}`,
+    `/v1/sequences/${sequence}/analytics`,
     `/v1/sequences/${sequence}/enrollments`,
     `/v1/sequences/${sequence}/enrollments?status=ACTIVE&limit=10`,
     `/v1/sequences/${sequence}/enrollments?status=FAILED`,

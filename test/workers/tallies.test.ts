@@ -88,7 +88,7 @@ async function drawnBy({ first, variant }: { first: number; variant: number }, o
     .prepare("SELECT id FROM sequence_templates WHERE step_id = ? ORDER BY id")
     .bind(first)
     .all<{ id: number }>();
-  const all = results.map(({ id }) => ({ id, enabledAt: 0 })) as Variant[];
+  const all = results.map(({ id }) => ({ id, weight: 1, enabledAt: 0 })) as Variant[];
   return of.filter((one) => variantFor({ id: first, variants: all }, idOf(one))?.id === variant).length;
 }
 

@@ -105,6 +105,8 @@ export function refusalOf(failure: Failure): Refusal {
       return refused("Another key was made in place of this one already");
     case "template_in_use":
       return refused("A sequence sends this template");
+    case "last_text":
+      return refused("The step sends nothing else");
     case "bad_template":
       return badTemplate(failure);
     case "blank":

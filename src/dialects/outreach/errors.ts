@@ -169,6 +169,8 @@ export function refusalOf(failure: Failure, table: Table): Refusal {
       return whole("Another key was made in place of this one already.");
     case "template_in_use":
       return whole("A sequence sends this template.");
+    case "last_text":
+      return whole("The step sends nothing else.");
     case "bad_template":
       return wrong(table, failure.field, `is not a valid template: ${failure.message} (line ${failure.line})`);
     case "blank":

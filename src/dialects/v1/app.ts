@@ -5,6 +5,7 @@ import { report } from "../../log";
 import { entrance, type Front, isOutage } from "../http";
 import { NEEDS_AGENCY, refuse } from "./errors";
 import { spell } from "./ids";
+import { analyticsRoutes } from "./routes/analytics";
 import { jobRoutes } from "./routes/bulk";
 import { contactRoutes } from "./routes/contacts";
 import { enrollmentRoutes } from "./routes/enrollments";
@@ -21,6 +22,7 @@ import { taskRoutes } from "./routes/tasks";
 import { channelRoutes, messageRoutes, replyRoutes } from "./routes/traffic";
 import { upcomingRoutes } from "./routes/upcoming";
 import { userRoutes } from "./routes/users";
+import { variantRoutes } from "./routes/variants";
 import { webhookRoutes } from "./routes/webhooks";
 
 export const v1 = new Hono<Front>();
@@ -46,6 +48,8 @@ v1.get("/auth/me", (c) => {
 v1.route("/sequences", sequenceRoutes);
 v1.route("/sequences", enrollmentRoutes);
 v1.route("/sequences", simulationRoutes);
+v1.route("/sequences", analyticsRoutes);
+v1.route("/sequences", variantRoutes);
 v1.route("/jobs", jobRoutes);
 v1.route("/contacts", contactRoutes);
 v1.route("/segments", segmentRoutes);

@@ -161,6 +161,8 @@ export function refusalOf(failure: Failure): Refusal {
       return conflict("Another key was made in place of this one already");
     case "template_in_use":
       return conflict("A sequence sends this template");
+    case "last_text":
+      return conflict("The step sends no other variant");
     case "bad_template":
       return badTemplate(failure);
     case "blank":

@@ -23,6 +23,7 @@ export const PREFIXES = {
   job: "job",
   webhook: "hook",
   delivery: "delivery",
+  variant: "variant",
 } as const;
 export type IdNoun = keyof typeof PREFIXES;
 

@@ -364,7 +364,7 @@ describe("a run", () => {
       expect([path, (await show(path)).attributes]).toMatchObject([path, { scheduleCount: 1, deliverCount: 1 }]);
     const other = await template({ bodyHtml: "<p>Other</p>" });
     const second = (await use(step, other.id)).id;
-    const variants = [variant, second].map((of) => ({ id: of, enabledAt: 0 })) as Variant[];
+    const variants = [variant, second].map((of) => ({ id: of, weight: 1, enabledAt: 0 })) as Variant[];
     const drawn: number[] = [];
     const given: number[] = [];
     // Until each of the two was drawn.

@@ -25,7 +25,7 @@ const LONGEST_DELAY = 8760;
 const HOUR = 3600;
 
 const name = text(1, 255);
-const messageTemplate = text(1, 2000);
+export const messageTemplate = text(1, 2000);
 const delayHours = z.int().min(0).max(LONGEST_DELAY);
 
 /** Who is enrolled anew, and what enrolls by itself. */

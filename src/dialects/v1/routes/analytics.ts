@@ -1,0 +1,18 @@
+/** Knows v1's route on what a sequence has come to. */
+import { ok } from "../../../domain/failure";
+import { analyse } from "../../../engine/analytics";
+import { endpoint, routes } from "../endpoint";
+import { AnalyticsQuery, showAnalytics } from "../wire/analytics";
+
+export const analyticsRoutes = routes().get(
+  "/:id/analytics",
+  endpoint({
+    scope: "sequences_read",
+    ids: { id: "sequence" },
+    query: AnalyticsQuery,
+    run: async ({ ctx, ids, query }) => {
+      const analysed = await analyse(ctx, ids.id, query);
+      return analysed.ok ? ok({ analytics: showAnalytics(ids.id, analysed.value) }) : analysed;
+    },
+  }),
+);

@@ -1,0 +1,93 @@
+/** Knows how v1 asks what a sequence has come to, and how it is told. */
+import * as z from "zod";
+import {
+  HAPPENINGS,
+  RESPONSES,
+  type Responses,
+  rateOf,
+  type StepFigures,
+  type VariantFigures,
+} from "../../../domain/analytics";
+import { isDate } from "../../../domain/day";
+import { edgesOf, type ReplyTimes, replyTimeOf } from "../../../domain/replytime";
+import type { Analytics } from "../../../engine/analytics";
+import { spell } from "../ids";
+
+const day = z.string().refine(isDate, "must be a day such as 2027-12-25").optional();
+
+export const AnalyticsQuery = z.object({ from: day, to: day });
+
+export function showAnalytics(sequence: number, analytics: Analytics) {
+  const { enrolled, standings, contacted, contactsReplied, whole, times, steps, days } = analytics;
+  const happened = HAPPENINGS.map((name) => [name, days.reduce((sum, one) => sum + one[name], 0)]);
+  return {
+    sequenceId: spell("sequence", sequence),
+    enrolled,
+    enrollmentStats: standings,
+    contacts: { reached: contacted, replied: contactsReplied },
+    ...responsesOf(whole),
+    timeToReply: { ...timeToReply(times), buckets: bucketsOf(times) },
+    steps: steps.map(showStep),
+    period: { from: days[0]?.date, to: days.at(-1)?.date, timezone: "UTC", ...Object.fromEntries(happened) },
+    byDay: days,
+  };
+}
+
+function responsesOf(responses: Responses) {
+  return {
+    ...(Object.fromEntries(RESPONSES.map((name) => [name, responses[name]])) as Responses),
+    rates: {
+      open: rateOf(responses, "opened"),
+      click: rateOf(responses, "clicked"),
+      reply: rateOf(responses, "replied"),
+      bounce: rateOf(responses, "bounced"),
+      optOut: rateOf(responses, "optedOut"),
+    },
+  };
+}
+
+function showStep(step: StepFigures) {
+  const { id, kind, label, branch, order, deleted, reached, waiting, exited, failed, times, variants } = step;
+  return {
+    stepId: spell("step", id),
+    stepOrder: order,
+    kind,
+    label,
+    branch,
+    deleted,
+    reached,
+    waiting,
+    exited,
+    failed,
+    ...responsesOf(step),
+    timeToReply: timeToReply(times),
+    variants: variants.map(showVariant),
+  };
+}
+
+function showVariant({ id, weight, enabled, deleted, beside, ...responses }: VariantFigures) {
+  const variantId = id === null ? null : spell("variant", id);
+  const comparison = beside && { with: spell("variant", beside.id), ...verdictsOf(beside) };
+  return { variantId, weight, enabled, deleted, ...responsesOf(responses), comparison };
+}
+
+function verdictsOf({ opened, clicked, replied }: NonNullable<VariantFigures["beside"]>) {
+  return { opened, clicked, replied };
+}
+
+function timeToReply(times: ReplyTimes) {
+  const { replies, average, median } = replyTimeOf(times);
+  return { replies, averageSeconds: secondsOf(average), medianSeconds: secondsOf(median) };
+}
+
+function bucketsOf({ counted }: ReplyTimes) {
+  const filled = [...counted].sort(([a], [b]) => a - b);
+  return filled.map(([bucket, replies]) => {
+    const [from, to] = edgesOf(bucket);
+    return { fromSeconds: secondsOf(from), toSeconds: secondsOf(to), replies };
+  });
+}
+
+function secondsOf(ms: number | null): number | null {
+  return ms === null ? null : Math.round(ms / 1000);
+}
