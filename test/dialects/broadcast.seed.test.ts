@@ -49,7 +49,9 @@ beforeEach(async () => {
 
 function count(subscribers: number) {
   return db()
-    .prepare("INSERT INTO counts VALUES (1, ?, 'ACTIVE', ?) ON CONFLICT DO UPDATE SET n = excluded.n")
+    .prepare(
+      "INSERT INTO counts (workspace_id, sequence_id, what, n) VALUES (1, ?, 'ACTIVE', ?) ON CONFLICT DO UPDATE SET n = excluded.n",
+    )
     .bind(id, subscribers)
     .run();
 }
