@@ -300,3 +300,7 @@ CREATE TRIGGER bulk_jobs_counted AFTER UPDATE OF state ON bulk_jobs WHEN old.sta
   INSERT INTO counts (workspace_id, sequence_id, what, n) VALUES (new.workspace_id, 0, 'bulk_jobs', 1)
   ON CONFLICT DO UPDATE SET n = n + 1;
 END;
+DROP TRIGGER workspaces_counted;
+CREATE TRIGGER workspaces_counted AFTER INSERT ON workspaces BEGIN
+  INSERT INTO counts (workspace_id, sequence_id, what, n) VALUES (0, 0, 'workspaces', 1) ON CONFLICT DO UPDATE SET n = n + 1;
+END;
