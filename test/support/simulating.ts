@@ -10,7 +10,7 @@ import * as sequences from "../../src/engine/sequences";
 import type { Enrollment } from "../../src/enrollment/object";
 import { together } from "../../src/storage/database";
 import type { PlacedStep } from "../../src/storage/steps";
-import { insertText } from "../../src/storage/variants";
+import { insertText } from "../../src/storage/texts";
 import { type Chance, chanceOf } from "../durability/chance";
 import { contextOf } from "./context";
 import { faults } from "./faults";
