@@ -85,6 +85,7 @@ describe("v1", () => {
   /** A body that the route would take, where an empty one is refused before the id is looked for. */
   const BODIES: Record<string, Json> = {
     "POST /sequences/:id/steps": { messageTemplate: "x", delayHours: 1 },
+    "POST /sequences/:id/steps/:stepId/variants": { messageTemplate: "x" },
     "POST /sequences/:id/enrollments": { contactId: "contact_1", platform: "TWITTER" },
     "POST /sequences/:id/enrollments/bulk": { contactIds: ["contact_1"] },
     "POST /messages/:id/events": { type: "opened" },
