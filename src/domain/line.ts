@@ -7,6 +7,9 @@ const TURNS = /[\u202a-\u202e\u2066-\u2069]/g;
 /** Nothing shows them, and mails may not hold them (RFC 5321, section 4.5.2; RFC 5322, section 2.2). */
 const UNSEEN = /[^\P{Cc}\t\n\r]/gu;
 
+/** What is not blank and has no control characters, as a pattern for documents. */
+export const ONE_LINE = String.raw`^(?=.*\S)[^\u0000-\u001f\u007f]*$`;
+
 export function isOneLine(text: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
   return !/[\u0000-\u001f\u007f]/.test(text);

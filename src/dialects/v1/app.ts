@@ -4,7 +4,6 @@ import { includes } from "../../domain/plan";
 import { report } from "../../log";
 import { entrance, type Front, isOutage } from "../http";
 import { NEEDS_AGENCY, refuse } from "./errors";
-import { spell } from "./ids";
 import { analyticsRoutes } from "./routes/analytics";
 import { jobRoutes } from "./routes/bulk";
 import { contactRoutes } from "./routes/contacts";
@@ -24,6 +23,7 @@ import { upcomingRoutes } from "./routes/upcoming";
 import { userRoutes } from "./routes/users";
 import { variantRoutes } from "./routes/variants";
 import { webhookRoutes } from "./routes/webhooks";
+import { whoami } from "./routes/whoami";
 
 export const v1 = new Hono<Front>();
 
@@ -40,10 +40,7 @@ for (const path of ["/sequences", "/sequences/*", "/upcoming"]) {
   );
 }
 
-v1.get("/auth/me", (c) => {
-  const { workspaceId, workspaceName, plan } = c.var.caller;
-  return c.json({ workspaceId: spell("workspace", workspaceId), workspaceName, plan });
-});
+v1.get("/auth/me", whoami);
 
 v1.route("/sequences", sequenceRoutes);
 v1.route("/sequences", enrollmentRoutes);

@@ -28,14 +28,34 @@ export interface Input<Ids extends string, Q, B> extends Asked<Ids, Q, B> {
   caller: KeyHolder;
 }
 
-export interface Endpoint<Ids extends string, Q extends z.ZodType, B extends z.ZodType> {
-  scope: Scope;
+/** What a route takes. */
+export interface Taken<Ids extends string, Q extends z.ZodType, B extends z.ZodType> {
   /** The path's parameters and what each is an id of. */
   ids?: Record<Ids, IdNoun>;
   query?: Q;
   body?: B;
+}
+
+export interface Endpoint<
+  Ids extends string,
+  Q extends z.ZodType,
+  B extends z.ZodType,
+  A extends z.ZodType<object, object>,
+> extends Taken<Ids, Q, B>,
+    Told {
+  scope: Scope;
   status?: ContentfulStatusCode;
-  run: (input: Input<Ids, z.output<Q>, z.output<B>>) => Promise<Result<object>>;
+  answer?: A;
+  run: (input: Input<Ids, z.output<Q>, z.output<B>>) => Promise<Result<z.input<A>>>;
+}
+
+/** What documents say of a route and nothing goes by. */
+export interface Told {
+  /** Its name in clients: for ever. */
+  operation?: string;
+  summary?: string;
+  /** The path's parameters that are no ids. */
+  params?: Record<string, z.ZodType>;
 }
 
 export type Routes = Hono<Front>;
@@ -63,7 +83,8 @@ export function endpoint<
   Ids extends string = never,
   Q extends z.ZodType = typeof NOTHING,
   B extends z.ZodType = typeof NOTHING,
->(spec: Endpoint<Ids, Q, B>): Handler<Front> {
+  A extends z.ZodType<object, object> = z.ZodType<object, object>,
+>(spec: Endpoint<Ids, Q, B, A>): Handler<Front> {
   const run = async (c: Http): Promise<Response> => {
     const { caller, doors } = c.var;
     const asked = await readAll(c, spec);
@@ -75,14 +96,31 @@ export function endpoint<
   };
   const handler: Handler<Front> = async (c) =>
     allows(c.var.caller.scopes, spec.scope) ? once(c, () => run(c)) : refuse(c, lacking(spec.scope));
-  specs.set(handler, spec);
-  return handler;
+  return described(handler, spec);
 }
 
 const specs = new WeakMap<object, Described>();
 
 /** What a route takes and asks for, as far as its description goes. */
-export type Described = Pick<Endpoint<string, z.ZodType, z.ZodType>, "scope" | "ids" | "query" | "body" | "status">;
+export interface Described extends Told {
+  /** None where any key will do. */
+  scope?: Scope;
+  /** All that a key needs besides. */
+  scopes?: readonly Scope[];
+  ids?: Record<string, IdNoun>;
+  query?: z.ZodType;
+  body?: z.ZodType;
+  /** A body that is no JSON, by its content type. */
+  file?: string;
+  status?: ContentfulStatusCode;
+  answer?: z.ZodType;
+}
+
+/** Tells of a handler what it takes and answers. */
+export function described(handler: Handler<Front>, spec: Described): Handler<Front> {
+  specs.set(handler, spec);
+  return handler;
+}
 
 /** What is told of a handler that was made here: documents and tests go by it. */
 export function specOf(handler: object): Described | null {
@@ -95,7 +133,7 @@ export function lacking(scope: Scope): Refusal {
 
 export async function readAll<Ids extends string, Q extends z.ZodType, B extends z.ZodType>(
   c: Http,
-  spec: Pick<Endpoint<Ids, Q, B>, "ids" | "query" | "body">,
+  spec: Taken<Ids, Q, B>,
 ): Promise<Parsed<Asked<Ids, z.output<Q>, z.output<B>>>> {
   const ids = idsOf(c, spec.ids);
   if (!ids.ok) return ids;

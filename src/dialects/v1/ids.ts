@@ -34,11 +34,16 @@ export function spell(noun: IdNoun, id: number): string {
   return `${PREFIXES[noun]}_${id}`;
 }
 
+/** How an id of a noun looks, whether it is one of ours or not. */
+export function patternOf(noun: IdNoun): string {
+  return `^${PREFIXES[noun]}_[A-Za-z0-9]{1,64}$`;
+}
+
 /** The number of an id, NOBODY for one that is well formed but not ours, null for one that is malformed. */
 export function read(noun: IdNoun, text: string): number | null {
-  const match = /^([a-z]+)_([A-Za-z0-9]{1,64})$/.exec(text);
-  if (match?.[1] !== PREFIXES[noun]) return null;
-  return /^[1-9]\d{0,14}$/.test(match[2] ?? "") ? Number(match[2]) : NOBODY;
+  if (!new RegExp(patternOf(noun)).test(text)) return null;
+  const rest = text.slice(PREFIXES[noun].length + 1);
+  return /^[1-9]\d{0,14}$/.test(rest) ? Number(rest) : NOBODY;
 }
 
 export function malformed(field: string, noun: IdNoun): Refusal {

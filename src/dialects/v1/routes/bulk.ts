@@ -10,12 +10,25 @@ import * as bulk from "../../../engine/bulk";
 import { contextFor } from "../../../engine/context";
 import type { Front, Http } from "../../http";
 import { type Uploading, uploadOf } from "../../upload";
-import { endpoint, lacking, routes } from "../endpoint";
+import { described, endpoint, lacking, routes } from "../endpoint";
 import { KEY_MALFORMED, type Refusal, refusalOf, refuse } from "../errors";
 import { malformed, read } from "../ids";
-import { entriesIn, entriesOf, parseFileQuery, parseRows, showJob, showRefusal, wholeOf } from "../wire/bulk";
+import {
+  entriesIn,
+  entriesOf,
+  FileQuery,
+  parseFileQuery,
+  parseRows,
+  Rows,
+  ShownJob,
+  ShownRefusal,
+  showJob,
+  showRefusal,
+  wholeOf,
+} from "../wire/bulk";
 import { pagination } from "../wire/page";
 import { type Parsed, pageQuery } from "../wire/parse";
+import { oneAs, pageOf } from "../wire/shape";
 
 /** Bytes: JSON is held as a whole, and fifty thousand ids are one; a file is never. */
 const LARGEST_JSON = 4 * 1024 ** 2;
@@ -23,7 +36,7 @@ const LARGEST_FILE = 64 * 1024 ** 2;
 
 type Asked = Omit<BulkOptions, "sequenceId"> & { entries: bulk.Upload["entries"]; brings: boolean };
 
-export const enrollMany: Handler<Front> = async (c) => {
+const enroll: Handler<Front> = async (c) => {
   const { caller, doors } = c.var;
   if (!allows(caller.scopes, "sequences_write")) return refuse(c, lacking("sequences_write"));
   const sequenceId = read("sequence", c.req.param("id") ?? "");
@@ -44,6 +57,18 @@ export const enrollMany: Handler<Front> = async (c) => {
   if (begun.value.replayed) c.header("idempotency-replayed", "true");
   return c.json({ job: showJob(begun.value.job) }, 202);
 };
+
+export const enrollMany = described(enroll, {
+  operation: "bulkEnroll",
+  summary: "Enroll up to 50,000 people: contacts, new ones, or a CSV file, whose options stand in the query",
+  scope: "sequences_write",
+  ids: { id: "sequence" },
+  query: FileQuery,
+  body: Rows,
+  file: "text/csv",
+  status: 202,
+  answer: oneAs("job", ShownJob),
+});
 
 function keyOf(c: Http): Parsed<string | null> {
   const key = c.req.header("idempotency-key");
@@ -94,6 +119,9 @@ export const jobRoutes = routes()
   .get(
     "/",
     endpoint({
+      operation: "listJobs",
+      summary: "Bulk enrollments, the newest first",
+      answer: pageOf("jobs", ShownJob),
       scope: "sequences_read",
       query: z.object(pageQuery(50)),
       run: async ({ ctx, query }) => {
@@ -105,6 +133,9 @@ export const jobRoutes = routes()
   .get(
     "/:id",
     endpoint({
+      operation: "getJob",
+      summary: "How far a bulk enrollment is",
+      answer: oneAs("job", ShownJob),
       scope: "sequences_read",
       ids: of,
       run: async ({ ctx, ids }) => {
@@ -116,6 +147,9 @@ export const jobRoutes = routes()
   .get(
     "/:id/refusals",
     endpoint({
+      operation: "listRefusals",
+      summary: "Who was not enrolled, and why",
+      answer: pageOf("refusals", ShownRefusal),
       scope: "sequences_read",
       ids: of,
       query: z.object(pageQuery(50)),

@@ -4,11 +4,13 @@ import { update } from "../../../engine/contactedit";
 import * as contacts from "../../../engine/contacts";
 import { erase } from "../../../engine/erasure";
 import { endpoint, routes } from "../endpoint";
-import { ContactsQuery, CreateContact, showContact, UpdateContact } from "../wire/contact";
+import { ContactsQuery, CreateContact, ShownContact, showContact, UpdateContact } from "../wire/contact";
 import { pagination } from "../wire/page";
+import { Done, oneAs, pageOf } from "../wire/shape";
 import { exportContact } from "./export";
 
 const of = { id: "contact" } as const;
+const One = oneAs("contact", ShownContact);
 
 /** A refused address is named by the field that the client wrote it in. */
 function asSent(refused: { ok: false; failure: Failure }, field: string): { ok: false; failure: Failure } {
@@ -21,6 +23,9 @@ export const contactRoutes = routes()
   .get(
     "/",
     endpoint({
+      operation: "listContacts",
+      summary: "Contacts, by the beginnings of words, platform and tags",
+      answer: pageOf("contacts", ShownContact),
       scope: "contacts_read",
       query: ContactsQuery,
       run: async ({ ctx, query }) => {
@@ -32,6 +37,9 @@ export const contactRoutes = routes()
   .post(
     "/",
     endpoint({
+      operation: "createContact",
+      summary: "Make a contact with an address on a platform",
+      answer: One,
       scope: "contacts_write",
       body: CreateContact,
       status: 201,
@@ -44,6 +52,9 @@ export const contactRoutes = routes()
   .get(
     "/:id",
     endpoint({
+      operation: "getContact",
+      summary: "One contact",
+      answer: One,
       scope: "contacts_read",
       ids: of,
       run: async ({ ctx, ids }) => {
@@ -56,6 +67,9 @@ export const contactRoutes = routes()
   .patch(
     "/:id",
     endpoint({
+      operation: "updateContact",
+      summary: "Change a contact; what is left out stays",
+      answer: One,
       scope: "contacts_write",
       ids: of,
       body: UpdateContact,
@@ -68,6 +82,9 @@ export const contactRoutes = routes()
   .delete(
     "/:id",
     endpoint({
+      operation: "deleteContact",
+      summary: "End a contact's enrollments and erase what tells who he is",
+      answer: Done,
       scope: "contacts_write",
       ids: of,
       run: async ({ ctx, ids }) => {

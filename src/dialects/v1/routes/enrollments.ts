@@ -2,17 +2,22 @@
 import { ok } from "../../../domain/failure";
 import { enroll } from "../../../engine/admission";
 import * as enrollments from "../../../engine/enrollments";
-import { endpoint, routes } from "../endpoint";
-import { Enroll, EnrollmentsQuery, showDetail, showEnrollment } from "../wire/enrollment";
+import { endpoint, routes, type Told } from "../endpoint";
+import { Enroll, EnrollmentsQuery, ShownDetail, ShownEnrollment, showDetail, showEnrollment } from "../wire/enrollment";
 import { pagination } from "../wire/page";
+import { Done, oneAs, pageOf } from "../wire/shape";
 import { enrollMany } from "./bulk";
 
 const of = { id: "sequence" } as const;
 const oneOf = { id: "sequence", enrollId: "enrollment" } as const;
 
+const One = oneAs("enrollment", ShownEnrollment);
+
 /** The three verbs that answer with the enrollment as it is afterwards. */
-function verb(run: typeof enrollments.pause) {
+function verb(run: typeof enrollments.pause, told: Told) {
   return endpoint({
+    ...told,
+    answer: One,
     scope: "sequences_write",
     ids: oneOf,
     run: async ({ ctx, ids }) => {
@@ -26,6 +31,9 @@ export const enrollmentRoutes = routes()
   .get(
     "/:id/enrollments",
     endpoint({
+      operation: "listEnrollments",
+      summary: "A sequence's enrollments, the newest first",
+      answer: pageOf("enrollments", ShownEnrollment),
       scope: "sequences_read",
       ids: of,
       query: EnrollmentsQuery,
@@ -41,6 +49,9 @@ export const enrollmentRoutes = routes()
   .post(
     "/:id/enrollments",
     endpoint({
+      operation: "createEnrollment",
+      summary: "Enroll a contact in a sequence",
+      answer: One,
       scope: "sequences_write",
       ids: of,
       body: Enroll,
@@ -55,6 +66,9 @@ export const enrollmentRoutes = routes()
   .post(
     "/:id/enrollments/retry",
     endpoint({
+      operation: "retryEnrollments",
+      summary: "Take up again all that have failed",
+      answer: Done,
       scope: "sequences_write",
       ids: of,
       status: 202,
@@ -67,6 +81,9 @@ export const enrollmentRoutes = routes()
   .get(
     "/:id/enrollments/:enrollId",
     endpoint({
+      operation: "getEnrollment",
+      summary: "One enrollment with its history, and what it waits for",
+      answer: oneAs("enrollment", ShownDetail),
       scope: "sequences_read",
       ids: oneOf,
       run: async ({ ctx, ids }) => {
@@ -78,6 +95,9 @@ export const enrollmentRoutes = routes()
   .delete(
     "/:id/enrollments/:enrollId",
     endpoint({
+      operation: "deleteEnrollment",
+      summary: "Take a contact out of a sequence",
+      answer: Done,
       scope: "sequences_write",
       ids: oneOf,
       run: async ({ ctx, ids }) => {
@@ -86,6 +106,15 @@ export const enrollmentRoutes = routes()
       },
     }),
   )
-  .post("/:id/enrollments/:enrollId/pause", verb(enrollments.pause))
-  .post("/:id/enrollments/:enrollId/resume", verb(enrollments.resume))
-  .post("/:id/enrollments/:enrollId/retry", verb(enrollments.retry));
+  .post(
+    "/:id/enrollments/:enrollId/pause",
+    verb(enrollments.pause, { operation: "pauseEnrollment", summary: "Hold an enrollment where it is" }),
+  )
+  .post(
+    "/:id/enrollments/:enrollId/resume",
+    verb(enrollments.resume, { operation: "resumeEnrollment", summary: "Let a paused enrollment go on" }),
+  )
+  .post(
+    "/:id/enrollments/:enrollId/retry",
+    verb(enrollments.retry, { operation: "retryEnrollment", summary: "Take up an enrollment that has failed" }),
+  );

@@ -6,10 +6,11 @@ import { contextFor } from "../../../engine/context";
 import { dossierOf } from "../../../engine/dossier";
 import { report } from "../../../log";
 import type { Front } from "../../http";
-import { lacking } from "../endpoint";
+import { described, lacking } from "../endpoint";
 import { refusalOf, refuse } from "../errors";
 import { malformed, read, spell } from "../ids";
 import { documentOf } from "../wire/dossier";
+import { ShownDossier } from "../wire/dossiershape";
 import { idOf, parse } from "../wire/parse";
 
 /** It tells what all three of them tell. */
@@ -17,7 +18,7 @@ const SCOPES = ["contacts_read", "messages_read", "replies_read"] as const;
 
 const Query = z.object({ after: idOf("enrollment").optional() });
 
-export const exportContact: Handler<Front> = async (c) => {
+const send: Handler<Front> = async (c) => {
   const { caller, doors } = c.var;
   const lacks = SCOPES.find((scope) => !allows(caller.scopes, scope));
   if (lacks) return refuse(c, lacking(lacks));
@@ -35,6 +36,16 @@ export const exportContact: Handler<Front> = async (c) => {
     "content-disposition": `attachment; filename="${spell("contact", id)}.json"`,
   });
 };
+
+export const exportContact = described(send, {
+  operation: "exportContact",
+  summary: "All that is known of a contact; next, where it is not null, is the after of the document that goes on",
+  scope: "contacts_read",
+  scopes: SCOPES,
+  ids: { id: "contact" },
+  query: Query,
+  answer: ShownDossier,
+});
 
 /** Reads on only as fast as it is taken. Where reading fails the answer is cut off, and is no whole document. */
 function streamOf(texts: AsyncGenerator<string>): ReadableStream<Uint8Array> {

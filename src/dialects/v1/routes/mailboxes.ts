@@ -1,20 +1,31 @@
 /** Knows v1's routes on mailboxes. */
 import { ok, type Result } from "../../../domain/failure";
 import type { Context } from "../../../engine/context";
-import { create, list, pause, remove, resume, type ShownMailbox, show, update } from "../../../engine/mailboxes";
+import {
+  create,
+  type ShownMailbox as Found,
+  list,
+  pause,
+  remove,
+  resume,
+  show,
+  update,
+} from "../../../engine/mailboxes";
 import { catalogue } from "../catalogue";
 import { endpoint } from "../endpoint";
 import { PauseChannel } from "../wire/channel";
-import { CreateMailbox, fieldsOf, showMailbox, UpdateMailbox } from "../wire/mailbox";
+import { CreateMailbox, fieldsOf, ShownMailbox, showMailbox, UpdateMailbox } from "../wire/mailbox";
+import { oneAs } from "../wire/shape";
 
 const scopes = { read: "channels_read", write: "channels_write" } as const;
 const of = { id: "mailbox" } as const;
 
-async function shown(ctx: Context, done: Result<unknown>, id: number): Promise<Result<ShownMailbox>> {
+async function shown(ctx: Context, done: Result<unknown>, id: number): Promise<Result<Found>> {
   return done.ok ? show(ctx, id) : done;
 }
 
-const answer = (done: Result<ShownMailbox>) => (done.ok ? ok({ mailbox: showMailbox(done.value) }) : done);
+const One = oneAs("mailbox", ShownMailbox);
+const answer = (done: Result<Found>) => (done.ok ? ok({ mailbox: showMailbox(done.value) }) : done);
 
 export const mailboxRoutes = catalogue({
   noun: "mailbox",
@@ -22,6 +33,7 @@ export const mailboxRoutes = catalogue({
   scopes,
   Create: CreateMailbox,
   Update: UpdateMailbox,
+  Shown: ShownMailbox,
   show: showMailbox,
   list,
   create: async (ctx, { email, ...said }) => {
@@ -35,6 +47,9 @@ export const mailboxRoutes = catalogue({
   .post(
     "/:id/pause",
     endpoint({
+      operation: "pauseMailbox",
+      summary: "Hold all mails that leave from a mailbox",
+      answer: One,
       scope: scopes.write,
       ids: of,
       body: PauseChannel,
@@ -43,5 +58,12 @@ export const mailboxRoutes = catalogue({
   )
   .post(
     "/:id/resume",
-    endpoint({ scope: scopes.write, ids: of, run: async ({ ctx, ids }) => answer(await resume(ctx, ids.id)) }),
+    endpoint({
+      operation: "resumeMailbox",
+      summary: "Let them go on",
+      answer: One,
+      scope: scopes.write,
+      ids: of,
+      run: async ({ ctx, ids }) => answer(await resume(ctx, ids.id)),
+    }),
   );

@@ -5,6 +5,8 @@ import { keyIn } from "../../../domain/hook";
 import * as hooks from "../../../engine/hooks";
 import { endpoint, routes } from "../endpoint";
 import { spell } from "../ids";
+import { spelled } from "../wire/parse";
+import { Done, Instant, oneAs } from "../wire/shape";
 import { instant } from "../wire/time";
 
 /** Some providers make the secret themselves. */
@@ -15,6 +17,8 @@ const AddSecret = z.object({
     .optional(),
 });
 
+const Shown = z.object({ id: spelled("secret"), createdAt: Instant });
+
 function show({ id, createdAt }: hooks.HookSecret) {
   return { id: spell("secret", id), createdAt: instant(createdAt) };
 }
@@ -23,6 +27,9 @@ export const mailHookRoutes = routes()
   .get(
     "/",
     endpoint({
+      operation: "getMailHook",
+      summary: "Where a mail provider tells its events",
+      answer: z.object({ mailHook: z.object({ path: z.string(), secrets: z.array(Shown) }) }),
       scope: "channels_read",
       run: async ({ ctx }) => {
         const path = `/hooks/mail/${spell("workspace", ctx.workspaceId)}`;
@@ -33,6 +40,9 @@ export const mailHookRoutes = routes()
   .post(
     "/secrets",
     endpoint({
+      operation: "createMailHookSecret",
+      summary: "Add a secret that a provider signs with; one that we make is told once",
+      answer: oneAs("mailHookSecret", Shown.extend({ secret: z.string().optional() })),
       scope: "channels_write",
       body: AddSecret,
       status: 201,
@@ -47,6 +57,9 @@ export const mailHookRoutes = routes()
   .delete(
     "/secrets/:id",
     endpoint({
+      operation: "deleteMailHookSecret",
+      summary: "Take a secret away",
+      answer: Done,
       scope: "channels_write",
       ids: { id: "secret" },
       run: async ({ ctx, ids }) => {

@@ -5,13 +5,18 @@ import { limitsOf } from "../../../domain/limits";
 import type { Context } from "../../../engine/context";
 import * as deadLetters from "../../../engine/deadletters";
 import * as workspace from "../../../engine/workspace";
-import { endpoint, routes } from "../endpoint";
-import { showLetter, showWorkspace, UpdateWorkspace } from "../wire/channel";
+import { endpoint, routes, type Told } from "../endpoint";
+import { ShownLetter, ShownWorkspace, showLetter, showWorkspace, UpdateWorkspace } from "../wire/channel";
 import { pagination } from "../wire/page";
 import { pageQuery } from "../wire/parse";
+import { oneAs, pageOf } from "../wire/shape";
 
-function verb(scope: "operations_read" | "operations_write", run: typeof workspace.show) {
+const One = oneAs("workspace", ShownWorkspace);
+
+function verb(scope: "operations_read" | "operations_write", run: typeof workspace.show, told: Told) {
   return endpoint({
+    ...told,
+    answer: One,
     scope,
     run: async ({ ctx }) => {
       const done = await run(ctx);
@@ -28,10 +33,13 @@ async function shown(ctx: Context, done: Result<workspace.WorkspaceRow>) {
 }
 
 export const workspaceRoutes = routes()
-  .get("/", verb("operations_read", workspace.show))
+  .get("/", verb("operations_read", workspace.show, { operation: "getWorkspace", summary: "The workspace of the key" }))
   .patch(
     "/",
     endpoint({
+      operation: "updateWorkspace",
+      summary: "Change the frequency cap and how long what has ended is kept",
+      answer: One,
       scope: "operations_write",
       body: UpdateWorkspace,
       run: async ({ ctx, body: { frequencyCap, retentionDays } }) => {
@@ -41,13 +49,25 @@ export const workspaceRoutes = routes()
       },
     }),
   )
-  .post("/pause", verb("operations_write", workspace.pause))
-  .post("/resume", verb("operations_write", workspace.resume));
+  .post(
+    "/pause",
+    verb("operations_write", workspace.pause, { operation: "pauseWorkspace", summary: "Stop all sending" }),
+  )
+  .post(
+    "/resume",
+    verb("operations_write", workspace.resume, {
+      operation: "resumeWorkspace",
+      summary: "Let all sending go on; what fell due goes out",
+    }),
+  );
 
 export const deadLetterRoutes = routes()
   .get(
     "/",
     endpoint({
+      operation: "listDeadLetters",
+      summary: "Queue messages that nobody could take in",
+      answer: pageOf("deadLetters", ShownLetter),
       scope: "operations_read",
       query: z.object(pageQuery(50)),
       run: async ({ ctx, query }) => {
@@ -59,6 +79,9 @@ export const deadLetterRoutes = routes()
   .post(
     "/:id/resend",
     endpoint({
+      operation: "resendDeadLetter",
+      summary: "Put a dead letter on its queue again",
+      answer: oneAs("deadLetter", ShownLetter),
       scope: "operations_write",
       ids: { id: "letter" },
       run: async ({ ctx, ids }) => {

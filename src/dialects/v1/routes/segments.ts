@@ -4,16 +4,18 @@ import { ok } from "../../../domain/failure";
 import { create, list, members, remove, show, update } from "../../../engine/segments";
 import { catalogue } from "../catalogue";
 import { endpoint } from "../endpoint";
-import { showContact } from "../wire/contact";
+import { ShownContact, showContact } from "../wire/contact";
 import { pagination } from "../wire/page";
 import { pageQuery } from "../wire/parse";
-import { CreateSegment, showSegment, UpdateSegment } from "../wire/segment";
+import { CreateSegment, ShownSegment, showSegment, UpdateSegment } from "../wire/segment";
+import { pageOf } from "../wire/shape";
 
 export const segmentRoutes = catalogue({
   noun: "segment",
   scopes: { read: "contacts_read", write: "contacts_write" },
   Create: CreateSegment,
   Update: UpdateSegment,
+  Shown: ShownSegment,
   show: showSegment,
   list,
   create,
@@ -23,6 +25,9 @@ export const segmentRoutes = catalogue({
 }).get(
   "/:id/contacts",
   endpoint({
+    operation: "listMembers",
+    summary: "Who is in a segment",
+    answer: pageOf("contacts", ShownContact),
     scope: "contacts_read",
     ids: { id: "segment" },
     query: z.object(pageQuery(50)),

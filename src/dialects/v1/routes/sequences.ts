@@ -1,6 +1,8 @@
 /** Knows v1's routes on sequences and their steps. */
 import * as z from "zod";
 import { missing, ok, type Result } from "../../../domain/failure";
+import { STANDINGS } from "../../../domain/mirror";
+import { SENTIMENTS } from "../../../domain/sentiment";
 import { isShown, type Step } from "../../../domain/step";
 import { dryArchive, dryEdit, dryUpdate, type DryRun as Told } from "../../../engine/dryruns";
 import { duplicate } from "../../../engine/duplication";
@@ -16,22 +18,32 @@ import {
   Duplicate,
   messageOf,
   renamed,
+  ShownSequence,
+  ShownStep,
   secondsOf,
   showSequence,
   showStep,
   UpdateSequence,
   UpdateStep,
 } from "../wire/sequence";
+import { Count, Done, oneAs, orTried, pageOf } from "../wire/shape";
+
+const One = oneAs("sequence", ShownSequence);
+const OneStep = oneAs("step", ShownStep);
+const WithTotals = One.extend({
+  enrollmentStats: z.record(z.enum(STANDINGS), Count),
+  replyStats: z.record(z.enum(SENTIMENTS), Count),
+});
 
 /** The step with its number, as the list of messages has it. */
-function answer(done: Result<Planted>): Result<object> {
+function answer(done: Result<Planted>): Result<z.input<typeof OneStep>> {
   if (!done.ok) return done;
   const { tree, step } = done.value;
   const shown = steps.numberedIn(tree).find((one) => one.step.id === step.id);
   return shown ? ok({ step: showStep(shown) }) : missing("step");
 }
 
-function told(run: Result<Told>): Result<object> {
+function told(run: Result<Told>): Result<{ dryRun: Told }> {
   return run.ok ? ok({ dryRun: run.value }) : run;
 }
 
@@ -42,6 +54,9 @@ export const sequenceRoutes = routes()
   .get(
     "/",
     endpoint({
+      operation: "listSequences",
+      summary: "Sequences that are not archived, the newest first",
+      answer: pageOf("sequences", ShownSequence),
       scope: "sequences_read",
       query: z.object(pageQuery(20)),
       run: async ({ ctx, query }) => {
@@ -56,6 +71,9 @@ export const sequenceRoutes = routes()
   .post(
     "/",
     endpoint({
+      operation: "createSequence",
+      summary: "Make a sequence: a draft until its status is ACTIVE",
+      answer: One,
       scope: "sequences_write",
       body: CreateSequence,
       status: 201,
@@ -71,6 +89,9 @@ export const sequenceRoutes = routes()
   .get(
     "/:id",
     endpoint({
+      operation: "getSequence",
+      summary: "One sequence with what has become of its enrollments and replies",
+      answer: WithTotals,
       scope: "sequences_read",
       ids: of,
       run: async ({ ctx, ids }) => {
@@ -84,6 +105,9 @@ export const sequenceRoutes = routes()
   .patch(
     "/:id",
     endpoint({
+      operation: "updateSequence",
+      summary: "Change a sequence, or start, pause and archive it by its status",
+      answer: orTried(One),
       scope: "sequences_write",
       ids: of,
       query: DryRun,
@@ -101,19 +125,25 @@ export const sequenceRoutes = routes()
   .delete(
     "/:id",
     endpoint({
+      operation: "deleteSequence",
+      summary: "Archive a sequence and end its enrollments",
+      answer: orTried(Done),
       scope: "sequences_write",
       ids: of,
       query: DryRun,
       run: async ({ ctx, caller, ids, query }) => {
         if (query.dryRun) return told(await dryArchive(ctx, ids.id, caller.userId));
         const archived = await sequences.archive(ctx, ids.id, caller.userId);
-        return archived.ok ? ok({ success: true }) : archived;
+        return archived.ok ? ok({ success: true as const }) : archived;
       },
     }),
   )
   .post(
     "/:id/duplicate",
     endpoint({
+      operation: "duplicateSequence",
+      summary: "Make a draft with the same steps",
+      answer: One,
       scope: "sequences_write",
       ids: of,
       body: Duplicate,
@@ -127,6 +157,9 @@ export const sequenceRoutes = routes()
   .get(
     "/:id/steps",
     endpoint({
+      operation: "listSteps",
+      summary: "A sequence's messages in order",
+      answer: z.object({ steps: z.array(ShownStep) }),
       scope: "sequences_read",
       ids: of,
       run: async ({ ctx, ids }) => {
@@ -138,6 +171,9 @@ export const sequenceRoutes = routes()
   .post(
     "/:id/steps",
     endpoint({
+      operation: "createStep",
+      summary: "Add a message to a sequence",
+      answer: orTried(OneStep),
       scope: "sequences_write",
       ids: of,
       query: DryRun,
@@ -155,6 +191,9 @@ export const sequenceRoutes = routes()
   .patch(
     "/:id/steps/:stepId",
     endpoint({
+      operation: "updateStep",
+      summary: "Change or move a message; contacts under way follow",
+      answer: orTried(OneStep),
       scope: "sequences_write",
       ids: stepOf,
       query: DryRun,
@@ -178,6 +217,9 @@ export const sequenceRoutes = routes()
   .delete(
     "/:id/steps/:stepId",
     endpoint({
+      operation: "deleteStep",
+      summary: "Take a message out of a sequence",
+      answer: orTried(Done),
       scope: "sequences_write",
       ids: stepOf,
       query: DryRun,
@@ -189,7 +231,7 @@ export const sequenceRoutes = routes()
         const along = { delays: true };
         if (query.dryRun) return told(await dryEdit(ctx, ids.id, ok(steps.removing(ctx, ids.stepId, along))));
         const removed = await steps.remove(ctx, of, along);
-        return removed.ok ? ok({ success: true }) : removed;
+        return removed.ok ? ok({ success: true as const }) : removed;
       },
     }),
   );

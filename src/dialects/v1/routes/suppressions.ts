@@ -1,11 +1,14 @@
 /** Knows v1's routes on addresses that nobody writes to. */
+import * as z from "zod";
 import { ok } from "../../../domain/failure";
 import * as suppressions from "../../../engine/suppressions";
 import { endpoint, routes } from "../endpoint";
 import { pagination } from "../wire/page";
+import { Count, Done, oneAs, pageOf } from "../wire/shape";
 import {
   LiftAddressQuery,
   LiftQuery,
+  ShownSuppression,
   Suppress,
   SuppressionsQuery,
   SuppressMany,
@@ -13,11 +16,15 @@ import {
 } from "../wire/suppression";
 
 const of = { id: "suppression" } as const;
+const One = oneAs("suppression", ShownSuppression);
 
 export const suppressionRoutes = routes()
   .get(
     "/",
     endpoint({
+      operation: "listSuppressions",
+      summary: "Addresses that nobody writes to",
+      answer: pageOf("suppressions", ShownSuppression),
       scope: "contacts_read",
       query: SuppressionsQuery,
       run: async ({ ctx, query }) => {
@@ -29,6 +36,9 @@ export const suppressionRoutes = routes()
   .post(
     "/",
     endpoint({
+      operation: "createSuppression",
+      summary: "Have an address not written to",
+      answer: One,
       scope: "contacts_write",
       body: Suppress,
       status: 201,
@@ -41,6 +51,9 @@ export const suppressionRoutes = routes()
   .post(
     "/import",
     endpoint({
+      operation: "importSuppressions",
+      summary: "Have up to 1,000 addresses not written to",
+      answer: z.object({ received: Count, added: Count }),
       scope: "contacts_write",
       body: SuppressMany,
       run: async ({ ctx, body }) => {
@@ -52,6 +65,9 @@ export const suppressionRoutes = routes()
   .delete(
     "/",
     endpoint({
+      operation: "liftAddress",
+      summary: "Take an address off the list",
+      answer: Done,
       scope: "contacts_write",
       query: LiftAddressQuery,
       run: async ({ ctx, query }) => {
@@ -63,6 +79,9 @@ export const suppressionRoutes = routes()
   .get(
     "/:id",
     endpoint({
+      operation: "getSuppression",
+      summary: "One suppression",
+      answer: One,
       scope: "contacts_read",
       ids: of,
       run: async ({ ctx, ids }) => {
@@ -74,6 +93,9 @@ export const suppressionRoutes = routes()
   .delete(
     "/:id",
     endpoint({
+      operation: "deleteSuppression",
+      summary: "Take a suppression off the list",
+      answer: Done,
       scope: "contacts_write",
       ids: of,
       query: LiftQuery,

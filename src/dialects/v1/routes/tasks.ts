@@ -1,13 +1,27 @@
 /** Knows v1's routes on tasks. */
+import type * as z from "zod";
 import { ok, type Result } from "../../../domain/failure";
 import type { TaskRow } from "../../../engine/tasks";
 import * as tasks from "../../../engine/tasks";
 import { endpoint, routes } from "../endpoint";
-import { CompleteTask, CreateTask, SnoozeTask, showTask, showTasks, TasksQuery, UpdateTask } from "../wire/task";
+import { Done, oneAs } from "../wire/shape";
+import {
+  CompleteTask,
+  CreateTask,
+  ShownTask,
+  ShownTasks,
+  SnoozeTask,
+  showTask,
+  showTasks,
+  TasksQuery,
+  UpdateTask,
+} from "../wire/task";
 
 const of = { id: "task" } as const;
 
-function answer(done: Result<TaskRow>): Result<object> {
+const One = oneAs("task", ShownTask);
+
+function answer(done: Result<TaskRow>): Result<z.input<typeof One>> {
   return done.ok ? ok({ task: showTask(done.value) }) : done;
 }
 
@@ -15,6 +29,9 @@ export const taskRoutes = routes()
   .get(
     "/",
     endpoint({
+      operation: "listTasks",
+      summary: "Tasks, the newest first; the answer's after leads on",
+      answer: ShownTasks,
       scope: "sequences_read",
       query: TasksQuery,
       run: async ({ ctx, query: { filter, page } }) => {
@@ -26,6 +43,9 @@ export const taskRoutes = routes()
   .post(
     "/",
     endpoint({
+      operation: "createTask",
+      summary: "Make a task that stands alone",
+      answer: One,
       scope: "sequences_write",
       body: CreateTask,
       status: 201,
@@ -34,11 +54,21 @@ export const taskRoutes = routes()
   )
   .get(
     "/:id",
-    endpoint({ scope: "sequences_read", ids: of, run: async ({ ctx, ids }) => answer(await tasks.show(ctx, ids.id)) }),
+    endpoint({
+      operation: "getTask",
+      summary: "One task",
+      answer: One,
+      scope: "sequences_read",
+      ids: of,
+      run: async ({ ctx, ids }) => answer(await tasks.show(ctx, ids.id)),
+    }),
   )
   .patch(
     "/:id",
     endpoint({
+      operation: "updateTask",
+      summary: "Change a task; what is left out stays",
+      answer: One,
       scope: "sequences_write",
       ids: of,
       body: UpdateTask,
@@ -48,6 +78,9 @@ export const taskRoutes = routes()
   .delete(
     "/:id",
     endpoint({
+      operation: "deleteTask",
+      summary: "Remove a task, or skip a journey's",
+      answer: Done,
       scope: "sequences_write",
       ids: of,
       run: async ({ ctx, ids }) => {
@@ -59,6 +92,9 @@ export const taskRoutes = routes()
   .post(
     "/:id/complete",
     endpoint({
+      operation: "completeTask",
+      summary: "Complete a task; its journey goes on, or ends by finish",
+      answer: One,
       scope: "sequences_write",
       ids: of,
       body: CompleteTask,
@@ -68,6 +104,9 @@ export const taskRoutes = routes()
   .post(
     "/:id/snooze",
     endpoint({
+      operation: "snoozeTask",
+      summary: "Put a task off",
+      answer: One,
       scope: "sequences_write",
       ids: of,
       body: SnoozeTask,
@@ -77,6 +116,9 @@ export const taskRoutes = routes()
   .post(
     "/:id/deliver",
     endpoint({
+      operation: "deliverTask",
+      summary: "Send the mail of a manual email, which completes it",
+      answer: One,
       scope: "sequences_write",
       ids: of,
       run: async ({ ctx, ids }) => answer(await tasks.deliver(ctx, ids.id)),

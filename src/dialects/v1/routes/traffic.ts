@@ -9,17 +9,36 @@ import type { Context } from "../../../engine/context";
 import * as messages from "../../../engine/messages";
 import * as replies from "../../../engine/replies";
 import { tryOut } from "../../../engine/testmail";
-import { endpoint, routes } from "../endpoint";
-import { PauseChannel, PutChannel, showChannel, showOutcome, TestMail } from "../wire/channel";
-import { MessageEvent, MessagesQuery, showFullMessage, showMessage } from "../wire/message";
+import { endpoint, routes, type Told } from "../endpoint";
+import {
+  PauseChannel,
+  PutChannel,
+  ShownChannel,
+  ShownOutcome,
+  showChannel,
+  showOutcome,
+  TestMail,
+} from "../wire/channel";
+import {
+  MessageEvent,
+  MessagesQuery,
+  ShownFullMessage,
+  ShownMessage,
+  showFullMessage,
+  showMessage,
+} from "../wire/message";
 import { pagination } from "../wire/page";
 import { pageQuery } from "../wire/parse";
-import { InboundReply, showReply } from "../wire/reply";
+import { InboundReply, ShownReply, showReply } from "../wire/reply";
+import { Done, oneAs, pageOf, ShownPlatform } from "../wire/shape";
 
 export const messageRoutes = routes()
   .get(
     "/",
     endpoint({
+      operation: "listMessages",
+      summary: "Messages, the newest first",
+      answer: pageOf("messages", ShownMessage),
       scope: "messages_read",
       query: MessagesQuery,
       run: async ({ ctx, query }) => {
@@ -33,6 +52,9 @@ export const messageRoutes = routes()
   .get(
     "/:id",
     endpoint({
+      operation: "getMessage",
+      summary: "One message in full, as long as it is kept",
+      answer: oneAs("message", ShownFullMessage),
       scope: "messages_read",
       ids: { id: "message" },
       run: async ({ ctx, ids }) => {
@@ -44,6 +66,9 @@ export const messageRoutes = routes()
   .post(
     "/:id/events",
     endpoint({
+      operation: "createMessageEvent",
+      summary: "Report what a provider learned of a message",
+      answer: oneAs("message", ShownMessage.nullable()),
       scope: "messages_write",
       ids: { id: "message" },
       body: MessageEvent,
@@ -59,6 +84,9 @@ export const replyRoutes = routes()
   .get(
     "/",
     endpoint({
+      operation: "listReplies",
+      summary: "All that came in, whether it fitted somebody or not",
+      answer: pageOf("replies", ShownReply),
       scope: "replies_read",
       query: z.object(pageQuery(50)),
       run: async ({ ctx, query }) => {
@@ -70,6 +98,9 @@ export const replyRoutes = routes()
   .post(
     "/",
     endpoint({
+      operation: "createReply",
+      summary: "Hand in a reply as a provider took it in",
+      answer: oneAs("reply", ShownReply.nullable()),
       scope: "replies_write",
       body: InboundReply,
       status: 202,
@@ -80,15 +111,21 @@ export const replyRoutes = routes()
     }),
   );
 
+const One = oneAs("channel", ShownChannel);
+const named = { platform: ShownPlatform };
+
 type ChannelVerb<B> = (ctx: Context, platform: Platform, body: B) => Promise<Result<channels.ChannelRow>>;
 
 /** The platform is a name, not an id: a channel of one that is not ours is not there. */
 function channelVerb<B extends z.ZodType = z.ZodUnknown>(
   scope: Scope,
   run: ChannelVerb<z.output<B>>,
-  { body, secret = false }: { body?: B; secret?: boolean } = {},
+  { body, secret = false, ...told }: Told & { body?: B; secret?: boolean },
 ) {
   return endpoint({
+    ...told,
+    params: named,
+    answer: One,
     scope,
     ...(body ? { body } : {}),
     run: async ({ ctx, params, body }) => {
@@ -103,20 +140,45 @@ export const channelRoutes = routes()
   .get(
     "/",
     endpoint({
+      operation: "listChannels",
+      summary: "How each platform's messages go out",
+      answer: z.object({ channels: z.array(ShownChannel) }),
       scope: "channels_read",
       run: async ({ ctx }) =>
         ok({ channels: (await channels.list(ctx)).map((row) => showChannel(row, { secret: false })) }),
     }),
   )
-  .get("/:platform", channelVerb("channels_read", channels.show))
-  .put("/:platform", channelVerb("channels_write", channels.put, { body: PutChannel, secret: true }))
+  .get(
+    "/:platform",
+    channelVerb("channels_read", channels.show, {
+      operation: "getChannel",
+      summary: "How a platform's messages go out",
+    }),
+  )
+  .put(
+    "/:platform",
+    channelVerb("channels_write", channels.put, {
+      body: PutChannel,
+      secret: true,
+      operation: "putChannel",
+      summary: "Say how a platform's messages go out; a webhook's secret is told once",
+    }),
+  )
   .post(
     "/:platform/pause",
-    channelVerb("channels_write", (ctx, at, body) => channels.pause(ctx, at, body.reason), { body: PauseChannel }),
+    channelVerb("channels_write", (ctx, at, body) => channels.pause(ctx, at, body.reason), {
+      body: PauseChannel,
+      operation: "pauseChannel",
+      summary: "Hold all messages of a platform",
+    }),
   )
   .post(
     "/:platform/test",
     endpoint({
+      operation: "testChannel",
+      summary: "Send a mail that says it is a test",
+      params: named,
+      answer: oneAs("test", ShownOutcome),
       scope: "channels_write",
       body: TestMail,
       run: async ({ ctx, params, body }) => {
@@ -126,10 +188,17 @@ export const channelRoutes = routes()
       },
     }),
   )
-  .post("/:platform/resume", channelVerb("channels_write", channels.resume))
+  .post(
+    "/:platform/resume",
+    channelVerb("channels_write", channels.resume, { operation: "resumeChannel", summary: "Let them go on" }),
+  )
   .delete(
     "/:platform",
     endpoint({
+      operation: "deleteChannel",
+      summary: "Have a platform's messages go to the outbox again",
+      params: named,
+      answer: Done,
       scope: "channels_write",
       run: async ({ ctx, params }) => {
         const platform = PLATFORMS.find((one) => one === params.platform);

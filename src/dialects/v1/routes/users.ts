@@ -6,15 +6,31 @@ import * as users from "../../../engine/users";
 import { endpoint, routes } from "../endpoint";
 import { pagination } from "../wire/page";
 import { pageQuery } from "../wire/parse";
-import { CreateKey, CreateUser, RotateKey, showKey, showRotated, showUser, UpdateUser } from "../wire/user";
+import { Done, oneAs, pageOf } from "../wire/shape";
+import {
+  CreateKey,
+  CreateUser,
+  RotateKey,
+  ShownKey,
+  ShownRotated,
+  ShownUser,
+  showKey,
+  showRotated,
+  showUser,
+  UpdateUser,
+} from "../wire/user";
 
 const of = { id: "user" } as const;
+const One = oneAs("user", ShownUser);
 const keyOf = { id: "user", keyId: "key" } as const;
 
 export const userRoutes = routes()
   .get(
     "/",
     endpoint({
+      operation: "listUsers",
+      summary: "On whose behalf keys act",
+      answer: pageOf("users", ShownUser),
       scope: "users_read",
       query: z.object(pageQuery(50)),
       run: async ({ ctx, query }) => {
@@ -26,6 +42,9 @@ export const userRoutes = routes()
   .post(
     "/",
     endpoint({
+      operation: "createUser",
+      summary: "Make a user",
+      answer: One,
       scope: "users_write",
       body: CreateUser,
       status: 201,
@@ -38,6 +57,9 @@ export const userRoutes = routes()
   .get(
     "/:id",
     endpoint({
+      operation: "getUser",
+      summary: "One user",
+      answer: One,
       scope: "users_read",
       ids: of,
       run: async ({ ctx, ids }) => {
@@ -49,6 +71,9 @@ export const userRoutes = routes()
   .patch(
     "/:id",
     endpoint({
+      operation: "updateUser",
+      summary: "Change a user; one who is locked stays out with all his keys",
+      answer: One,
       scope: "users_write",
       ids: of,
       body: UpdateUser,
@@ -61,6 +86,9 @@ export const userRoutes = routes()
   .get(
     "/:id/keys",
     endpoint({
+      operation: "listKeys",
+      summary: "A user's keys",
+      answer: z.object({ keys: z.array(ShownKey) }),
       scope: "users_read",
       ids: of,
       run: async ({ ctx, ids }) => {
@@ -72,6 +100,9 @@ export const userRoutes = routes()
   .post(
     "/:id/keys",
     endpoint({
+      operation: "createKey",
+      summary: "Make a key, which is told once",
+      answer: oneAs("key", ShownKey.extend({ key: z.string() })),
       scope: "users_write",
       ids: of,
       body: CreateKey,
@@ -85,6 +116,9 @@ export const userRoutes = routes()
   .post(
     "/:id/keys/:keyId/rotate",
     endpoint({
+      operation: "rotateKey",
+      summary: "Make a key in place of another, which goes on for a while",
+      answer: ShownRotated,
       scope: "users_write",
       ids: keyOf,
       body: RotateKey,
@@ -98,6 +132,9 @@ export const userRoutes = routes()
   .delete(
     "/:id/keys/:keyId",
     endpoint({
+      operation: "deleteKey",
+      summary: "Revoke a key",
+      answer: Done,
       scope: "users_write",
       ids: keyOf,
       run: async ({ ctx, ids }) => {

@@ -10,7 +10,8 @@ import { addressesOf } from "../../../engine/addresses";
 import { invalid, type Refusal, refusalOf } from "../errors";
 import { spell } from "../ids";
 import { CreateContact } from "./contact";
-import { idOf, oneOf, type Parsed, parse } from "./parse";
+import { idOf, oneOf, type Parsed, parse, spelled } from "./parse";
+import { Count, Instant } from "./shape";
 import { instant, instantOrNull } from "./time";
 
 const options = {
@@ -18,7 +19,7 @@ const options = {
   mailboxId: idOf("mailbox").nullable().optional(),
 };
 
-const Rows = z.object({
+export const Rows = z.object({
   ...options,
   updateExisting: z.boolean().optional(),
   contactIds: z.array(idOf("contact")).max(MOST_ROWS).optional(),
@@ -72,7 +73,7 @@ function asFailure({ message, details }: Refusal): Failure {
   };
 }
 
-const FileQuery = z.object({
+export const FileQuery = z.object({
   ...options,
   updateExisting: z
     .enum(["true", "false"])
@@ -135,10 +136,34 @@ export async function wholeOf(texts: AsyncIterable<Result<string>>): Promise<Res
   return ok(pieces.join(""));
 }
 
+export const ShownJob = z
+  .object({
+    id: spelled("job"),
+    kind: z.literal("bulk_enrollment"),
+    sequenceId: spelled("sequence"),
+    state: z.enum(["staging", "queued", "running", "done", "failed"]),
+    total: Count,
+    done: Count,
+    enrolled: Count,
+    refused: Count,
+    createdAt: Instant,
+    finishedAt: Instant.nullable(),
+  })
+  .meta({ id: "Job" });
+
+export const ShownRefusal = z.object({
+  row: z.int(),
+  contactId: spelled("contact").nullable(),
+  address: z.string().nullable(),
+  code: z.string(),
+  kind: z.string(),
+  reason: z.string(),
+});
+
 export function showJob(job: BulkJob) {
   return {
     id: spell("job", job.id),
-    kind: "bulk_enrollment",
+    kind: "bulk_enrollment" as const,
     sequenceId: spell("sequence", job.sequenceId),
     state: job.state,
     total: job.total,

@@ -3,15 +3,16 @@ import * as z from "zod";
 import { capOf, LONGEST_CAP, MOST_CAPPED } from "../../../domain/frequency";
 import type { Limits } from "../../../domain/limits";
 import type { Outcome } from "../../../domain/message";
-import { featuresOf } from "../../../domain/plan";
+import { featuresOf, PLANS } from "../../../domain/plan";
 import { MOST_DAYS } from "../../../domain/retention";
 import type { ChannelRow } from "../../../engine/channels";
 import type { DeadLetter } from "../../../engine/deadletters";
 import type { WorkspaceRow } from "../../../engine/workspace";
 import { spell } from "../ids";
-import { oneOf, text } from "./parse";
+import { oneOf, spelled, text } from "./parse";
+import { Instant, ShownPlatform } from "./shape";
 import { instant, instantOrNull } from "./time";
-import { Carriage, From, MailAddress, showTransport } from "./transport";
+import { Carriage, From, MailAddress, ShownTransport, showTransport } from "./transport";
 
 export const PutChannel = z
   .object({
@@ -32,13 +33,69 @@ export const PauseChannel = z.object({ reason: text(1, 500).default("paused by h
 
 export const TestMail = z.object({ to: MailAddress });
 
+const words = z.string().nullable();
+
+export const ShownOutcome = z.object({
+  outcome: z.enum(["delivered", "transient", "permanent", "broken", "unknown"]),
+  reason: words,
+  providerId: words,
+});
+
+export const ShownChannel = z
+  .object({
+    platform: ShownPlatform,
+    kind: z.string(),
+    url: words,
+    status: z.enum(["ACTIVE", "PAUSED"]),
+    pausedAt: Instant.nullable(),
+    pauseReason: words,
+    transport: ShownTransport.nullable().optional(),
+    from: z.object({ address: z.string(), name: words, replyTo: words }).nullable().optional(),
+    secret: z.string().optional(),
+    createdAt: Instant,
+    updatedAt: Instant,
+  })
+  .meta({ id: "Channel" });
+
+export const ShownWorkspace = z
+  .object({
+    id: spelled("workspace"),
+    name: z.string(),
+    plan: z.enum(PLANS),
+    features: z.record(z.string(), z.boolean()),
+    limits: z.object({
+      requestsPerMinute: Count,
+      enrollments: Count.nullable(),
+      stepsPerSequence: Count,
+      bodyBytes: Count,
+      pageSize: Count,
+    }),
+    usage: z.object({ enrollments: Count }),
+    sending: z.enum(["ACTIVE", "PAUSED"]),
+    pausedAt: Instant.nullable(),
+    frequencyCap: z.object({ messages: z.int(), seconds: z.int() }).nullable(),
+    retentionDays: z.int().nullable(),
+  })
+  .meta({ id: "Workspace" });
+
+export const ShownLetter = z
+  .object({
+    id: spelled("letter"),
+    queue: z.string(),
+    enrollmentId: spelled("enrollment").nullable(),
+    body: z.unknown(),
+    createdAt: Instant,
+    resentAt: Instant.nullable(),
+  })
+  .meta({ id: "DeadLetter" });
+
 export function showOutcome(outcome: Outcome) {
   const providerId = outcome.kind === "delivered" ? outcome.providerId : null;
   return { outcome: outcome.kind, reason: outcome.kind === "delivered" ? null : outcome.reason, providerId };
 }
 
 /** The signing secret is shown by the answer that makes it, and never again. */
-export function showChannel(row: ChannelRow, { secret }: { secret: boolean }) {
+export function showChannel(row: ChannelRow, { secret }: { secret: boolean }): z.input<typeof ShownChannel> {
   return {
     platform: row.platform,
     kind: row.kind,
@@ -67,7 +124,10 @@ interface Told {
   usage: { enrollments: number };
 }
 
-export function showWorkspace(row: WorkspaceRow, { retentionDays, limits, usage }: Told) {
+export function showWorkspace(
+  row: WorkspaceRow,
+  { retentionDays, limits, usage }: Told,
+): z.input<typeof ShownWorkspace> {
   return {
     id: spell("workspace", row.id),
     name: row.name,
@@ -82,7 +142,7 @@ export function showWorkspace(row: WorkspaceRow, { retentionDays, limits, usage 
   };
 }
 
-export function showLetter(row: DeadLetter) {
+export function showLetter(row: DeadLetter): z.input<typeof ShownLetter> {
   return {
     id: spell("letter", row.id),
     queue: row.queue,

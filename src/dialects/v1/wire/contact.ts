@@ -7,7 +7,8 @@ import { wordsOf } from "../../../domain/terms";
 import { isZone } from "../../../domain/zone";
 import { CustomFields } from "../../customfields";
 import { spell } from "../ids";
-import { oneLine, oneOf, pageQuery, tag, text } from "./parse";
+import { oneLine, oneOf, pageQuery, spelled, tag, text } from "./parse";
+import { Instant, ShownPlatform } from "./shape";
 import { instant, instantOrNull } from "./time";
 
 const name = text(0, 255).nullable().optional();
@@ -92,6 +93,30 @@ export const ContactsQuery = z
     tags,
     platform: platform ?? null,
   }));
+
+const said = z.string().nullable();
+
+export const ShownContact = z
+  .object({
+    id: spelled("contact"),
+    workspaceId: spelled("workspace"),
+    platform: ShownPlatform,
+    platformId: said,
+    displayName: said,
+    username: said,
+    avatarUrl: said,
+    firstName: said,
+    lastName: said,
+    email: said,
+    timezone: said,
+    tags: z.array(z.string()),
+    customFields: z.record(z.string(), z.unknown()),
+    optedOut: z.boolean(),
+    lastSeenAt: Instant.nullable(),
+    createdAt: Instant,
+    updatedAt: Instant,
+  })
+  .meta({ id: "Contact" });
 
 export function showContact(contact: Contact) {
   const own = addressOn(contact, contact.platform);

@@ -27,7 +27,7 @@ export async function* documentOf(
   let comma = "";
   for (;;) {
     const { value, done } = await dossier.journeys.next();
-    if (done) return yield `],"next":${JSON.stringify(spelled("enrollment", value))}}`;
+    if (done) return yield `],"next":${JSON.stringify(spellOrNull("enrollment", value))}}`;
     yield comma + JSON.stringify(showJourney(value));
     comma = ",";
   }
@@ -58,7 +58,7 @@ async function* list<T>(name: string, items: AsyncGenerator<T>, show: (item: T) 
   yield "]";
 }
 
-function spelled(noun: IdNoun, id: number | null): string | null {
+function spellOrNull(noun: IdNoun, id: number | null): string | null {
   return id === null ? null : spell(noun, id);
 }
 
@@ -76,10 +76,10 @@ function showProfile({ contact, profile }: Dossier) {
     subscribedAt: instantOrNull(contact.subscribedAt),
     source: contact.source,
     ipAddress: contact.ipAddress,
-    ownerId: spelled("user", profile.ownerId),
+    ownerId: spellOrNull("user", profile.ownerId),
     stageId: profile.stageId,
-    creatorId: spelled("user", profile.creatorId),
-    updaterId: spelled("user", profile.updaterId),
+    creatorId: spellOrNull("user", profile.creatorId),
+    updaterId: spellOrNull("user", profile.updaterId),
   };
 }
 
@@ -98,9 +98,9 @@ function showFullTask(row: TaskRow) {
 function showCall(row: CallRow) {
   return {
     id: row.id,
-    userId: spelled("user", row.userId),
-    taskId: spelled("task", row.taskId),
-    enrollmentId: spelled("enrollment", row.enrollmentId),
+    userId: spellOrNull("user", row.userId),
+    taskId: spellOrNull("task", row.taskId),
+    enrollmentId: spellOrNull("enrollment", row.enrollmentId),
     direction: row.direction,
     outcome: row.outcome,
     note: row.note,
@@ -125,7 +125,7 @@ function showJourney({ row, view, messages, letters }: Journey) {
     reason: row.why,
     error: row.error,
     enrolledAt: instant(row.enrolledAt),
-    enrolledBy: spelled("user", row.userId),
+    enrolledBy: spellOrNull("user", row.userId),
     endedAt: instantOrNull(row.endedAt),
     repliedAt: instantOrNull(row.repliedAt),
     threadSubject: view?.state?.thread?.subject ?? null,

@@ -11,7 +11,8 @@ import type { Waiting } from "../../../domain/waiting";
 import type { EnrollmentRow } from "../../../engine/admission";
 import type { Detail, Shown } from "../../../engine/enrollments";
 import { spell } from "../ids";
-import { idOf, oneOf, pageQuery } from "./parse";
+import { idOf, oneOf, pageQuery, spelled } from "./parse";
+import { Instant, ShownPlatform } from "./shape";
 import { instant, instantOrNull } from "./time";
 
 export const Enroll = z.object({
@@ -21,6 +22,61 @@ export const Enroll = z.object({
 });
 
 export const EnrollmentsQuery = z.object({ status: oneOf(STANDINGS).optional(), ...pageQuery(50) });
+
+const words = z.string().nullable();
+
+export const ShownEnrollment = z
+  .object({
+    id: spelled("enrollment"),
+    sequenceId: spelled("sequence"),
+    contactId: spelled("contact"),
+    workspaceId: spelled("workspace"),
+    platform: ShownPlatform,
+    mailboxId: spelled("mailbox").nullable(),
+    currentStep: z.int(),
+    status: z.enum(STANDINGS),
+    nextRunAt: Instant.nullable(),
+    enrolledAt: Instant,
+    exitedAt: Instant.nullable(),
+    exitReason: words,
+    paused: z.boolean(),
+    contact: z
+      .object({ id: spelled("contact"), displayName: words, username: words, platform: ShownPlatform })
+      .nullable(),
+  })
+  .meta({ id: "Enrollment" });
+
+/** A line of a history: which fields it has besides the first three, its event says. */
+export const ShownEntry = z
+  .object({
+    n: z.int(),
+    at: Instant,
+    event: z.string(),
+    reason: words.optional(),
+    action: z.string().optional(),
+    stepId: spelled("step").optional(),
+    kind: z.string().optional(),
+    taskId: spelled("task").optional(),
+    type: z.string().optional(),
+    messageId: spelled("message").optional(),
+    url: words.optional(),
+    by: z.string().optional(),
+    attempt: z.int().optional(),
+    excerpt: z.string().optional(),
+  })
+  .meta({ id: "HistoryEntry" });
+
+export const ShownDetail = ShownEnrollment.extend({
+  history: z.array(ShownEntry),
+  waiting: z
+    .object({
+      for: z.string(),
+      until: Instant.nullable(),
+      detail: z.string(),
+      taskId: spelled("task").optional(),
+    })
+    .nullable(),
+}).meta({ id: "EnrollmentDetail" });
 
 export function showEnrollment({ row, contact, definition }: Shown) {
   const { sequence, steps } = definition;

@@ -1,10 +1,11 @@
 /** Knows a mailbox as v1 writes and reads it; its credentials are taken and never shown. */
 import * as z from "zod";
-import type { MailboxFields, ShownMailbox } from "../../../engine/mailboxes";
+import type { ShownMailbox as Found, MailboxFields } from "../../../engine/mailboxes";
 import { spell } from "../ids";
-import { idOf, oneLine } from "./parse";
+import { idOf, oneLine, spelled } from "./parse";
+import { Count, Instant } from "./shape";
 import { instant, instantOrNull } from "./time";
-import { Carriage, NextCarriage, showTransport } from "./transport";
+import { Carriage, NextCarriage, ShownTransport, showTransport } from "./transport";
 
 const email = oneLine(255);
 
@@ -34,7 +35,32 @@ export function fieldsOf(body: z.output<typeof UpdateMailbox>): MailboxFields {
   return Object.fromEntries(named.filter(([, value]) => value !== undefined));
 }
 
-export function showMailbox({ row, sentToday, limitToday }: ShownMailbox) {
+const words = z.string().nullable();
+
+export const ShownMailbox = z
+  .object({
+    id: spelled("mailbox"),
+    workspaceId: spelled("workspace"),
+    email: z.string(),
+    name: words,
+    replyTo: words,
+    userId: spelled("user"),
+    transport: ShownTransport.nullable(),
+    dailyLimit: z.int().nullable(),
+    rate: z.object({ messages: z.int(), seconds: z.int() }).nullable(),
+    warmup: z.object({ start: z.int(), step: z.int(), since: z.string() }).nullable(),
+    timezone: z.string(),
+    status: z.enum(["ACTIVE", "PAUSED"]),
+    pausedAt: Instant.nullable(),
+    pauseReason: words,
+    sentToday: Count.nullable(),
+    limitToday: z.int().nullable(),
+    createdAt: Instant,
+    updatedAt: Instant,
+  })
+  .meta({ id: "Mailbox" });
+
+export function showMailbox({ row, sentToday, limitToday }: Found): z.input<typeof ShownMailbox> {
   return {
     id: spell("mailbox", row.id),
     workspaceId: spell("workspace", row.workspaceId),

@@ -4,7 +4,8 @@ import type { Mail } from "../../../domain/mail";
 import { MESSAGE_FACTS, MESSAGE_STATUSES } from "../../../domain/message";
 import type { FullMessage, MessageRow } from "../../../engine/messages";
 import { spell } from "../ids";
-import { idOf, oneOf, pageQuery } from "./parse";
+import { idOf, oneOf, pageQuery, spelled } from "./parse";
+import { Count, Instant, ShownPlatform } from "./shape";
 import { instant, instantOrNull, timeOf } from "./time";
 
 export const MessagesQuery = z
@@ -31,6 +32,49 @@ export const MessageEvent = z
     by: oneOf(["human", "machine"]).default("human"),
   })
   .transform(({ type: fact, ...more }) => ({ ...more, fact }));
+
+const words = z.string().nullable();
+
+export const ShownMessage = z
+  .object({
+    id: spelled("message"),
+    enrollmentId: spelled("enrollment"),
+    sequenceId: spelled("sequence"),
+    contactId: spelled("contact"),
+    stepId: spelled("step"),
+    platform: ShownPlatform,
+    status: z.enum(MESSAGE_STATUSES),
+    attempts: Count,
+    subject: words,
+    excerpt: words,
+    providerId: words,
+    error: words,
+    at: Instant,
+    deliveredAt: Instant.nullable(),
+    openedAt: Instant.nullable(),
+    clickedAt: Instant.nullable(),
+    clicks: Count,
+    machineOpenedAt: Instant.nullable(),
+    machineClickedAt: Instant.nullable(),
+  })
+  .meta({ id: "Message" });
+
+export const ShownMail = z.object({
+  from: z.object({ address: z.string(), name: words }),
+  replyTo: words,
+  messageId: z.string(),
+  references: z.array(z.string()),
+  tracks: z.object({ opens: z.boolean(), clicks: z.boolean() }),
+  date: Instant,
+});
+
+export const ShownFullMessage = ShownMessage.extend({
+  to: words,
+  body: words,
+  format: z.enum(["text", "html"]).nullable(),
+  mail: ShownMail.nullable(),
+  contentExpired: z.boolean(),
+}).meta({ id: "FullMessage" });
 
 export function showMessage(row: MessageRow) {
   return {

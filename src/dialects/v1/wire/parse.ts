@@ -1,9 +1,9 @@
 /** Knows how what came from outside is parsed, and how v1 tells a wrong type from a value that is not allowed. */
 import * as z from "zod";
-import { isOneLine } from "../../../domain/line";
+import { isOneLine, ONE_LINE } from "../../../domain/line";
 import { LONGEST_TAG, tagOf } from "../../../domain/tag";
 import { invalid, type Refusal } from "../errors";
-import { type IdNoun, malformed, read } from "../ids";
+import { type IdNoun, malformed, patternOf, read, spell } from "../ids";
 
 export type Parsed<T> = { ok: true; value: T } | { ok: false; refusal: Refusal };
 
@@ -59,29 +59,51 @@ function article(expected: string): string {
   return EXPECTED[expected] ?? `of the type ${expected}`;
 }
 
+/*
+ * What checks and transforms tell nobody but themselves, `meta` says in the words of JSON Schema, for documents: the two
+ * stand in one function here, so that neither is spelt twice.
+ */
+
 /** Text of `min` to `max` characters (code points, as people count them). */
 export function text(min: number, max: number) {
-  return z.string().check((ctx) => {
-    const length = [...ctx.value].length;
-    const bound = { input: ctx.value, origin: "string" } as const;
-    if (length > max) ctx.issues.push({ ...bound, code: "too_big", maximum: max });
-    else if (min > 0 && ctx.value.trim() === "") ctx.issues.push({ ...bound, code: "too_small", minimum: min });
-  });
+  const told = min > 0 ? { minLength: min, maxLength: max, pattern: "\\S" } : { maxLength: max };
+  return z
+    .string()
+    .check((ctx) => {
+      const length = [...ctx.value].length;
+      const bound = { input: ctx.value, origin: "string" } as const;
+      if (length > max) ctx.issues.push({ ...bound, code: "too_big", maximum: max });
+      else if (min > 0 && ctx.value.trim() === "") ctx.issues.push({ ...bound, code: "too_small", minimum: min });
+    })
+    .meta(told);
 }
 
 export function oneLine(max: number) {
-  return text(1, max).refine(isOneLine, "must be one line");
+  return text(1, max).refine(isOneLine, "must be one line").meta({ pattern: ONE_LINE });
 }
 
-export const tag = z.string().transform(tagOf).pipe(oneLine(LONGEST_TAG));
+export const tag = z.string().meta({ pattern: "\\S" }).transform(tagOf).pipe(oneLine(LONGEST_TAG));
 
 export function oneOf<const T extends readonly [string, ...string[]]>(values: T) {
-  return z.string().pipe(z.enum(values));
+  return z
+    .string()
+    .meta({ enum: [...values] })
+    .pipe(z.enum(values));
+}
+
+const ids = new Map<IdNoun, z.ZodString>();
+
+/** An id as it is written, in what comes in and what goes out. */
+export function spelled(noun: IdNoun): z.ZodString {
+  const name = `${noun.charAt(0).toUpperCase()}${noun.slice(1)}Id`;
+  const one = ids.get(noun) ?? z.string().meta({ id: name, pattern: patternOf(noun), examples: [spell(noun, 12)] });
+  ids.set(noun, one);
+  return one;
 }
 
 /** An id in a body or a query. */
 export function idOf(noun: IdNoun) {
-  return z.string().transform((value, ctx) => {
+  return spelled(noun).transform((value, ctx) => {
     const id = read(noun, value);
     if (id !== null) return id;
     ctx.issues.push({ code: "custom", input: value, params: { id: noun } });
@@ -93,6 +115,7 @@ export function idOf(noun: IdNoun) {
 export function queryNumber(min: number, max: number) {
   return z
     .string()
+    .meta({ type: "integer", minimum: min, maximum: max })
     .transform((value, ctx) => {
       if (/^-?\d{1,15}$/.test(value)) return Number(value);
       ctx.issues.push({ code: "invalid_type", expected: "int", input: value });

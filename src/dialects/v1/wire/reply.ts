@@ -1,10 +1,12 @@
 /** Knows a reply as v1 takes and shows it. */
 import * as z from "zod";
 import { PLATFORMS } from "../../../domain/platform";
+import { REPLY_KINDS } from "../../../domain/reply";
 import { SENTIMENTS } from "../../../domain/sentiment";
 import type { ReplyRow } from "../../../engine/replies";
 import { spell } from "../ids";
-import { oneOf, text } from "./parse";
+import { oneOf, spelled, text } from "./parse";
+import { Instant, ShownPlatform } from "./shape";
 import { instant, timeOf } from "./time";
 
 const LARGEST_HEADERS = 20_000;
@@ -32,6 +34,29 @@ export const InboundReply = z
     message: `must be at most ${LARGEST_REPLY} bytes with all its fields`,
     path: ["text"],
   });
+
+const words = z.string().nullable();
+
+export const ShownReply = z
+  .object({
+    id: spelled("reply"),
+    platform: ShownPlatform,
+    from: z.string(),
+    subject: words,
+    text: z.string(),
+    messageId: words,
+    inReplyTo: words,
+    answers: spelled("message").nullable(),
+    kind: z.enum(REPLY_KINDS).nullable(),
+    sentiment: z.enum(SENTIMENTS).nullable(),
+    matched: z.boolean(),
+    outcome: z.string(),
+    contactId: spelled("contact").nullable(),
+    enrollmentIds: z.array(spelled("enrollment")),
+    receivedAt: Instant,
+    createdAt: Instant,
+  })
+  .meta({ id: "Reply" });
 
 export function showReply(row: ReplyRow) {
   return {

@@ -18,6 +18,17 @@ const Condition = z
     path: ["value"],
   });
 
+export const ShownRules = z.object({
+  match: z.enum(["all", "any"]),
+  conditions: z.array(
+    z.object({
+      field: z.string(),
+      op: z.enum(OPERATORS),
+      value: z.union([z.string(), z.number(), z.boolean(), z.null()]).optional(),
+    }),
+  ),
+});
+
 /** `{}` stands for no rules. */
 export const Rules = z
   .strictObject({

@@ -3,7 +3,8 @@ import * as z from "zod";
 import { DUPLICATES, EXCLUSIVITIES, OPT_OUT_ACTIONS, type Ruleset } from "../../../domain/ruleset";
 import type { RulesetFields } from "../../../engine/rulesets";
 import { spell } from "../ids";
-import { oneOf, text } from "./parse";
+import { oneOf, spelled, text } from "./parse";
+import { Instant } from "./shape";
 import { instant } from "./time";
 
 const LONGEST_INTERVAL = 10 * 366 * 24 * 3600;
@@ -42,6 +43,25 @@ export function fieldsOf(body: z.output<typeof UpdateRuleset>): RulesetFields {
     includeUnsubscribeLinks: body.includeUnsubscribeLinks,
   };
 }
+
+export const ShownRuleset = z
+  .object({
+    id: spelled("ruleset"),
+    workspaceId: spelled("workspace"),
+    name: z.string(),
+    permitDuplicateProspects: z.enum(DUPLICATES),
+    sequenceExclusivity: z.enum(EXCLUSIVITIES),
+    minimumProspectTouchedInterval: z.int().nullable(),
+    emailOptOutAction: z.enum(OPT_OUT_ACTIONS),
+    autoResumeOotoProspects: z.boolean(),
+    autoResumeOotoProspectsIn: z.int().nullable(),
+    autoResumeOotoProspectsExpiresIn: z.int().nullable(),
+    ootoAutoExtractionEnabled: z.boolean(),
+    includeUnsubscribeLinks: z.boolean(),
+    createdAt: Instant,
+    updatedAt: Instant,
+  })
+  .meta({ id: "Ruleset" });
 
 export function showRuleset(ruleset: Ruleset) {
   return {

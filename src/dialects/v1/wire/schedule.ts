@@ -4,7 +4,8 @@ import { MOST_HOLIDAYS, MOST_OPENINGS } from "../../../domain/openings";
 import { isZone } from "../../../domain/zone";
 import type { ScheduleRow } from "../../../engine/schedules";
 import { spell } from "../ids";
-import { text } from "./parse";
+import { spelled, text } from "./parse";
+import { Instant } from "./shape";
 import { instant } from "./time";
 
 const name = text(1, 255);
@@ -22,6 +23,19 @@ export const UpdateSchedule = z.object({
   openings: openings.optional(),
   holidays: holidays.optional(),
 });
+
+export const ShownSchedule = z
+  .object({
+    id: spelled("schedule"),
+    workspaceId: spelled("workspace"),
+    name: z.string(),
+    timezone: z.string().nullable(),
+    openings: z.array(z.object({ day: z.int(), from: z.string(), to: z.string() })),
+    holidays: z.array(z.string()),
+    createdAt: Instant,
+    updatedAt: Instant,
+  })
+  .meta({ id: "Schedule" });
 
 export function showSchedule(schedule: ScheduleRow) {
   return {

@@ -3,8 +3,9 @@ import * as z from "zod";
 import { isReady } from "../../../domain/segment";
 import type { Counted } from "../../../engine/segments";
 import { spell } from "../ids";
-import { text } from "./parse";
-import { Rules } from "./rules";
+import { spelled, text } from "./parse";
+import { Rules, ShownRules } from "./rules";
+import { Count, Instant } from "./shape";
 import { instant } from "./time";
 
 const name = text(1, 255);
@@ -18,7 +19,20 @@ export const CreateSegment = z.object({ name, rules });
 
 export const UpdateSegment = z.object({ name: name.optional(), rules: rules.optional() });
 
-export function showSegment({ segment, count }: Counted) {
+export const ShownSegment = z
+  .object({
+    id: spelled("segment"),
+    workspaceId: spelled("workspace"),
+    name: z.string(),
+    rules: ShownRules,
+    status: z.enum(["READY", "BUILDING"]),
+    count: Count,
+    createdAt: Instant,
+    updatedAt: Instant,
+  })
+  .meta({ id: "Segment" });
+
+export function showSegment({ segment, count }: Counted): z.input<typeof ShownSegment> {
   return {
     id: spell("segment", segment.id),
     workspaceId: spell("workspace", segment.workspaceId),

@@ -15,10 +15,11 @@ import {
   SHARE_TYPES,
 } from "../../../domain/sequence";
 import type { Step, StepDraft } from "../../../domain/step";
-import { numbered, type ShownStep } from "../../../engine/steps";
+import { type ShownStep as Numbered, numbered } from "../../../engine/steps";
 import { spell } from "../ids";
-import { idOf, oneOf, tag, text } from "./parse";
-import { Rules } from "./rules";
+import { idOf, oneOf, spelled, tag, text } from "./parse";
+import { Rules, ShownRules } from "./rules";
+import { Instant } from "./shape";
 import { instant } from "./time";
 
 const LONGEST_DELAY = 8760;
@@ -137,6 +138,58 @@ export function renamed<T extends Named>(named: T) {
   return { ...same, ...pauses, throttleMaxAdds: throttleMaxAddsPerDay };
 }
 
+export const ShownStep = z
+  .object({
+    id: spelled("step"),
+    sequenceId: spelled("sequence"),
+    stepOrder: z.int(),
+    messageTemplate: z.string(),
+    delayHours: z.int(),
+    scheduleId: spelled("schedule").nullable(),
+    date: z.string().nullable(),
+    createdAt: Instant,
+    updatedAt: Instant,
+  })
+  .meta({ id: "Step" });
+
+export const ShownSequence = z
+  .object({
+    id: spelled("sequence"),
+    workspaceId: spelled("workspace"),
+    name: z.string(),
+    enrollmentRules: ShownRules.partial(),
+    exitOnReply: z.boolean(),
+    reenroll: z.enum(REENROLLS),
+    initTag: z.string().nullable(),
+    initSegmentId: spelled("segment").nullable(),
+    rulesetId: spelled("ruleset").nullable(),
+    primaryReplyAction: z.enum(REPLY_ACTIONS),
+    primaryReplyPauseDuration: z.int(),
+    secondaryReplyAction: z.enum(REPLY_ACTIONS).nullable(),
+    secondaryReplyPauseDuration: z.int(),
+    replyScope: z.enum(REPLY_SCOPES),
+    throttleCapacity: z.int().nullable(),
+    throttleMaxAddsPerDay: z.int().nullable(),
+    throttlePaused: z.boolean(),
+    locked: z.boolean(),
+    transactional: z.boolean(),
+    useAnyMailbox: z.boolean(),
+    mailboxIds: z.array(spelled("mailbox")),
+    sequenceType: z.enum(SEQUENCE_TYPES),
+    scheduleIntervalType: z.enum(INTERVAL_TYPES),
+    scheduleId: spelled("schedule").nullable(),
+    parentSequenceId: spelled("sequence").nullable(),
+    shareType: z.enum(SHARE_TYPES),
+    ownerId: spelled("user"),
+    creatorId: spelled("user"),
+    updaterId: spelled("user"),
+    status: z.enum(SEQUENCE_STATUSES),
+    steps: z.array(ShownStep),
+    createdAt: Instant,
+    updatedAt: Instant,
+  })
+  .meta({ id: "Sequence" });
+
 export function showSequence(sequence: Sequence, steps: readonly Step[]) {
   return {
     id: spell("sequence", sequence.id),
@@ -175,7 +228,7 @@ export function showSequence(sequence: Sequence, steps: readonly Step[]) {
   };
 }
 
-export function showStep({ step, order, delayInAll }: ShownStep) {
+export function showStep({ step, order, delayInAll }: Numbered) {
   return {
     id: spell("step", step.id),
     sequenceId: spell("sequence", step.sequenceId),

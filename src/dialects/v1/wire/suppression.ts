@@ -4,7 +4,8 @@ import { PLATFORMS } from "../../../domain/platform";
 import { SUPPRESSION_REASONS } from "../../../domain/suppression";
 import type { SuppressionRow } from "../../../engine/suppressions";
 import { spell } from "../ids";
-import { oneLine, oneOf, pageQuery } from "./parse";
+import { oneLine, oneOf, pageQuery, spelled } from "./parse";
+import { Instant, ShownPlatform } from "./shape";
 import { instant } from "./time";
 
 const LONGEST_ADDRESS = 320;
@@ -42,6 +43,18 @@ export const LiftQuery = z.object({ consent });
 export const LiftAddressQuery = z
   .object({ platform: oneOf(PLATFORMS), address, reason: reason.optional(), consent })
   .transform(({ reason, ...named }) => ({ ...named, reason: reason ?? null }));
+
+export const ShownSuppression = z
+  .object({
+    id: spelled("suppression"),
+    platform: ShownPlatform.nullable(),
+    address: z.string().nullable(),
+    reason: z.enum(SUPPRESSION_REASONS),
+    contactId: spelled("contact").nullable(),
+    messageId: spelled("message").nullable(),
+    createdAt: Instant,
+  })
+  .meta({ id: "Suppression" });
 
 /** Without its address where whoever had it was erased. */
 export function showSuppression(row: SuppressionRow) {

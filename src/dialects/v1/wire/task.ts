@@ -3,7 +3,8 @@ import * as z from "zod";
 import { LONGEST_NOTE, TASK_ACTIONS, TASK_STATES } from "../../../domain/task";
 import type { Listed, TaskRow } from "../../../engine/tasks";
 import { spell } from "../ids";
-import { idOf, oneOf, queryNumber, text } from "./parse";
+import { idOf, oneOf, queryNumber, spelled, text } from "./parse";
+import { Instant } from "./shape";
 import { instant, instantOrNull } from "./time";
 
 /** A time to come, as it is shown: it is not taken from the clock of somebody else. */
@@ -53,17 +54,49 @@ export const TasksQuery = z
     page: { below: after ?? null, limit },
   }));
 
+export const ShownTask = z
+  .object({
+    id: spelled("task"),
+    contactId: spelled("contact"),
+    sequenceId: spelled("sequence").nullable(),
+    stepId: spelled("step").nullable(),
+    enrollmentId: spelled("enrollment").nullable(),
+    ownerId: spelled("user").nullable(),
+    priorityId: spelled("priority").nullable(),
+    action: z.enum(TASK_ACTIONS),
+    taskType: z.string(),
+    state: z.enum(TASK_STATES),
+    result: z.string().nullable(),
+    note: z.string().nullable(),
+    dueAt: Instant.nullable(),
+    scheduledAt: Instant.nullable(),
+    autoskipAt: Instant.nullable(),
+    completedAt: Instant.nullable(),
+    completerId: spelled("user").nullable(),
+    stateChangedAt: Instant,
+    createdAt: Instant,
+    updatedAt: Instant,
+  })
+  .meta({ id: "Task" });
+
+export const ShownTasks = z.object({
+  tasks: z.array(ShownTask),
+  pagination: z.object({ after: spelled("task").nullable() }),
+});
+
 export function showTask(row: TaskRow) {
-  const spelled = <N extends "sequence" | "step" | "enrollment" | "user" | "priority">(noun: N, id: number | null) =>
-    id === null ? null : spell(noun, id);
+  const spellOrNull = <N extends "sequence" | "step" | "enrollment" | "user" | "priority">(
+    noun: N,
+    id: number | null,
+  ) => (id === null ? null : spell(noun, id));
   return {
     id: spell("task", row.id),
     contactId: spell("contact", row.contactId),
-    sequenceId: spelled("sequence", row.sequenceId),
-    stepId: spelled("step", row.stepId),
-    enrollmentId: spelled("enrollment", row.enrollmentId),
-    ownerId: spelled("user", row.ownerId),
-    priorityId: spelled("priority", row.priorityId),
+    sequenceId: spellOrNull("sequence", row.sequenceId),
+    stepId: spellOrNull("step", row.stepId),
+    enrollmentId: spellOrNull("enrollment", row.enrollmentId),
+    ownerId: spellOrNull("user", row.ownerId),
+    priorityId: spellOrNull("priority", row.priorityId),
     action: row.action,
     taskType: row.taskType,
     state: row.state,
@@ -73,7 +106,7 @@ export function showTask(row: TaskRow) {
     scheduledAt: instantOrNull(row.scheduledAt),
     autoskipAt: instantOrNull(row.autoskipAt),
     completedAt: instantOrNull(row.completedAt),
-    completerId: spelled("user", row.completerId),
+    completerId: spellOrNull("user", row.completerId),
     stateChangedAt: instant(row.stateChangedAt),
     createdAt: instant(row.createdAt),
     updatedAt: instant(row.updatedAt),

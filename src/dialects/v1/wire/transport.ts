@@ -67,6 +67,21 @@ export const From = z
   })
   .transform(({ address, name, replyTo }): Sender => ({ address, name, replyTo }));
 
+const hasCredential = z.boolean();
+
+export const ShownTransport = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("smtp"),
+    host: z.string(),
+    port: z.int(),
+    security: z.enum(SECURITIES),
+    username: z.string().nullable(),
+    hasCredential,
+  }),
+  Cloudflare.extend({ hasCredential }),
+  z.object({ kind: z.literal("resend"), hasCredential }),
+]);
+
 /** `hasCredential` is all that is ever told of the password or the key. */
 export function showTransport(transport: Transport | null, sealed: string | null) {
   return transport === null ? null : { ...transport, hasCredential: sealed !== null };

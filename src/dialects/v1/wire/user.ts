@@ -6,7 +6,8 @@ import type { KeyRow, Rotated } from "../../../engine/userkeys";
 import type { User } from "../../../engine/users";
 import { CustomFields } from "../../customfields";
 import { spell } from "../ids";
-import { oneLine, oneOf } from "./parse";
+import { oneLine, oneOf, spelled } from "./parse";
+import { Instant } from "./shape";
 import { instant, instantOrNull, timeOf } from "./time";
 
 const LONGEST = 255;
@@ -31,6 +32,41 @@ export const CreateKey = z.object({
 });
 
 export const RotateKey = z.object({ overlapSeconds: z.int().min(0).max(LONGEST_OVERLAP).optional() });
+const words = z.string().nullable();
+
+export const ShownUser = z
+  .object({
+    id: spelled("user"),
+    workspaceId: spelled("workspace"),
+    name: z.string(),
+    email: words,
+    username: words,
+    firstName: words,
+    lastName: words,
+    locked: z.boolean(),
+    details: z.record(z.string(), z.unknown()),
+    creatorId: spelled("user").nullable(),
+    updaterId: spelled("user").nullable(),
+    createdAt: Instant,
+    updatedAt: Instant,
+  })
+  .meta({ id: "User" });
+
+export const ShownKey = z
+  .object({
+    id: spelled("key"),
+    userId: spelled("user"),
+    name: words,
+    prefix: z.string(),
+    scopes: z.array(z.string()),
+    createdAt: Instant,
+    expiresAt: Instant.nullable(),
+    lastUsedAt: Instant.nullable(),
+    successorId: spelled("key").nullable(),
+  })
+  .meta({ id: "Key" });
+
+export const ShownRotated = z.object({ key: ShownKey.extend({ key: z.string() }), previous: ShownKey });
 
 export function showUser(user: User) {
   const { creatorId, updaterId } = user;
