@@ -32,7 +32,13 @@ function inWorkers(name: string, clockSpeed: string) {
       testTimeout: 60_000,
       // One runtime for many files: to load the worker anew for each takes longer than most of their tests.
       isolate: false,
-      globalSetup: ["./test/support/validator.ts", "./test/support/mailserver.ts", "./test/support/endpoint.ts"],
+      setupFiles: ["./test/support/prove.ts"],
+      globalSetup: [
+        "./test/support/contract.ts",
+        "./test/support/validator.ts",
+        "./test/support/mailserver.ts",
+        "./test/support/endpoint.ts",
+      ],
     },
   };
 }

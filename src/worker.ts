@@ -21,6 +21,7 @@ import { isOurs as isOutreach, BASE as OUTREACH } from "./dialects/outreach/path
 import { BASE as RECIPIENT, recipient, failed as recipientFailed } from "./dialects/recipient/app";
 import { replicas } from "./dialects/replicas";
 import { v1 } from "./dialects/v1/app";
+import { documents } from "./dialects/v1/documents";
 import type { Doors, Post } from "./engine/context";
 import { settingsOf } from "./env";
 import { report, timed, writeFrom } from "./log";
@@ -87,6 +88,7 @@ for (const base of ["/v1", BROADCAST, OUTREACH]) app.use(`${base}/*`, replicas);
 app.get("/metrics", door, metrics);
 app.route("/oauth", oauth);
 app.route(ADMIN, admin);
+app.route("/", documents);
 app.route("/v1", v1);
 app.route(BROADCAST, broadcast);
 app.route(OUTREACH, outreach);

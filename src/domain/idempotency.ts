@@ -15,6 +15,8 @@ export type Begun =
   | { kind: "answered"; status: number; body: string | null };
 
 /** 1 to 255 visible characters of ASCII. */
+export const IDEMPOTENCY_KEY = "^[!-~]{1,255}$";
+
 export function isIdempotencyKey(text: string): boolean {
-  return /^[\x21-\x7e]{1,255}$/.test(text);
+  return new RegExp(IDEMPOTENCY_KEY).test(text);
 }

@@ -1,6 +1,7 @@
 /** Knows how to send a request with headers of its own, and to keep those of its answer. */
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { hear } from "./answers";
 import worker from "./worker";
 import { type Json, KEY } from "./world";
 
@@ -30,7 +31,9 @@ export async function send(method: string, path: string, { body, headers = {}, k
   const response = await worker.fetch(request, env, ctx);
   const text = await response.text();
   await waitOnExecutionContext(ctx);
-  return { status: response.status, headers: response.headers, text, body: jsonIn(text) };
+  const heard = { status: response.status, headers: response.headers, text, body: jsonIn(text) };
+  hear(method, path, heard);
+  return heard;
 }
 
 function jsonIn(text: string): Json {

@@ -17,6 +17,7 @@ import { vi } from "vitest";
 import type { Entry, State } from "../../src/domain/enrollment";
 import type { Enrollment } from "../../src/enrollment/object";
 import { seedSql } from "../../src/local/seed";
+import { hear } from "./answers";
 import { faults, type Letter, meet, mend } from "./faults";
 import worker from "./worker";
 
@@ -107,7 +108,9 @@ export async function api(method: string, path: string, body?: unknown, key: str
   const response = await worker.fetch(request, env, ctx);
   const text = await response.text();
   await waitOnExecutionContext(ctx);
-  return { status: response.status, body: text === "" ? null : JSON.parse(text) };
+  const answer = { status: response.status, body: text === "" ? null : JSON.parse(text) };
+  hear(method, path, answer);
+  return answer;
 }
 
 export async function deliver(letters: Letter[]): Promise<void> {

@@ -28,7 +28,7 @@ export interface Refusal {
   details?: { field: string; [more: string]: unknown };
 }
 
-const STATUS: Record<Code, ContentfulStatusCode> = {
+export const STATUS: Record<Code, ContentfulStatusCode> = {
   BAD_REQUEST: 400,
   VALIDATION_ERROR: 400,
   UNAUTHORIZED: 401,

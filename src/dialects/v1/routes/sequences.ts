@@ -26,13 +26,13 @@ import {
   UpdateSequence,
   UpdateStep,
 } from "../wire/sequence";
-import { Count, Done, oneAs, orTried, pageOf } from "../wire/shape";
+import { countsOf, Done, oneAs, orTried, pageOf } from "../wire/shape";
 
 const One = oneAs("sequence", ShownSequence);
 const OneStep = oneAs("step", ShownStep);
 const WithTotals = One.extend({
-  enrollmentStats: z.record(z.enum(STANDINGS), Count),
-  replyStats: z.record(z.enum(SENTIMENTS), Count),
+  enrollmentStats: countsOf(STANDINGS),
+  replyStats: countsOf(SENTIMENTS),
 });
 
 /** The step with its number, as the list of messages has it. */

@@ -28,9 +28,9 @@ import {
   showMessage,
 } from "../wire/message";
 import { pagination } from "../wire/page";
-import { pageQuery } from "../wire/parse";
+import { pageQuery, platformName } from "../wire/parse";
 import { InboundReply, ShownReply, showReply } from "../wire/reply";
-import { Done, oneAs, pageOf, ShownPlatform } from "../wire/shape";
+import { Done, oneAs, pageOf } from "../wire/shape";
 
 export const messageRoutes = routes()
   .get(
@@ -112,7 +112,7 @@ export const replyRoutes = routes()
   );
 
 const One = oneAs("channel", ShownChannel);
-const named = { platform: ShownPlatform };
+const named = { platform: platformName };
 
 type ChannelVerb<B> = (ctx: Context, platform: Platform, body: B) => Promise<Result<channels.ChannelRow>>;
 

@@ -5,17 +5,17 @@ import type { Candidate, Entry } from "../../../domain/candidate";
 import { contactFile, type FileOptions } from "../../../domain/contactfile";
 import { DELIMITERS } from "../../../domain/csv";
 import { type Failure, ok, type Result } from "../../../domain/failure";
-import { isAddress, PLATFORMS } from "../../../domain/platform";
+import { isAddress } from "../../../domain/platform";
 import { addressesOf } from "../../../engine/addresses";
 import { invalid, type Refusal, refusalOf } from "../errors";
 import { spell } from "../ids";
 import { CreateContact } from "./contact";
-import { idOf, oneOf, type Parsed, parse, spelled } from "./parse";
+import { idOf, type Parsed, parse, platformName, spelled } from "./parse";
 import { Count, Instant } from "./shape";
 import { instant, instantOrNull } from "./time";
 
 const options = {
-  platform: oneOf(PLATFORMS).optional(),
+  platform: platformName.optional(),
   mailboxId: idOf("mailbox").nullable().optional(),
 };
 

@@ -9,8 +9,8 @@ import type { ChannelRow } from "../../../engine/channels";
 import type { DeadLetter } from "../../../engine/deadletters";
 import type { WorkspaceRow } from "../../../engine/workspace";
 import { spell } from "../ids";
-import { oneOf, spelled, text } from "./parse";
-import { Instant, ShownPlatform } from "./shape";
+import { oneOf, platformName, spelled, text } from "./parse";
+import { Count, Instant } from "./shape";
 import { instant, instantOrNull } from "./time";
 import { Carriage, From, MailAddress, ShownTransport, showTransport } from "./transport";
 
@@ -43,7 +43,7 @@ export const ShownOutcome = z.object({
 
 export const ShownChannel = z
   .object({
-    platform: ShownPlatform,
+    platform: platformName,
     kind: z.string(),
     url: words,
     status: z.enum(["ACTIVE", "PAUSED"]),

@@ -1,14 +1,14 @@
 /** Knows a contact as v1 writes and reads him. */
 import * as z from "zod";
 import { addressOn, type Contact } from "../../../domain/contact";
-import { addressKey, PLATFORMS } from "../../../domain/platform";
+import { addressKey } from "../../../domain/platform";
 import { MOST_TAGS, tagOf } from "../../../domain/tag";
 import { wordsOf } from "../../../domain/terms";
 import { isZone } from "../../../domain/zone";
 import { CustomFields } from "../../customfields";
 import { spell } from "../ids";
-import { oneLine, oneOf, pageQuery, spelled, tag, text } from "./parse";
-import { Instant, ShownPlatform } from "./shape";
+import { oneLine, pageQuery, platformName, spelled, tag, text } from "./parse";
+import { Instant } from "./shape";
 import { instant, instantOrNull } from "./time";
 
 const name = text(0, 255).nullable().optional();
@@ -38,7 +38,7 @@ function fieldOf({ username, address }: { username?: string | undefined; address
 
 export const CreateContact = z
   .object({
-    platform: oneOf(PLATFORMS),
+    platform: platformName,
     username: oneLine(320).optional(),
     address: oneLine(320).optional(),
     platformId,
@@ -78,7 +78,7 @@ const MOST_TAGS_ASKED = 20;
 export const ContactsQuery = z
   .object({
     search: z.string().max(255).default("").transform(wordsOf).pipe(z.array(z.string()).max(MOST_SEARCHED_WORDS)),
-    platform: oneOf(PLATFORMS).optional(),
+    platform: platformName.optional(),
     tags: z
       .string()
       .default("")
@@ -100,7 +100,7 @@ export const ShownContact = z
   .object({
     id: spelled("contact"),
     workspaceId: spelled("workspace"),
-    platform: ShownPlatform,
+    platform: platformName,
     platformId: said,
     displayName: said,
     username: said,

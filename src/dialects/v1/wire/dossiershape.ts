@@ -4,9 +4,9 @@ import { ShownLetter } from "./channel";
 import { ShownContact } from "./contact";
 import { ShownEntry } from "./enrollment";
 import { ShownMail, ShownMessage } from "./message";
-import { spelled } from "./parse";
+import { platformName, spelled } from "./parse";
 import { ShownReply } from "./reply";
-import { Instant, ShownPlatform } from "./shape";
+import { Instant } from "./shape";
 import { ShownSuppression } from "./suppression";
 import { ShownTask } from "./task";
 
@@ -15,7 +15,7 @@ const user = spelled("user").nullable();
 const ended = Instant.nullable();
 
 const ShownProfile = ShownContact.extend({
-  addresses: z.array(z.object({ platform: ShownPlatform, address: z.string(), platformId: words, blocked: words })),
+  addresses: z.array(z.object({ platform: platformName, address: z.string(), platformId: words, blocked: words })),
   inactive: z.boolean(),
   optedOutAt: ended,
   subscribedAt: ended,
@@ -62,7 +62,7 @@ const ShownSent = ShownMessage.partial().extend({
 const ShownJourney = z.object({
   id: spelled("enrollment"),
   sequenceId: spelled("sequence"),
-  platform: ShownPlatform,
+  platform: platformName,
   status: z.string(),
   state: z.string(),
   reason: words,

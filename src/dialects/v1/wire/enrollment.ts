@@ -4,20 +4,19 @@ import { addressOn, type Contact } from "../../../domain/contact";
 import type { Entry } from "../../../domain/enrollment";
 import { excerptOf } from "../../../domain/message";
 import { STANDINGS } from "../../../domain/mirror";
-import { PLATFORMS } from "../../../domain/platform";
 import type { Kept } from "../../../domain/retention";
 import { growTree, numberOf } from "../../../domain/tree";
 import type { Waiting } from "../../../domain/waiting";
 import type { EnrollmentRow } from "../../../engine/admission";
 import type { Detail, Shown } from "../../../engine/enrollments";
 import { spell } from "../ids";
-import { idOf, oneOf, pageQuery, spelled } from "./parse";
-import { Instant, ShownPlatform } from "./shape";
+import { idOf, oneOf, pageQuery, platformName, spelled } from "./parse";
+import { Instant } from "./shape";
 import { instant, instantOrNull } from "./time";
 
 export const Enroll = z.object({
   contactId: idOf("contact"),
-  platform: oneOf(PLATFORMS),
+  platform: platformName,
   mailboxId: idOf("mailbox").nullable().optional(),
 });
 
@@ -31,7 +30,7 @@ export const ShownEnrollment = z
     sequenceId: spelled("sequence"),
     contactId: spelled("contact"),
     workspaceId: spelled("workspace"),
-    platform: ShownPlatform,
+    platform: platformName,
     mailboxId: spelled("mailbox").nullable(),
     currentStep: z.int(),
     status: z.enum(STANDINGS),
@@ -41,7 +40,7 @@ export const ShownEnrollment = z
     exitReason: words,
     paused: z.boolean(),
     contact: z
-      .object({ id: spelled("contact"), displayName: words, username: words, platform: ShownPlatform })
+      .object({ id: spelled("contact"), displayName: words, username: words, platform: platformName })
       .nullable(),
   })
   .meta({ id: "Enrollment" });

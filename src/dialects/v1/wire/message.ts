@@ -4,8 +4,8 @@ import type { Mail } from "../../../domain/mail";
 import { MESSAGE_FACTS, MESSAGE_STATUSES } from "../../../domain/message";
 import type { FullMessage, MessageRow } from "../../../engine/messages";
 import { spell } from "../ids";
-import { idOf, oneOf, pageQuery, spelled } from "./parse";
-import { Count, Instant, ShownPlatform } from "./shape";
+import { idOf, oneOf, pageQuery, platformName, spelled } from "./parse";
+import { Count, Instant } from "./shape";
 import { instant, instantOrNull, timeOf } from "./time";
 
 export const MessagesQuery = z
@@ -42,7 +42,7 @@ export const ShownMessage = z
     sequenceId: spelled("sequence"),
     contactId: spelled("contact"),
     stepId: spelled("step"),
-    platform: ShownPlatform,
+    platform: platformName,
     status: z.enum(MESSAGE_STATUSES),
     attempts: Count,
     subject: words,

@@ -1,6 +1,7 @@
 /** Knows how what came from outside is parsed, and how v1 tells a wrong type from a value that is not allowed. */
 import * as z from "zod";
 import { isOneLine, ONE_LINE } from "../../../domain/line";
+import { PLATFORMS } from "../../../domain/platform";
 import { LONGEST_TAG, tagOf } from "../../../domain/tag";
 import { invalid, type Refusal } from "../errors";
 import { type IdNoun, malformed, patternOf, read, spell } from "../ids";
@@ -84,12 +85,15 @@ export function oneLine(max: number) {
 
 export const tag = z.string().meta({ pattern: "\\S" }).transform(tagOf).pipe(oneLine(LONGEST_TAG));
 
-export function oneOf<const T extends readonly [string, ...string[]]>(values: T) {
+export function oneOf<const T extends readonly [string, ...string[]]>(values: T, named: { id?: string } = {}) {
   return z
     .string()
-    .meta({ enum: [...values] })
+    .meta({ ...named, enum: [...values] })
     .pipe(z.enum(values));
 }
+
+/** In what comes in and what goes out. */
+export const platformName = oneOf(PLATFORMS, { id: "Platform" });
 
 const ids = new Map<IdNoun, z.ZodString>();
 

@@ -1,12 +1,11 @@
 /** Knows a reply as v1 takes and shows it. */
 import * as z from "zod";
-import { PLATFORMS } from "../../../domain/platform";
 import { REPLY_KINDS } from "../../../domain/reply";
 import { SENTIMENTS } from "../../../domain/sentiment";
 import type { ReplyRow } from "../../../engine/replies";
 import { spell } from "../ids";
-import { oneOf, spelled, text } from "./parse";
-import { Instant, ShownPlatform } from "./shape";
+import { oneOf, platformName, spelled, text } from "./parse";
+import { Instant } from "./shape";
 import { instant, timeOf } from "./time";
 
 const LARGEST_HEADERS = 20_000;
@@ -15,7 +14,7 @@ const LARGEST_REPLY = 100_000;
 
 export const InboundReply = z
   .object({
-    platform: oneOf(PLATFORMS),
+    platform: platformName,
     from: text(1, 320),
     text: text(0, 20_000),
     messageId: text(1, 500).nullable().default(null),
@@ -40,7 +39,7 @@ const words = z.string().nullable();
 export const ShownReply = z
   .object({
     id: spelled("reply"),
-    platform: ShownPlatform,
+    platform: platformName,
     from: z.string(),
     subject: words,
     text: z.string(),

@@ -1,15 +1,17 @@
 /** Knows the shapes that many of v1's answers are made of. */
 import * as z from "zod";
-import { PLATFORMS } from "../../../domain/platform";
 
 /** As `instant` writes it. */
 export const Instant = z.string().meta({ id: "Instant", format: "date-time", examples: ["2027-01-31T09:00:00Z"] });
 
 export const Count = z.int().min(0);
 
-export const ShownPlatform = z.enum(PLATFORMS).meta({ id: "Platform" });
-
 export const Done = z.object({ success: z.literal(true) });
+
+/** How many of each. */
+export function countsOf<N extends string>(names: readonly N[]) {
+  return z.object(Object.fromEntries(names.map((name) => [name, Count])) as Record<N, typeof Count>);
+}
 
 const Pagination = z.object({ page: Count, limit: Count, total: Count, totalPages: Count }).meta({ id: "Pagination" });
 

@@ -1,11 +1,10 @@
 /** Knows a suppression, an address that nobody writes to, as v1 writes and reads it. */
 import * as z from "zod";
-import { PLATFORMS } from "../../../domain/platform";
 import { SUPPRESSION_REASONS } from "../../../domain/suppression";
 import type { SuppressionRow } from "../../../engine/suppressions";
 import { spell } from "../ids";
-import { oneLine, oneOf, pageQuery, spelled } from "./parse";
-import { Instant, ShownPlatform } from "./shape";
+import { oneLine, oneOf, pageQuery, platformName, spelled } from "./parse";
+import { Instant } from "./shape";
 import { instant } from "./time";
 
 const LONGEST_ADDRESS = 320;
@@ -16,14 +15,14 @@ const address = oneLine(LONGEST_ADDRESS);
 const reason = oneOf(SUPPRESSION_REASONS);
 
 /** Put on the list by hand it is, unless told otherwise, somebody who asked for it. */
-export const Suppress = z.object({ platform: oneOf(PLATFORMS), address, reason: reason.default("opted_out") });
+export const Suppress = z.object({ platform: platformName, address, reason: reason.default("opted_out") });
 
 export const SuppressMany = z.object({ suppressions: z.array(Suppress).min(1).max(MOST_AT_ONCE) });
 
 export const SuppressionsQuery = z
   .object({
     reason: reason.optional(),
-    platform: oneOf(PLATFORMS).optional(),
+    platform: platformName.optional(),
     address: address.optional(),
     ...pageQuery(50),
   })
@@ -41,13 +40,13 @@ const consent = oneOf(["true", "false"])
 export const LiftQuery = z.object({ consent });
 
 export const LiftAddressQuery = z
-  .object({ platform: oneOf(PLATFORMS), address, reason: reason.optional(), consent })
+  .object({ platform: platformName, address, reason: reason.optional(), consent })
   .transform(({ reason, ...named }) => ({ ...named, reason: reason ?? null }));
 
 export const ShownSuppression = z
   .object({
     id: spelled("suppression"),
-    platform: ShownPlatform.nullable(),
+    platform: platformName.nullable(),
     address: z.string().nullable(),
     reason: z.enum(SUPPRESSION_REASONS),
     contactId: spelled("contact").nullable(),

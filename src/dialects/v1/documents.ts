@@ -1,0 +1,20 @@
+/** Knows where v1 is described, for machines and for people; what is described is no secret, and told without a key. */
+import { Hono } from "hono";
+import type { Front, Http } from "../http";
+import { v1 } from "./app";
+import { documentOf, type OpenApi } from "./openapi";
+
+let made: OpenApi | null = null;
+
+/** Made for whoever asks first. */
+function documentFor(c: Http): OpenApi {
+  made ??= documentOf(v1.routes, c.var.version);
+  return made;
+}
+
+export const documents = new Hono<Front>()
+  .use(async (c, next) => {
+    c.header("cache-control", "public, max-age=300");
+    return next();
+  })
+  .get("/v1/openapi.json", (c) => c.json(documentFor(c)));

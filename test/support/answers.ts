@@ -1,0 +1,19 @@
+/** Keeps what v1 has answered in a test, and has it held against the OpenAPI document when the test is over. */
+import { inject } from "vitest";
+import type { Answered } from "./contract";
+
+const heard: Answered[] = [];
+
+/** `path` as it was asked for. */
+export function hear(method: string, path: string, { status, body }: { status: number; body: unknown }): void {
+  const [place = ""] = path.split("?");
+  if (place.startsWith("/v1/")) heard.push({ method, path: place.slice("/v1".length), status, body });
+}
+
+/** What is wrong with what was heard since this was asked last. */
+export async function faultsHeard(): Promise<string[]> {
+  const answers = heard.splice(0);
+  if (answers.length === 0) return [];
+  const response = await fetch(inject("contract"), { method: "POST", body: JSON.stringify(answers) });
+  return response.json();
+}
