@@ -38,6 +38,7 @@ const MAY: Record<string, string[]> = {
   ],
   dialects: ["engine", "domain", "dialects", "log", "hono", "zod", "types:enrollment"],
   consumers: ["engine", "storage", "domain", "consumers", "log", "zod", "postal-mime", "seal"],
+  client: ["client"],
   local: ["domain", "local", "node", "standardwebhooks", "wrangler"],
   env: ["domain", "zod"],
   clock: ["domain", "storage", "types:env"],

@@ -22,19 +22,23 @@ const TraceMessage = z.object({
 
 export const ReplyMessage = z.object({
   v: z.literal(1),
-  workspaceId: z.int().positive(),
+  workspaceId: z.int().positive().describe("The 1 of ws_1"),
   platform: z.enum(PLATFORMS),
-  from: z.string().min(1).max(1000),
+  from: z.string().min(1).max(1000).describe("The sender's address on the platform"),
   text: z.string().max(100_000),
-  messageId: z.string().min(1).max(2000).nullable().default(null),
-  inReplyTo: z.string().max(4000).nullable().default(null),
-  /** Milliseconds since 1970, wall time. */
-  receivedAt: z.int().positive(),
+  messageId: z.string().min(1).max(2000).nullable().default(null).describe("By which one that comes twice is known"),
+  inReplyTo: z
+    .string()
+    .max(4000)
+    .nullable()
+    .default(null)
+    .describe("The message it answers: msg_…, or the provider's id"),
+  receivedAt: z.int().positive().describe("Milliseconds since 1970, on the real clock"),
   headers: z.record(z.string(), z.string()).default({}),
   sentiment: z.enum(SENTIMENTS).nullable().default(null),
   kind: z.enum(REPLY_KINDS).nullable().default(null),
   subject: z.string().max(1000).nullable().default(null),
-  message: z.int().positive().nullable().default(null),
+  message: z.int().positive().nullable().default(null).describe("The 4097 of msg_4097, where that was proved"),
 });
 
 export async function takeInbound(body: unknown, doors: Doors): Promise<void> {

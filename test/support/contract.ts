@@ -75,6 +75,7 @@ export function faultsOf(answered: Answered): string[] {
 declare module "vitest" {
   export interface ProvidedContext {
     contract: string;
+    fuzzSeed: number;
   }
 }
 
@@ -87,6 +88,7 @@ export default async function setup({ provide }: TestProject): Promise<() => voi
     response.setHeader("content-type", "application/json").end(JSON.stringify(answers.flatMap(faultsOf)));
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  provide("fuzzSeed", Number(process.env.FUZZ_SEED ?? 7));
   provide("contract", `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   return () => {
     server.close();

@@ -3,8 +3,10 @@ import { Hono } from "hono";
 import type { Front, Http } from "../http";
 import { v1 } from "./app";
 import { documentOf, type OpenApi } from "./openapi";
+import { type Page, pageOf } from "./reference";
 
 let made: OpenApi | null = null;
+let shown: Page | null = null;
 
 /** Made for whoever asks first. */
 function documentFor(c: Http): OpenApi {
@@ -17,4 +19,13 @@ export const documents = new Hono<Front>()
     c.header("cache-control", "public, max-age=300");
     return next();
   })
-  .get("/v1/openapi.json", (c) => c.json(documentFor(c)));
+  .get("/v1/openapi.json", (c) => c.json(documentFor(c)))
+  .get("/docs", async (c) => {
+    shown ??= await pageOf(documentFor(c));
+    const { page, policy } = shown;
+    return c.html(page, 200, {
+      "content-security-policy": policy,
+      "referrer-policy": "no-referrer",
+      "x-content-type-options": "nosniff",
+    });
+  });

@@ -1,19 +1,15 @@
 /** Knows how v1 is described in OpenAPI 3.1: from the routes as they are mounted, and the schemas that they parse by. */
 import type { RouterRoute } from "hono/types";
 import * as z from "zod";
-import { IDEMPOTENCY_KEY } from "../../domain/idempotency";
 import { type Described, specOf } from "./endpoint";
-import { STATUS } from "./errors";
+import { COMPONENTS, type Content, ERROR, headersOf, INFO, inJson, type Json, type Schema } from "./openapiparts";
 import { spelled } from "./wire/parse";
-
-/** A part of the document that nothing here looks into. */
-type Json = Record<string, unknown>;
 
 export interface Parameter {
   name: string;
   in: string;
   required?: boolean;
-  schema: Json;
+  schema: Schema;
 }
 
 export interface Operation {
@@ -22,17 +18,17 @@ export interface Operation {
   tags: string[];
   security: Record<string, string[]>[];
   parameters: (Parameter | { $ref: string })[];
-  requestBody?: { required: boolean; content: Record<string, { schema: Json }> };
-  responses: Record<string, Json>;
+  requestBody?: { required: boolean; content: Content };
+  responses: Record<string, { $ref?: string; description?: string; headers?: Json; content?: Content }>;
 }
 
 export interface OpenApi {
   openapi: string;
-  info: Json;
+  info: typeof INFO & { version: string };
   servers: Json[];
   tags: { name: string }[];
   paths: Record<string, Record<string, Operation>>;
-  components: Record<string, Json>;
+  components: { schemas: Record<string, Schema>; [more: string]: Json };
 }
 
 /** A route that says what it takes. */
@@ -46,10 +42,10 @@ interface Route {
 
 /** What it is made of, in JSON Schema. */
 interface Shape {
-  path: { properties: Record<string, Json> };
-  query: { properties: Record<string, Json>; required?: string[] };
-  body?: Json;
-  answer?: Json;
+  path: { properties: Record<string, Schema> };
+  query: { properties: Record<string, Schema>; required?: string[] };
+  body?: Schema;
+  answer?: Schema;
 }
 
 export function documentOf(mounted: readonly RouterRoute[], version: string): OpenApi {
@@ -62,24 +58,14 @@ export function documentOf(mounted: readonly RouterRoute[], version: string): Op
   }
   return {
     openapi: "3.1.0",
-    info: {
-      title: "Dripline",
-      version,
-      summary: "Message sequences at the edge",
-      description: ABOUT,
-      license: LICENSE,
-    },
+    info: { ...INFO, version },
     servers: [{ url: "/v1" }],
     tags: [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name })),
     paths,
-    components: { schemas: { ...schemas, Error: ERROR }, parameters, headers, responses, securitySchemes },
+    components: { schemas: { ...schemas, Error: ERROR }, ...COMPONENTS },
   };
 }
 
-const ABOUT = `Requests and answers are JSON. A list has pages (\`page\`, \`limit\`), and tells how many there are. Times are ISO 8601 in UTC.
-Every write takes an \`Idempotency-Key\`: by the same key and body it is done once, and answered as before, for 24 hours.
-An id of another workspace is one that is not there. Fields that no schema names are passed over; new ones may come into answers.`;
-const LICENSE = { name: "MIT", identifier: "MIT" };
 const NOTHING: Shape = { path: { properties: {} }, query: { properties: {} } };
 
 function routeOf({ method, path, handler }: RouterRoute): Route[] {
@@ -95,7 +81,7 @@ function routeOf({ method, path, handler }: RouterRoute): Route[] {
 const NESTED = ["steps", "enrollments", "keys"];
 
 /** All at once, so that what many name, such as an id or a contact, is told in one place. */
-function shapesOf(routes: readonly Route[]): { shapes: Record<string, Shape>; schemas: Json } {
+function shapesOf(routes: readonly Route[]): { shapes: Record<string, Shape>; schemas: Record<string, Schema> } {
   const all = routes.map(({ name, spec }) => {
     const { ids = {}, params = {}, query = z.object({}), body, answer } = spec;
     const path = Object.entries(ids).map(([param, noun]) => [param, spelled(noun)] as const);
@@ -104,7 +90,10 @@ function shapesOf(routes: readonly Route[]): { shapes: Record<string, Shape>; sc
   });
   const schema = z.toJSONSchema(z.object(Object.fromEntries(all)), { io: "input", override: plainly });
   const text = JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/');
-  const { properties, $defs } = JSON.parse(text) as { properties: Record<string, { properties: Shape }>; $defs: Json };
+  const { properties, $defs } = JSON.parse(text) as {
+    properties: Record<string, { properties: Shape }>;
+    $defs: Record<string, Schema>;
+  };
   const shapes = Object.entries(properties).map(([name, one]) => [name, one.properties] as const);
   return { shapes: Object.fromEntries(shapes), schemas: $defs };
 }
@@ -154,81 +143,10 @@ function operationOf({ name, method, tag, spec }: Route, shape: Shape): Operatio
   };
 }
 
-const inJson = (schema: Json) => ({ "application/json": { schema } });
-
 /** A body all of whose fields may be left out may be left out itself. */
-function bodyOf(schema: Json, file: string | undefined): NonNullable<Operation["requestBody"]> {
+function bodyOf(schema: Schema, file: string | undefined): NonNullable<Operation["requestBody"]> {
   const text = file === undefined ? {} : { [file]: { schema: { type: "string" } } };
   return { required: Array.isArray(schema.required) || file !== undefined, content: { ...inJson(schema), ...text } };
 }
 
 const refusedBy = (status: number) => [status, { $ref: `#/components/responses/Refused${status}` }];
-
-const CODES = Object.keys(STATUS);
-
-const ERROR = {
-  type: "object",
-  properties: {
-    error: {
-      type: "object",
-      properties: {
-        code: { type: "string", enum: CODES },
-        message: { type: "string" },
-        details: {
-          type: "object",
-          properties: { field: { type: "string" } },
-          required: ["field"],
-          additionalProperties: true,
-        },
-      },
-      required: ["code", "message"],
-    },
-  },
-  required: ["error"],
-};
-
-const responses = Object.fromEntries(
-  [...Map.groupBy(Object.entries(STATUS), ([, status]) => status)].map(([status, codes]) => [
-    `Refused${status}`,
-    {
-      description: codes.map(([code]) => code).join(", "),
-      headers: status === 429 || status === 503 ? { ...headersOf(false), "Retry-After": headerOf("RetryAfter") } : {},
-      content: inJson({ $ref: "#/components/schemas/Error" }),
-    },
-  ]),
-);
-
-function headerOf(name: string) {
-  return { $ref: `#/components/headers/${name}` };
-}
-
-function headersOf(writes: boolean): Json {
-  const replayed = writes ? { "Idempotency-Replayed": headerOf("IdempotencyReplayed") } : {};
-  const rates = ["Limit", "Remaining", "Reset"].map((one) => [`X-RateLimit-${one}`, headerOf(`RateLimit${one}`)]);
-  return { ...replayed, ...Object.fromEntries(rates) };
-}
-
-const number = (description: string) => ({ description, schema: { type: "integer" } });
-const headers = {
-  IdempotencyReplayed: {
-    description: "The write had been done by this key, and was answered like this",
-    schema: { type: "string", enum: ["true"] },
-  },
-  RateLimitLimit: number("Requests that the key may make in a minute"),
-  RateLimitRemaining: number("How many of them are left"),
-  RateLimitReset: number("When the minute is over, in seconds since 1970"),
-  RetryAfter: number("Seconds after which to try again"),
-};
-
-const parameters = {
-  IdempotencyKey: {
-    name: "Idempotency-Key",
-    in: "header",
-    description: "Has a write done once, however often it is sent",
-    schema: { type: "string", pattern: IDEMPOTENCY_KEY },
-  },
-};
-
-const securitySchemes = {
-  key: { type: "http", scheme: "bearer", description: "An API key, or an access token of /oauth/token" },
-};
