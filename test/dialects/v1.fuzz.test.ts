@@ -42,11 +42,16 @@ const ever = new Map([KEY, OTHER_KEY, FREE_KEY].map((key) => [key, new Set<strin
 const OWN = /^(user|ws)_[1-3]$/;
 const MOST_KNOWN = 12;
 
+/** What somebody named of others may be told to him again: it is refused by its name. */
+const named = new Set<string>();
+
 function learn(key: string, text: string): string[] {
   const leaks: string[] = [];
   for (const [id, prefix = ""] of text.matchAll(/(?<=")([a-z]+)_[1-9]\d*(?=")/g)) {
     if (OWN.test(id)) continue;
-    for (const [other, ids] of ever) if (other !== key && ids.has(id)) leaks.push(id);
+    const theirs = [...ever].some(([other, ids]) => other !== key && ids.has(id));
+    if (theirs && !named.has(id)) leaks.push(id);
+    if (theirs) continue;
     const ids = known.get(key)?.get(prefix) ?? [];
     if (!ids.includes(id)) known.get(key)?.set(prefix, [...ids, id].slice(-MOST_KNOWN));
     ever.get(key)?.add(id);
@@ -67,7 +72,9 @@ function filled(text: string, key: string): string {
   return text.replace(MARK, (_, whose: string, prefix: string, n: string) => {
     const owner = whose === "mine" ? key : key === KEY ? OTHER_KEY : KEY;
     const ids = known.get(owner)?.get(prefix) ?? [];
-    return ids[Number(n) % ids.length] ?? `${prefix}_999999999`;
+    const id = ids[Number(n) % ids.length] ?? `${prefix}_999999999`;
+    if (whose === "theirs") named.add(id);
+    return id;
   });
 }
 
