@@ -1,6 +1,6 @@
 /** Knows what v1 takes and answers. Written by `npm run client` from its OpenAPI document: not to be changed by hand. */
 
-export type Code = "BAD_REQUEST" | "VALIDATION_ERROR" | "UNAUTHORIZED" | "LIMIT_EXCEEDED" | "AUTHORIZATION_ERROR" | "PLAN_UPGRADE_REQUIRED" | "NOT_FOUND" | "CONFLICT" | "IDEMPOTENCY_INVALID_KEY" | "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
+export type Code = "BAD_REQUEST" | "VALIDATION_ERROR" | "UNAUTHORIZED" | "LIMIT_EXCEEDED" | "AUTHORIZATION_ERROR" | "PLAN_UPGRADE_REQUIRED" | "NOT_FOUND" | "CONFLICT" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_INVALID_KEY" | "IDEMPOTENCY_CONFLICT" | "IDEMPOTENCY_IN_PROGRESS" | "RATE_LIMITED" | "INTERNAL_ERROR" | "SERVICE_UNAVAILABLE";
 
 export type WorkspaceId = string;
 
@@ -26,6 +26,8 @@ export type Instant = string;
 
 export type Pagination = { page: number; limit: number; total: number; totalPages: number };
 
+export type DryRun = { live: number; touched: number; dueNow: number; ending: number; truncated: boolean; estimated: boolean };
+
 export type Enrollment = { id: EnrollmentId; sequenceId: SequenceId; contactId: ContactId; workspaceId: WorkspaceId; platform: Platform; mailboxId: MailboxId | null; currentStep: number; status: "ACTIVE" | "COMPLETED" | "EXITED" | "FAILED"; nextRunAt: Instant | null; enrolledAt: Instant; exitedAt: Instant | null; exitReason: string | null; paused: boolean; contact: { id: ContactId; displayName: string | null; username: string | null; platform: Platform } | null };
 
 export type EnrollmentId = string;
@@ -45,6 +47,28 @@ export type HistoryEntry = { n: number; at: Instant; event: string; reason?: str
 export type TaskId = string;
 
 export type MessageId = string;
+
+export type Simulation = { sequenceId: SequenceId; contactId: ContactId | null; platform: Platform; timezone: string; startAt: Instant; timetable: Timetable; truncated: boolean; assumes: ({ about: string; detail: string })[] };
+
+export type Timetable = { steps: (TimetableStep)[]; end: { event: string; reason: string | null; stepId: StepId | null; at: Instant; local: string } | null; fork: Fork | null };
+
+export type TimetableStep = { stepId: StepId; kind: "entry" | "message" | "delay" | "delay_until_time" | "condition" | "condition_branch" | "move_to_sequence" | "add_tag" | "remove_tag" | "deactivate_contact" | "http_request" | "task"; label: string | null; at: Instant; local: string; waits: ({ for: string; until: Instant; local: string })[]; result: string; reason: string | null; message?: { to: string; toName: string | null; subject: string | null; preheader: string | null; body: string; format: "text" | "html" } | undefined; act?: { tags?: (string)[] | undefined; sequenceId?: SequenceId | undefined; method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | undefined; url?: string | undefined } | undefined; task?: { type: "manual_email" | "call" | "task"; skippedAt: Instant | null } | undefined };
+
+export type Fork = { stepId: StepId; label: string | null; likely: boolean | null; yes: Timetable; no: Timetable };
+
+export type Analytics = { sequenceId: SequenceId; enrolled: number; enrollmentStats: { ACTIVE: number; COMPLETED: number; EXITED: number; FAILED: number }; contacts: { reached: number; replied: number }; sent: number; opened: number; clicked: number; replied: number; bounced: number; optedOut: number; rates: Rates; timeToReply: { replies: number; averageSeconds: number | null; medianSeconds: number | null; buckets: ({ fromSeconds: number; toSeconds: number | null; replies: number })[] }; steps: (StepFigures)[]; period: { from: string; to: string; timezone: "UTC"; enrolled: number; sent: number; opened: number; clicked: number; replied: number; exited: number; completed: number; failed: number }; byDay: ({ date: string; enrolled: number; sent: number; opened: number; clicked: number; replied: number; exited: number; completed: number; failed: number })[] };
+
+export type Rates = { open: number | null; click: number | null; reply: number | null; bounce: number | null; optOut: number | null };
+
+export type StepFigures = { stepId: StepId; stepOrder: number | null; kind: "entry" | "message" | "delay" | "delay_until_time" | "condition" | "condition_branch" | "move_to_sequence" | "add_tag" | "remove_tag" | "deactivate_contact" | "http_request" | "task" | null; label: string | null; branch: boolean | null; deleted: boolean; reached: number; waiting: number; exited: number; failed: number; sent: number; opened: number; clicked: number; replied: number; bounced: number; optedOut: number; rates: Rates; timeToReply: { replies: number; averageSeconds: number | null; medianSeconds: number | null }; variants: (VariantFigures)[] };
+
+export type VariantFigures = { variantId: VariantId | null; weight: number | null; enabled: boolean; deleted: boolean; sent: number; opened: number; clicked: number; replied: number; bounced: number; optedOut: number; rates: Rates; comparison: { with: VariantId; opened: Verdict; clicked: Verdict; replied: Verdict } | null };
+
+export type VariantId = string;
+
+export type Verdict = { enoughData: false } | { enoughData: true; difference: number; z: number; pValue: number; significant: boolean };
+
+export type Variant = { id: VariantId; stepId: StepId; subject: string | null; messageTemplate: string; weight: number; enabled: boolean };
 
 export type Contact = { id: ContactId; workspaceId: WorkspaceId; platform: Platform; platformId: string | null; displayName: string | null; username: string | null; avatarUrl: string | null; firstName: string | null; lastName: string | null; email: string | null; timezone: string | null; tags: (string)[]; customFields: Record<string, unknown>; optedOut: boolean; lastSeenAt: Instant | null; createdAt: Instant; updatedAt: Instant };
 
@@ -70,6 +94,8 @@ export type Schedule = { id: ScheduleId; workspaceId: WorkspaceId; name: string;
 
 export type Ruleset = { id: RulesetId; workspaceId: WorkspaceId; name: string; permitDuplicateProspects: "allow" | "disallow" | "only_if_inactive"; sequenceExclusivity: "all_sequences" | "exclusive_sequences" | "none"; minimumProspectTouchedInterval: number | null; emailOptOutAction: "allow" | "disallow"; autoResumeOotoProspects: boolean; autoResumeOotoProspectsIn: number | null; autoResumeOotoProspectsExpiresIn: number | null; ootoAutoExtractionEnabled: boolean; includeUnsubscribeLinks: boolean; createdAt: Instant; updatedAt: Instant };
 
+export type Upcoming = { at: Instant; enrollmentId: EnrollmentId; sequenceId: SequenceId; contact: { id: ContactId; displayName: string | null }; platform: Platform; step: { id: StepId; kind: "entry" | "message" | "delay" | "delay_until_time" | "condition" | "condition_branch" | "move_to_sequence" | "add_tag" | "remove_tag" | "deactivate_contact" | "http_request" | "task" | null; label: string | null } | null; dueAt: Instant; waiting: { for: string } };
+
 export type Message = { id: MessageId; enrollmentId: EnrollmentId; sequenceId: SequenceId; contactId: ContactId; stepId: StepId; platform: Platform; status: "retrying" | "sent" | "unconfirmed" | "failed" | "cancelled"; attempts: number; subject: string | null; excerpt: string | null; providerId: string | null; error: string | null; at: Instant; deliveredAt: Instant | null; openedAt: Instant | null; clickedAt: Instant | null; clicks: number; machineOpenedAt: Instant | null; machineClickedAt: Instant | null };
 
 export type FullMessage = { id: MessageId; enrollmentId: EnrollmentId; sequenceId: SequenceId; contactId: ContactId; stepId: StepId; platform: Platform; status: "retrying" | "sent" | "unconfirmed" | "failed" | "cancelled"; attempts: number; subject: string | null; excerpt: string | null; providerId: string | null; error: string | null; at: Instant; deliveredAt: Instant | null; openedAt: Instant | null; clickedAt: Instant | null; clicks: number; machineOpenedAt: Instant | null; machineClickedAt: Instant | null; to: string | null; body: string | null; format: "text" | "html" | null; mail: { from: { address: string; name: string | null }; replyTo: string | null; messageId: string; references: (string)[]; tracks: { opens: boolean; clicks: boolean }; date: Instant } | null; contentExpired: boolean };
@@ -86,11 +112,33 @@ export type Mailbox = { id: MailboxId; workspaceId: WorkspaceId; email: string; 
 
 export type User = { id: UserId; workspaceId: WorkspaceId; name: string; email: string | null; username: string | null; firstName: string | null; lastName: string | null; locked: boolean; details: Record<string, unknown>; creatorId: UserId | null; updaterId: UserId | null; createdAt: Instant; updatedAt: Instant };
 
-export type Key = { id: KeyId; userId: UserId; name: string | null; prefix: string; scopes: (string)[]; createdAt: Instant; expiresAt: Instant | null; lastUsedAt: Instant | null };
+export type Key = { id: KeyId; userId: UserId; name: string | null; prefix: string; scopes: (string)[]; createdAt: Instant; expiresAt: Instant | null; lastUsedAt: Instant | null; successorId: KeyId | null };
 
 export type KeyId = string;
 
-export type Workspace = { id: WorkspaceId; name: string; plan: "FREE" | "STARTER" | "PRO" | "AGENCY"; sending: "ACTIVE" | "PAUSED"; pausedAt: Instant | null; frequencyCap: { messages: number; seconds: number } | null; retentionDays: number | null };
+export type Webhook = { id: WebhookId; url: string; description: string | null; dialect: WebhookDialect; events: (EventPattern)[]; status: "active" | "paused"; pausedAt: Instant | null; pauseReason: string | null; failingSince: Instant | null; secretOverlapUntil: Instant | null; deliveries: { waiting: number; delivered: number; failed: number; missed: number }; createdAt: Instant; updatedAt: Instant };
+
+export type WebhookId = string;
+
+export type WebhookDialect = "v1" | "broadcast" | "outreach";
+
+export type EventPattern = "*" | "sequence.*" | "enrollment.*" | "message.*" | "sequence.created" | "sequence.updated" | "sequence.activated" | "sequence.paused" | "sequence.archived" | "enrollment.enrolled" | "enrollment.step_sent" | "enrollment.replied" | "enrollment.paused" | "enrollment.resumed" | "enrollment.exited" | "enrollment.completed" | "enrollment.failed" | "message.sent" | "message.delivered" | "message.opened" | "message.clicked" | "message.bounced" | "message.complained" | "message.failed" | "message.replied" | "message.unsubscribed";
+
+export type DisclosedWebhook = { id: WebhookId; url: string; description: string | null; dialect: WebhookDialect; events: (EventPattern)[]; status: "active" | "paused"; pausedAt: Instant | null; pauseReason: string | null; failingSince: Instant | null; secretOverlapUntil: Instant | null; deliveries: { waiting: number; delivered: number; failed: number; missed: number }; createdAt: Instant; updatedAt: Instant; secret: string };
+
+export type Delivery = { id: DeliveryId; webhookId: WebhookId; number: number; eventId: string; type: EventType; status: DeliveryStatus; createdAt: Instant; attemptCount: number; nextAttemptAt: Instant | null; responseStatus: number | null; error: string | null };
+
+export type DeliveryId = string;
+
+export type EventType = "sequence.created" | "sequence.updated" | "sequence.activated" | "sequence.paused" | "sequence.archived" | "enrollment.enrolled" | "enrollment.step_sent" | "enrollment.replied" | "enrollment.paused" | "enrollment.resumed" | "enrollment.exited" | "enrollment.completed" | "enrollment.failed" | "message.sent" | "message.delivered" | "message.opened" | "message.clicked" | "message.bounced" | "message.complained" | "message.failed" | "message.replied" | "message.unsubscribed" | "webhook.test";
+
+export type DeliveryStatus = "waiting" | "delivered" | "failed";
+
+export type FullDelivery = { id: DeliveryId; webhookId: WebhookId; number: number; eventId: string; type: EventType; status: DeliveryStatus; createdAt: Instant; attemptCount: number; nextAttemptAt: Instant | null; responseStatus: number | null; error: string | null; attempts: (DeliveryAttempt)[]; body: string };
+
+export type DeliveryAttempt = { at: Instant; responseStatus: number | null; responseExcerpt: string | null; error: string | null; durationMs: number };
+
+export type Workspace = { id: WorkspaceId; name: string; plan: "FREE" | "STARTER" | "PRO" | "AGENCY"; features: Record<string, boolean>; limits: { requestsPerMinute: number; enrollments: number | null; stepsPerSequence: number; bodyBytes: number; pageSize: number }; usage: { enrollments: number }; sending: "ACTIVE" | "PAUSED"; pausedAt: Instant | null; frequencyCap: { messages: number; seconds: number } | null; retentionDays: number | null };
 
 export interface Operations {
   "GET /auth/me": {
@@ -124,16 +172,16 @@ export interface Operations {
   "PATCH /sequences/{id}": {
     /** Change a sequence, or start, pause and archive it by its status. */
     path: { id: SequenceId };
-    query: {};
+    query: { dryRun?: "true" | "false" | undefined };
     body: { name?: string | undefined; status?: "DRAFT" | "ACTIVE" | "PAUSED" | "ARCHIVED" | undefined; exitOnReply?: boolean | undefined; enrollmentRules?: { match?: "all" | "any" | undefined; conditions?: ({ field: string; op: "is" | "is_not" | "contains" | "not_contains" | "exists" | "not_exists" | "gt" | "gte" | "lt" | "lte"; value?: string | number | boolean | undefined })[] | undefined } | undefined; reenroll?: "after_exit" | "never" | undefined; initTag?: string | null | undefined; initSegmentId?: SegmentId | null | undefined; rulesetId?: RulesetId | null | undefined; primaryReplyAction?: "finish" | "continue" | "pause" | undefined; primaryReplyPauseDuration?: number | undefined; secondaryReplyAction?: "finish" | "continue" | "pause" | null | undefined; secondaryReplyPauseDuration?: number | undefined; replyScope?: "contact" | "domain" | undefined; throttleCapacity?: number | null | undefined; throttleMaxAddsPerDay?: number | null | undefined; throttlePaused?: boolean | undefined; sequenceType?: "interval" | "date" | undefined; scheduleIntervalType?: "calendar" | "schedule" | undefined; scheduleId?: ScheduleId | null | undefined; locked?: boolean | undefined; transactional?: boolean | undefined; shareType?: "private" | "read_only" | "shared" | undefined; ownerId?: UserId | undefined; useAnyMailbox?: boolean | undefined; mailboxIds?: (MailboxId)[] | undefined };
-    answer: { sequence: Sequence };
+    answer: { sequence: Sequence } | { dryRun: DryRun };
   };
   "DELETE /sequences/{id}": {
     /** Archive a sequence and end its enrollments. */
     path: { id: SequenceId };
-    query: {};
+    query: { dryRun?: "true" | "false" | undefined };
     body: undefined;
-    answer: { success: true };
+    answer: { success: true } | { dryRun: DryRun };
   };
   "POST /sequences/{id}/duplicate": {
     /** Make a draft with the same steps. */
@@ -152,23 +200,23 @@ export interface Operations {
   "POST /sequences/{id}/steps": {
     /** Add a message to a sequence. */
     path: { id: SequenceId };
-    query: {};
+    query: { dryRun?: "true" | "false" | undefined };
     body: { messageTemplate: string; delayHours: number; stepOrder?: number | undefined; scheduleId?: ScheduleId | null | undefined; date?: string | null | undefined };
-    answer: { step: Step };
+    answer: { step: Step } | { dryRun: DryRun };
   };
   "PATCH /sequences/{id}/steps/{stepId}": {
     /** Change or move a message; contacts under way follow. */
     path: { id: SequenceId; stepId: StepId };
-    query: {};
+    query: { dryRun?: "true" | "false" | undefined };
     body: { messageTemplate?: string | undefined; delayHours?: number | undefined; stepOrder?: number | undefined; scheduleId?: ScheduleId | null | undefined; date?: string | null | undefined };
-    answer: { step: Step };
+    answer: { step: Step } | { dryRun: DryRun };
   };
   "DELETE /sequences/{id}/steps/{stepId}": {
     /** Take a message out of a sequence. */
     path: { id: SequenceId; stepId: StepId };
-    query: {};
+    query: { dryRun?: "true" | "false" | undefined };
     body: undefined;
-    answer: { success: true };
+    answer: { success: true } | { dryRun: DryRun };
   };
   "GET /sequences/{id}/enrollments": {
     /** A sequence's enrollments, the newest first. */
@@ -232,6 +280,48 @@ export interface Operations {
     query: {};
     body: undefined;
     answer: { enrollment: Enrollment };
+  };
+  "POST /sequences/{id}/simulate": {
+    /** How a journey through a sequence would go, and when; nothing is sent. */
+    path: { id: SequenceId };
+    query: {};
+    body: { contactId?: ContactId | null | undefined; platform?: "TWITTER" | "LINKEDIN" | "INSTAGRAM" | "FACEBOOK" | "BLUESKY" | "THREADS" | "PINTEREST" | "REDDIT" | "TIKTOK" | "YOUTUBE" | "MASTODON" | "SNAPCHAT" | "TELEGRAM" | "GOOGLE_BUSINESS" | "WHATSAPP" | "EMAIL" | "SMS" | "WEBHOOK" | undefined; timezone?: string | undefined; startAt?: string | undefined; branches?: Record<string, boolean> | undefined };
+    answer: { simulation: Simulation };
+  };
+  "GET /sequences/{id}/analytics": {
+    /** What a sequence has come to: by step, by text and by day. */
+    path: { id: SequenceId };
+    query: { from?: string | undefined; to?: string | undefined };
+    body: undefined;
+    answer: { analytics: Analytics };
+  };
+  "GET /sequences/{id}/steps/{stepId}/variants": {
+    /** The texts that a step sends, each to some of the contacts. */
+    path: { id: SequenceId; stepId: StepId };
+    query: {};
+    body: undefined;
+    answer: { variants: (Variant)[] };
+  };
+  "POST /sequences/{id}/steps/{stepId}/variants": {
+    /** Add a text to a step. */
+    path: { id: SequenceId; stepId: StepId };
+    query: {};
+    body: { messageTemplate: string; subject?: string | null | undefined; weight?: number | undefined; enabled?: boolean | undefined };
+    answer: { variant: Variant };
+  };
+  "PATCH /sequences/{id}/steps/{stepId}/variants/{variantId}": {
+    /** Change a text, how often it is sent, and whether it is. */
+    path: { id: SequenceId; stepId: StepId; variantId: VariantId };
+    query: {};
+    body: { messageTemplate?: string | undefined; subject?: string | null | undefined; weight?: number | undefined; enabled?: boolean | undefined };
+    answer: { variant: Variant };
+  };
+  "DELETE /sequences/{id}/steps/{stepId}/variants/{variantId}": {
+    /** Take a text from a step, which must keep one that it sends. */
+    path: { id: SequenceId; stepId: StepId; variantId: VariantId };
+    query: {};
+    body: undefined;
+    answer: { success: true };
   };
   "GET /jobs": {
     /** Bulk enrollments, the newest first. */
@@ -407,6 +497,13 @@ export interface Operations {
     query: {};
     body: undefined;
     answer: { success: true };
+  };
+  "GET /upcoming": {
+    /** What enrollments under way go on to, and when. */
+    path: {};
+    query: { from?: string | undefined; to?: string | undefined; sequence?: SequenceId | undefined; cursor?: string | undefined; limit?: number | undefined };
+    body: undefined;
+    answer: { upcoming: (Upcoming)[]; nextCursor: string | null };
   };
   "GET /messages": {
     /** Messages, the newest first. */
@@ -699,8 +796,15 @@ export interface Operations {
     /** Make a key, which is told once. */
     path: { id: UserId };
     query: {};
-    body: { name?: string | null | undefined; scopes?: ("*" | "sequences_read" | "sequences_write" | "contacts_read" | "contacts_write" | "messages_read" | "messages_write" | "replies_read" | "replies_write" | "channels_read" | "channels_write" | "operations_read" | "operations_write" | "users_read" | "users_write")[] | undefined; expiresAt?: string | null | undefined };
-    answer: { key: { id: KeyId; userId: UserId; name: string | null; prefix: string; scopes: (string)[]; createdAt: Instant; expiresAt: Instant | null; lastUsedAt: Instant | null; key: string } };
+    body: { name?: string | null | undefined; scopes?: ("*" | "sequences_read" | "sequences_write" | "contacts_read" | "contacts_write" | "messages_read" | "messages_write" | "replies_read" | "replies_write" | "channels_read" | "channels_write" | "operations_read" | "operations_write" | "users_read" | "users_write" | "webhooks_read" | "webhooks_write")[] | undefined; expiresAt?: string | null | undefined };
+    answer: { key: { id: KeyId; userId: UserId; name: string | null; prefix: string; scopes: (string)[]; createdAt: Instant; expiresAt: Instant | null; lastUsedAt: Instant | null; successorId: KeyId | null; key: string } };
+  };
+  "POST /users/{id}/keys/{keyId}/rotate": {
+    /** Make a key in place of another, which goes on for a while. */
+    path: { id: UserId; keyId: KeyId };
+    query: {};
+    body: { overlapSeconds?: number | undefined };
+    answer: { key: { id: KeyId; userId: UserId; name: string | null; prefix: string; scopes: (string)[]; createdAt: Instant; expiresAt: Instant | null; lastUsedAt: Instant | null; successorId: KeyId | null; key: string }; previous: Key };
   };
   "DELETE /users/{id}/keys/{keyId}": {
     /** Revoke a key. */
@@ -708,6 +812,83 @@ export interface Operations {
     query: {};
     body: undefined;
     answer: { success: true };
+  };
+  "GET /webhooks": {
+    /** The endpoints that are told what happens. */
+    path: {};
+    query: {};
+    body: undefined;
+    answer: { webhooks: (Webhook)[] };
+  };
+  "POST /webhooks": {
+    /** Name an endpoint that is told what happens; its secret is told once. */
+    path: {};
+    query: {};
+    body: { url: string; description?: string | null | undefined; dialect?: WebhookDialect | undefined; events?: (EventPattern)[] | undefined };
+    answer: { webhook: DisclosedWebhook };
+  };
+  "GET /webhooks/{id}": {
+    /** One endpoint, and how it fares. */
+    path: { id: WebhookId };
+    query: {};
+    body: undefined;
+    answer: { webhook: Webhook };
+  };
+  "PATCH /webhooks/{id}": {
+    /** Change where an endpoint is and what it is told. */
+    path: { id: WebhookId };
+    query: {};
+    body: { url?: string | undefined; description?: string | null | undefined; events?: (EventPattern)[] | undefined };
+    answer: { webhook: Webhook };
+  };
+  "DELETE /webhooks/{id}": {
+    /** Remove an endpoint, which is told nothing more. */
+    path: { id: WebhookId };
+    query: {};
+    body: undefined;
+    answer: { success: true };
+  };
+  "POST /webhooks/{id}/test": {
+    /** Have an endpoint told of a test that nobody else hears of. */
+    path: { id: WebhookId };
+    query: {};
+    body: undefined;
+    answer: { delivery: Delivery };
+  };
+  "POST /webhooks/{id}/rotate": {
+    /** Make a new secret, which is told once; the one before signs beside it for a while. */
+    path: { id: WebhookId };
+    query: {};
+    body: { overlapHours?: number | undefined };
+    answer: { webhook: DisclosedWebhook };
+  };
+  "POST /webhooks/{id}/resume": {
+    /** Have a paused endpoint told again, beginning with what has waited for it. */
+    path: { id: WebhookId };
+    query: {};
+    body: undefined;
+    answer: { webhook: Webhook };
+  };
+  "GET /webhooks/{id}/deliveries": {
+    /** What an endpoint was told and is to be told, the newest first. */
+    path: { id: WebhookId };
+    query: { status?: DeliveryStatus | undefined; page?: number | undefined; limit?: number | undefined };
+    body: undefined;
+    answer: { deliveries: (Delivery)[]; pagination: Pagination };
+  };
+  "GET /webhooks/{id}/deliveries/{deliveryId}": {
+    /** One delivery with its calls, and its body as it would be sent now. */
+    path: { id: WebhookId; deliveryId: DeliveryId };
+    query: {};
+    body: undefined;
+    answer: { delivery: FullDelivery };
+  };
+  "POST /webhooks/{id}/deliveries/{deliveryId}/resend": {
+    /** Have an endpoint told once more, at once. */
+    path: { id: WebhookId; deliveryId: DeliveryId };
+    query: {};
+    body: undefined;
+    answer: { delivery: FullDelivery };
   };
   "GET /workspace": {
     /** The workspace of the key. */

@@ -124,7 +124,11 @@ function operationOf({ name, method, tag, spec }: Route, shape: Shape): Operatio
     ...{ name, in: "query", ...(required.includes(name) ? { required: true } : {}), schema },
   }));
   const writes = method !== "get";
-  const refusals = [400, 401, 403, 404, 429, 500, 503, ...(writes ? [402, 409] : [])];
+  const refusals = [400, 401, 403, 404, 429, 500, 503, ...(writes ? [402, 409] : []), ...(shape.body ? [415] : [])];
+  const content = inJson(shape.answer ?? { type: "object" });
+  const answer = { description: "Done", headers: headersOf(writes), content };
+  // What is only tried makes nothing.
+  const done = "dryRun" in properties ? [...new Set([200, status])] : [status];
   return {
     operationId: name,
     summary: spec.summary ?? name,
@@ -132,14 +136,7 @@ function operationOf({ name, method, tag, spec }: Route, shape: Shape): Operatio
     security: [{ key: [...scopes] }],
     parameters: [...places, ...asked, ...(writes ? [{ $ref: "#/components/parameters/IdempotencyKey" }] : [])],
     ...(shape.body ? { requestBody: bodyOf(shape.body, spec.file) } : {}),
-    responses: {
-      [status]: {
-        description: "Done",
-        headers: headersOf(writes),
-        content: inJson(shape.answer ?? { type: "object" }),
-      },
-      ...Object.fromEntries(refusals.map(refusedBy)),
-    },
+    responses: Object.fromEntries([...done.map((one) => [one, answer] as const), ...refusals.map(refusedBy)]),
   };
 }
 
@@ -149,4 +146,4 @@ function bodyOf(schema: Schema, file: string | undefined): NonNullable<Operation
   return { required: Array.isArray(schema.required) || file !== undefined, content: { ...inJson(schema), ...text } };
 }
 
-const refusedBy = (status: number) => [status, { $ref: `#/components/responses/Refused${status}` }];
+const refusedBy = (status: number) => [status, { $ref: `#/components/responses/Refused${status}` }] as const;

@@ -2,11 +2,14 @@
 import { ok, refuse } from "../../../domain/failure";
 import { upcoming } from "../../../engine/upcoming";
 import { endpoint, routes } from "../endpoint";
-import { rangeOf, showUpcoming, UpcomingQuery } from "../wire/upcoming";
+import { rangeOf, ShownUpcoming, showUpcoming, UpcomingQuery } from "../wire/upcoming";
 
 export const upcomingRoutes = routes().get(
   "/",
   endpoint({
+    operation: "listUpcoming",
+    summary: "What enrollments under way go on to, and when",
+    answer: ShownUpcoming,
     scope: "sequences_read",
     query: UpcomingQuery,
     run: async ({ ctx, query }) => {

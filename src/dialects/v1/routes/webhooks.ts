@@ -1,14 +1,21 @@
 /** Knows v1's routes on customers' endpoints, and on what they were told. */
+import * as z from "zod";
 import { ok, type Result } from "../../../domain/failure";
 import * as deliveries from "../../../engine/deliveries";
 import * as webhooks from "../../../engine/webhooks";
 import { endpoint, routes } from "../endpoint";
 import { pagination } from "../wire/page";
+import { Done, oneAs, pageOf } from "../wire/shape";
 import {
   CreateWebhook,
   DeliveriesQuery,
   RotateWebhook,
+  ShownDelivery,
+  ShownDisclosed,
+  ShownFullDelivery,
+  ShownWebhook,
   showDelivery,
+  showDisclosed,
   showFullDelivery,
   showWebhook,
   UpdateWebhook,
@@ -17,15 +24,19 @@ import {
 const of = { id: "webhook" } as const;
 const told = { id: "webhook", deliveryId: "delivery" } as const;
 
-function shown(done: Result<webhooks.WebhookRow>): Result<object> {
+const One = oneAs("webhook", ShownWebhook);
+const WithSecret = oneAs("webhook", ShownDisclosed);
+const Full = oneAs("delivery", ShownFullDelivery);
+
+function shown(done: Result<webhooks.WebhookRow>): Result<z.input<typeof One>> {
   return done.ok ? ok({ webhook: showWebhook(done.value) }) : done;
 }
 
-function disclosed(done: Result<webhooks.Disclosed>): Result<object> {
-  return done.ok ? ok({ webhook: { ...showWebhook(done.value.webhook), secret: done.value.secret } }) : done;
+function disclosed(done: Result<webhooks.Disclosed>): Result<z.input<typeof WithSecret>> {
+  return done.ok ? ok({ webhook: showDisclosed(done.value) }) : done;
 }
 
-function full(done: Result<deliveries.Shown>): Result<object> {
+function full(done: Result<deliveries.Shown>): Result<z.input<typeof Full>> {
   return done.ok ? ok({ delivery: showFullDelivery(done.value) }) : done;
 }
 
@@ -33,6 +44,9 @@ export const webhookRoutes = routes()
   .get(
     "/",
     endpoint({
+      operation: "listWebhooks",
+      summary: "The endpoints that are told what happens",
+      answer: z.object({ webhooks: z.array(ShownWebhook) }),
       scope: "webhooks_read",
       run: async ({ ctx }) => ok({ webhooks: (await webhooks.list(ctx)).map(showWebhook) }),
     }),
@@ -40,6 +54,9 @@ export const webhookRoutes = routes()
   .post(
     "/",
     endpoint({
+      operation: "createWebhook",
+      summary: "Name an endpoint that is told what happens; its secret is told once",
+      answer: WithSecret,
       scope: "webhooks_write",
       body: CreateWebhook,
       status: 201,
@@ -48,11 +65,21 @@ export const webhookRoutes = routes()
   )
   .get(
     "/:id",
-    endpoint({ scope: "webhooks_read", ids: of, run: async ({ ctx, ids }) => shown(await webhooks.show(ctx, ids.id)) }),
+    endpoint({
+      operation: "getWebhook",
+      summary: "One endpoint, and how it fares",
+      answer: One,
+      scope: "webhooks_read",
+      ids: of,
+      run: async ({ ctx, ids }) => shown(await webhooks.show(ctx, ids.id)),
+    }),
   )
   .patch(
     "/:id",
     endpoint({
+      operation: "updateWebhook",
+      summary: "Change where an endpoint is and what it is told",
+      answer: One,
       scope: "webhooks_write",
       ids: of,
       body: UpdateWebhook,
@@ -62,6 +89,9 @@ export const webhookRoutes = routes()
   .delete(
     "/:id",
     endpoint({
+      operation: "deleteWebhook",
+      summary: "Remove an endpoint, which is told nothing more",
+      answer: Done,
       scope: "webhooks_write",
       ids: of,
       run: async ({ ctx, ids }) => {
@@ -73,6 +103,9 @@ export const webhookRoutes = routes()
   .post(
     "/:id/test",
     endpoint({
+      operation: "testWebhook",
+      summary: "Have an endpoint told of a test that nobody else hears of",
+      answer: oneAs("delivery", ShownDelivery),
       scope: "webhooks_write",
       ids: of,
       status: 202,
@@ -85,6 +118,9 @@ export const webhookRoutes = routes()
   .post(
     "/:id/rotate",
     endpoint({
+      operation: "rotateWebhookSecret",
+      summary: "Make a new secret, which is told once; the one before signs beside it for a while",
+      answer: WithSecret,
       scope: "webhooks_write",
       ids: of,
       body: RotateWebhook,
@@ -94,6 +130,9 @@ export const webhookRoutes = routes()
   .post(
     "/:id/resume",
     endpoint({
+      operation: "resumeWebhook",
+      summary: "Have a paused endpoint told again, beginning with what has waited for it",
+      answer: One,
       scope: "webhooks_write",
       ids: of,
       run: async ({ ctx, ids }) => shown(await webhooks.resume(ctx, ids.id)),
@@ -102,6 +141,9 @@ export const webhookRoutes = routes()
   .get(
     "/:id/deliveries",
     endpoint({
+      operation: "listDeliveries",
+      summary: "What an endpoint was told and is to be told, the newest first",
+      answer: pageOf("deliveries", ShownDelivery),
       scope: "webhooks_read",
       ids: of,
       query: DeliveriesQuery,
@@ -116,6 +158,9 @@ export const webhookRoutes = routes()
   .get(
     "/:id/deliveries/:deliveryId",
     endpoint({
+      operation: "getDelivery",
+      summary: "One delivery with its calls, and its body as it would be sent now",
+      answer: Full,
       scope: "webhooks_read",
       ids: told,
       run: async ({ ctx, ids }) => full(await deliveries.show(ctx, ids.id, ids.deliveryId)),
@@ -124,6 +169,9 @@ export const webhookRoutes = routes()
   .post(
     "/:id/deliveries/:deliveryId/resend",
     endpoint({
+      operation: "resendDelivery",
+      summary: "Have an endpoint told once more, at once",
+      answer: Full,
       scope: "webhooks_write",
       ids: told,
       status: 202,

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import {
   HAPPENINGS,
+  type Happenings,
   RESPONSES,
   type Responses,
   rateOf,
@@ -12,14 +13,14 @@ import { isDate } from "../../../domain/day";
 import { edgesOf, type ReplyTimes, replyTimeOf } from "../../../domain/replytime";
 import type { Analytics } from "../../../engine/analytics";
 import { spell } from "../ids";
+import type { ShownAnalytics, ShownStepFigures, ShownVariantFigures } from "./analyticsshape";
 
 const day = z.string().refine(isDate, "must be a day such as 2027-12-25").optional();
 
 export const AnalyticsQuery = z.object({ from: day, to: day });
 
-export function showAnalytics(sequence: number, analytics: Analytics) {
+export function showAnalytics(sequence: number, analytics: Analytics): z.input<typeof ShownAnalytics> {
   const { enrolled, standings, contacted, contactsReplied, whole, times, steps, days } = analytics;
-  const happened = HAPPENINGS.map((name) => [name, days.reduce((sum, one) => sum + one[name], 0)]);
   return {
     sequenceId: spell("sequence", sequence),
     enrolled,
@@ -28,9 +29,16 @@ export function showAnalytics(sequence: number, analytics: Analytics) {
     ...responsesOf(whole),
     timeToReply: { ...timeToReply(times), buckets: bucketsOf(times) },
     steps: steps.map(showStep),
-    period: { from: days[0]?.date, to: days.at(-1)?.date, timezone: "UTC", ...Object.fromEntries(happened) },
+    period: periodOf(days),
     byDay: days,
   };
+}
+
+/** There is a day at least. */
+function periodOf(days: Analytics["days"]) {
+  const happened = HAPPENINGS.map((name) => [name, days.reduce((sum, one) => sum + one[name], 0)]);
+  const [from = "", to = from] = [days[0]?.date, days.at(-1)?.date];
+  return { from, to, timezone: "UTC" as const, ...(Object.fromEntries(happened) as Happenings) };
 }
 
 function responsesOf(responses: Responses) {
@@ -46,7 +54,7 @@ function responsesOf(responses: Responses) {
   };
 }
 
-function showStep(step: StepFigures) {
+function showStep(step: StepFigures): z.input<typeof ShownStepFigures> {
   const { id, kind, label, branch, order, deleted, reached, waiting, exited, failed, times, variants } = step;
   return {
     stepId: spell("step", id),
@@ -65,7 +73,8 @@ function showStep(step: StepFigures) {
   };
 }
 
-function showVariant({ id, weight, enabled, deleted, beside, ...responses }: VariantFigures) {
+function showVariant(figures: VariantFigures): z.input<typeof ShownVariantFigures> {
+  const { id, weight, enabled, deleted, beside, ...responses } = figures;
   const variantId = id === null ? null : spell("variant", id);
   const comparison = beside && { with: spell("variant", beside.id), ...verdictsOf(beside) };
   return { variantId, weight, enabled, deleted, ...responsesOf(responses), comparison };
@@ -88,6 +97,7 @@ function bucketsOf({ counted }: ReplyTimes) {
   });
 }
 
+function secondsOf<M extends number | null>(ms: M): M extends null ? null : number;
 function secondsOf(ms: number | null): number | null {
   return ms === null ? null : Math.round(ms / 1000);
 }

@@ -9,6 +9,7 @@ import { isZone, offset } from "../../../domain/zone";
 import type { Simulation } from "../../../engine/simulation";
 import { spell } from "../ids";
 import { idOf, oneOf } from "./parse";
+import type { ShownAct, ShownFork, ShownSimulation, ShownStretch, ShownTold } from "./simulationshape";
 import { instant, instantOrNull } from "./time";
 
 /** A start further ahead tells nobody anything. */
@@ -42,7 +43,7 @@ export const Simulate = z
   })
   .transform(({ contactId = null, branches: ways = [], ...more }) => ({ ...more, contactId, ways: new Map(ways) }));
 
-export function showSimulation(sequenceId: number, simulation: Simulation) {
+export function showSimulation(sequenceId: number, simulation: Simulation): z.input<typeof ShownSimulation> {
   const { contact, platform, startAt: at, tree, way, whole, assumes } = simulation;
   const zone = contact.timezone ?? "UTC";
   return {
@@ -62,7 +63,7 @@ interface Place {
   zone: string;
 }
 
-function showStretch({ told, end, fork }: Stretch, place: Place): object {
+function showStretch({ told, end, fork }: Stretch, place: Place): z.input<typeof ShownStretch> {
   return {
     steps: told.map((one) => showTold(one, place)),
     end: end && {
@@ -75,12 +76,13 @@ function showStretch({ told, end, fork }: Stretch, place: Place): object {
   };
 }
 
-function showFork({ step, likely, yes, no }: Fork, place: Place) {
+function showFork({ step, likely, yes, no }: Fork, place: Place): z.input<typeof ShownFork> {
   const label = place.tree.steps.get(step)?.label ?? null;
   return { stepId: spell("step", step), label, likely, yes: showStretch(yes, place), no: showStretch(no, place) };
 }
 
-function showTold({ step, kind, at, waits, result, reason, content, act, task }: Told, place: Place) {
+function showTold(told: Told, place: Place): z.input<typeof ShownTold> {
+  const { step, kind, at, waits, result, reason, content, act, task } = told;
   return {
     stepId: spell("step", step),
     kind,
@@ -121,7 +123,7 @@ function showTime(at: Journey, { zone }: Place) {
 }
 
 /** What a request brings along may be secret, and is not shown. */
-function showAct(act: Act) {
+function showAct(act: Act): z.input<typeof ShownAct> {
   switch (act.kind) {
     case "add_tag":
     case "remove_tag":

@@ -1,9 +1,11 @@
 /** Knows how v1 asks for what lies ahead, and shows it. */
 import * as z from "zod";
+import { STEP_KINDS } from "../../../domain/step";
 import { DAY } from "../../../domain/time";
 import type { Upcoming, UpcomingRow } from "../../../engine/upcoming";
 import { spell } from "../ids";
-import { idOf, queryNumber } from "./parse";
+import { idOf, platformName, queryNumber, spelled } from "./parse";
+import { Instant } from "./shape";
 import { instant } from "./time";
 
 /** Of a range, which is the next week unless told. */
@@ -40,11 +42,29 @@ export function rangeOf({ from, to }: z.output<typeof UpcomingQuery>, now: numbe
   return { from: begin, to: end, message };
 }
 
-export function showUpcoming({ items, last }: Upcoming) {
+const words = z.string().nullable();
+
+const ShownComing = z
+  .object({
+    at: Instant,
+    enrollmentId: spelled("enrollment"),
+    sequenceId: spelled("sequence"),
+    contact: z.object({ id: spelled("contact"), displayName: words }),
+    platform: platformName,
+    step: z.object({ id: spelled("step"), kind: z.enum(STEP_KINDS).nullable(), label: words }).nullable(),
+    dueAt: Instant,
+    waiting: z.object({ for: z.string() }),
+  })
+  .meta({ id: "Upcoming" });
+
+/** A page may have fewer than were asked for, and others after it: the last is the one without a cursor. */
+export const ShownUpcoming = z.object({ upcoming: z.array(ShownComing), nextCursor: words });
+
+export function showUpcoming({ items, last }: Upcoming): z.input<typeof ShownUpcoming> {
   return { upcoming: items.map(showOne), nextCursor: last && `${last.wakeBy}.${last.id}` };
 }
 
-function showOne(row: UpcomingRow) {
+function showOne(row: UpcomingRow): z.input<typeof ShownComing> {
   const { id, sequenceId, contactId, displayName, platform, stepId, kind, label, dueAt, wakeBy } = row;
   return {
     at: instant(wakeBy),

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { MOST_WEIGHT, USUAL_WEIGHT, type Variant } from "../../../domain/variant";
 import { spell } from "../ids";
-import { oneLine } from "./parse";
+import { oneLine, spelled } from "./parse";
 import { messageTemplate } from "./sequence";
 
 const LONGEST_SUBJECT = 998;
@@ -24,7 +24,21 @@ export const UpdateVariant = z.object({
   enabled: z.boolean().optional(),
 });
 
-export function showVariant(step: number, { id, subject, isReply, body, weight, enabledAt }: Variant) {
+export const ShownVariant = z
+  .object({
+    id: spelled("variant"),
+    stepId: spelled("step"),
+    subject: z.string().nullable(),
+    messageTemplate: z.string(),
+    weight: z.int(),
+    enabled: z.boolean(),
+  })
+  .meta({ id: "Variant" });
+
+export function showVariant(
+  step: number,
+  { id, subject, isReply, body, weight, enabledAt }: Variant,
+): z.input<typeof ShownVariant> {
   return {
     id: spell("variant", id),
     stepId: spell("step", step),

@@ -1,22 +1,27 @@
 /** Knows a customer's endpoint, and what it was told, as v1 writes and reads them. */
 import * as z from "zod";
 import { WEBHOOK_DIALECTS } from "../../../domain/envelope";
-import { PATTERNS } from "../../../domain/happening";
+import { HAPPENINGS, PATTERNS, TEST } from "../../../domain/happening";
 import { DELIVERY_STATUSES, deliveryId, LONGEST_OVERLAP, OVERLAP_HOURS } from "../../../domain/webhook";
 import type { Delivery, Shown } from "../../../engine/deliveries";
-import type { WebhookRow } from "../../../engine/webhooks";
+import type { Disclosed, WebhookRow } from "../../../engine/webhooks";
 import { spell } from "../ids";
-import { oneLine, oneOf, pageQuery } from "./parse";
+import { oneLine, oneOf, pageQuery, spelled } from "./parse";
+import { Count, countsOf, Instant } from "./shape";
 import { instant, instantOrNull } from "./time";
 
 const url = z.string().max(2000);
 const description = oneLine(255).nullable();
-const events = z.array(oneOf(PATTERNS)).min(1, "must name an event at least").max(PATTERNS.length);
+/** In what comes in and what goes out. */
+const pattern = oneOf(PATTERNS, { id: "EventPattern" });
+const dialect = oneOf(WEBHOOK_DIALECTS, { id: "WebhookDialect" });
+const status = oneOf(DELIVERY_STATUSES, { id: "DeliveryStatus" });
+const events = z.array(pattern).min(1, "must name an event at least").max(PATTERNS.length);
 
 export const CreateWebhook = z.object({
   url,
   description: description.default(null),
-  dialect: oneOf(WEBHOOK_DIALECTS).default("v1"),
+  dialect: dialect.default("v1"),
   events: events.default(["*"]),
 });
 
@@ -28,9 +33,62 @@ export const UpdateWebhook = z.object({
 
 export const RotateWebhook = z.object({ overlapHours: z.int().min(0).max(LONGEST_OVERLAP).default(OVERLAP_HOURS) });
 
-export const DeliveriesQuery = z.object({ status: oneOf(DELIVERY_STATUSES).optional(), ...pageQuery(50) });
+export const DeliveriesQuery = z.object({ status: status.optional(), ...pageQuery(50) });
 
-export function showWebhook(row: WebhookRow) {
+const words = z.string().nullable();
+
+export const ShownWebhook = z
+  .object({
+    id: spelled("webhook"),
+    url: z.string(),
+    description: words,
+    dialect,
+    events: z.array(pattern),
+    status: z.enum(["active", "paused"]),
+    pausedAt: Instant.nullable(),
+    pauseReason: words,
+    failingSince: Instant.nullable(),
+    secretOverlapUntil: Instant.nullable(),
+    deliveries: countsOf([...DELIVERY_STATUSES, "missed"]),
+    createdAt: Instant,
+    updatedAt: Instant,
+  })
+  .meta({ id: "Webhook" });
+
+/** With its secret, which is told by the answer that makes it and never again. */
+export const ShownDisclosed = ShownWebhook.extend({ secret: z.string() }).meta({ id: "DisclosedWebhook" });
+
+export const ShownDelivery = z
+  .object({
+    id: spelled("delivery"),
+    webhookId: spelled("webhook"),
+    number: z.int().min(1),
+    eventId: z.string(),
+    type: z.enum([...HAPPENINGS, TEST]).meta({ id: "EventType" }),
+    status,
+    createdAt: Instant,
+    attemptCount: Count,
+    nextAttemptAt: Instant.nullable(),
+    responseStatus: z.int().nullable(),
+    error: words,
+  })
+  .meta({ id: "Delivery" });
+
+const ShownAttempt = z
+  .object({
+    at: Instant,
+    responseStatus: z.int().nullable(),
+    responseExcerpt: words,
+    error: words,
+    durationMs: Count,
+  })
+  .meta({ id: "DeliveryAttempt" });
+
+export const ShownFullDelivery = ShownDelivery.extend({ attempts: z.array(ShownAttempt), body: z.string() }).meta({
+  id: "FullDelivery",
+});
+
+export function showWebhook(row: WebhookRow): z.input<typeof ShownWebhook> {
   return {
     id: spell("webhook", row.id),
     url: row.url,
@@ -48,7 +106,11 @@ export function showWebhook(row: WebhookRow) {
   };
 }
 
-export function showDelivery({ number, webhookId, ...row }: Delivery) {
+export function showDisclosed({ webhook, secret }: Disclosed): z.input<typeof ShownDisclosed> {
+  return { ...showWebhook(webhook), secret };
+}
+
+export function showDelivery({ number, webhookId, ...row }: Delivery): z.input<typeof ShownDelivery> {
   const last = row.attempts.at(-1);
   return {
     id: spell("delivery", deliveryId(webhookId, number)),
@@ -65,7 +127,7 @@ export function showDelivery({ number, webhookId, ...row }: Delivery) {
   };
 }
 
-export function showFullDelivery({ delivery, body }: Shown) {
+export function showFullDelivery({ delivery, body }: Shown): z.input<typeof ShownFullDelivery> {
   const attempts = delivery.attempts.map(({ at, status, excerpt, error, took }) => ({
     at: instant(at),
     responseStatus: status,
