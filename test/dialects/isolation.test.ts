@@ -143,7 +143,8 @@ describe("v1", () => {
       }
       for (const field of fieldsOf(spec.body)) {
         const noun = nounIn(field);
-        if (!noun) continue;
+        // Many at a time are refused one by one, in their job.
+        if (!noun || path.endsWith("/bulk")) continue;
         tried += 1;
         const id = idOfNoun(noun);
         const { status } = await foreign(method, at, {

@@ -58,6 +58,14 @@ export async function fillEstate(): Promise<Estate> {
       )
     ).id,
     job: (await made(`/v1/sequences/${sequence}/enrollments/bulk`, { contactIds: [contact] }, "job")).id,
+    variant: (
+      await made(
+        `/v1/sequences/${sequence}/steps/step_${steps[0]}/variants`,
+        { messageTemplate: "Zanzibar" },
+        "variant",
+      )
+    ).id,
+    ...(await makeEndpoint()),
   };
   await db().batch(
     MARKED.map(([table, column]) =>
@@ -67,6 +75,17 @@ export async function fillEstate(): Promise<Estate> {
   );
   await drain();
   return estate;
+}
+
+/** One that nobody calls. */
+async function makeEndpoint(): Promise<Estate> {
+  const { id: webhook } = await made(
+    "/v1/webhooks",
+    { url: "https://zanzibar.example", description: "Zanzibar" },
+    "webhook",
+  );
+  await db().prepare("UPDATE webhooks SET paused_at = 1").run();
+  return { webhook, delivery: (await made(`/v1/webhooks/${webhook}/test`, {}, "delivery")).id };
 }
 
 const MARKED = [

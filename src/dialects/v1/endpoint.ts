@@ -168,10 +168,10 @@ function shorten(c: Http, query: unknown): Refusal | null {
   return null;
 }
 
-const NO_FORMS = { code: "UNSUPPORTED_MEDIA_TYPE", message: "The body must be JSON, and be called so" } as const;
+export const NO_FORMS = { code: "UNSUPPORTED_MEDIA_TYPE", message: "The body must be JSON, and be called so" } as const;
 
 /** What the pages of others may have a browser send unasked. A client that names no type, or one of its own, sends JSON. */
-function isForm(c: Http): boolean {
+export function isForm(c: Http): boolean {
   const type = c.req.header("content-type") ?? "";
   return /^\s*(?:application\/x-www-form-urlencoded|multipart\/|text\/)/i.test(type);
 }

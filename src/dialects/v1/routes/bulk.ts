@@ -10,7 +10,7 @@ import * as bulk from "../../../engine/bulk";
 import { contextFor } from "../../../engine/context";
 import type { Front, Http } from "../../http";
 import { type Uploading, uploadOf } from "../../upload";
-import { described, endpoint, lacking, routes } from "../endpoint";
+import { described, endpoint, isForm, lacking, NO_FORMS, routes } from "../endpoint";
 import { KEY_MALFORMED, type Refusal, refusalOf, refuse } from "../errors";
 import { malformed, read } from "../ids";
 import {
@@ -44,6 +44,7 @@ const enroll: Handler<Front> = async (c) => {
   const key = keyOf(c);
   if (!key.ok) return refuse(c, key.refusal);
   const isFile = /^text\/csv\b/i.test(c.req.header("content-type") ?? "");
+  if (!isFile && isForm(c)) return refuse(c, NO_FORMS);
   const sentWith = `${sequenceId} ${isFile ? "csv" : "json"} ${new URL(c.req.url).search}`;
   const upload = uploadOf(c.req.raw.body, isFile ? LARGEST_FILE : LARGEST_JSON, sentWith);
   const asked = isFile ? fileOf(c, upload) : await rowsOf(upload);
