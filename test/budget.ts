@@ -9,9 +9,10 @@ import { gzipSync } from "node:zlib";
 // 130 KB. Nodemailer is 128 KB (39 KB gzipped): what speaks SMTP 31 KB, what writes MIME 40 KB, what both stand on 18 KB,
 // and a table of types of files, of which nothing is needed and which nothing can leave out, 39 KB. Postal-mime is 75 KB (23 KB
 // gzipped), half of it names of characters in HTML. Bulk enrollment, from CSV to refusals, is 34 KB (11 KB gzipped), and what
-// frees journeys and removes them 15 KB.
-const MOST_BYTES = 1_250_000;
-const MOST_GZIPPED = 390_000;
+// frees journeys and removes them 15 KB. What v1 says of itself, in OpenAPI and as a page, is 45 KB, simulation 24 KB, calls to
+// customers' endpoints 15 KB, the log, the doctor and the figures 15 KB, analytics 13 KB, the operator's door 11 KB.
+const MOST_BYTES = 1_210_000;
+const MOST_GZIPPED = 380_000;
 
 const folder = mkdtempSync(join(tmpdir(), "dripline-bundle-"));
 try {
