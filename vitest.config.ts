@@ -29,7 +29,7 @@ function inWorkers(name: string, clockSpeed: string) {
     test: {
       name,
       include: [`test/${name}/**/*.test.ts`],
-      testTimeout: 60_000,
+      testTimeout: 120_000,
       // One runtime for many files: to load the worker anew for each takes longer than most of their tests.
       isolate: false,
       setupFiles: ["./test/support/prove.ts"],

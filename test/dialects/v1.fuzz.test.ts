@@ -23,7 +23,7 @@ import {
   settle,
 } from "../support/world";
 
-const EACH = 125;
+const EACH = 108;
 /** What is taken away is there for nothing else to meet. */
 const TAKEN = 30;
 /** At a time. */
@@ -63,6 +63,26 @@ function forget(key: string, path: string): void {
   const id = path.split("/").at(-1) ?? "";
   const ids = known.get(key)?.get(id.split("_")[0] ?? "");
   if (ids?.includes(id)) ids.splice(ids.indexOf(id), 1);
+}
+
+/** What each step, enrollment and variant belongs to, as far as answers have told. */
+const owners = new Map<string, string>();
+
+function learnOwners(part: Json): void {
+  if (typeof part !== "object" || part === null) return;
+  const owner = /^variant_/.test(part.id) ? part.stepId : part.sequenceId;
+  if (typeof part.id === "string" && typeof owner === "string") owners.set(part.id, owner);
+  for (const inner of Object.values(part)) learnOwners(inner);
+}
+
+/** What is in a path is seldom, by chance, in what stands before it. */
+function joined(path: string): string {
+  const rejoined = (before: RegExp) => (told: string) =>
+    told.replace(before, (_, noun: string, of: string, between: string, id: string) => {
+      return `/${noun}/${owners.get(id) ?? of}/${between}/${id}`;
+    });
+  const inSteps = rejoined(/\/(steps)\/([^/?]+)\/(variants)\/([^/?]+)/)(path);
+  return rejoined(/\/(sequences)\/([^/?]+)\/(steps|enrollments)\/([^/?]+)/)(inSteps);
 }
 
 const MARK = /<(mine|theirs) ([a-z]+) (\d+)>/g;
@@ -195,9 +215,16 @@ const operations = Object.entries(document.paths as Record<string, Record<string
 );
 const tallies = new Map(operations.map(({ operation }) => [operation.operationId, { done: 0, refused: 0 }]));
 
+let asked = 0;
+
 async function ask(method: string, made: Made, tally: Tally): Promise<string[]> {
   const { key, headers } = made;
-  const path = filled(`/v1${made.path}${made.query === "" ? "" : `?${made.query}`}`, key ?? KEY).replaceAll(" ", "%20");
+  const found = filled(`/v1${made.path}${made.query === "" ? "" : `?${made.query}`}`, key ?? KEY).replaceAll(
+    " ",
+    "%20",
+  );
+  asked += 1;
+  const path = asked % 4 === 0 || made.path.includes("<theirs") ? found : joined(found);
   const body = made.body && filled(made.body, key ?? KEY);
   const begun = performance.now();
   const heard = await send(method.toUpperCase(), path, { headers, key, ...(body === undefined ? {} : { body }) });
@@ -208,6 +235,7 @@ async function ask(method: string, made: Made, tally: Tally): Promise<string[]> 
   if (heard.body === null) return [`what is no JSON was answered: ${said}`];
   tally[heard.status < 300 ? "done" : "refused"] += 1;
   if (method === "delete" && heard.status < 300 && key) forget(key, path.split("?")[0] ?? "");
+  if (heard.status < 300) learnOwners(heard.body);
   const theirs = made.path.includes("<theirs") && heard.status < 300 && !path.includes("_999999999");
   const leaks = heard.status < 300 && key !== null ? learn(key, heard.text) : [];
   return [...(theirs ? [`answered of somebody else's: ${said}`] : []), ...leaks.map((id) => `told ${id}: ${said}`)];
@@ -253,8 +281,9 @@ test(`${COUNT} requests that were made up are all answered as documented`, {
 });
 
 test("every route was met by requests that it does and by others that it refuses", () => {
-  const unmet = [...tallies].filter(([, { done, refused }]) => done === 0 || refused === 0);
+  const unmet = [...tallies].filter(([, { done, refused }]) => done === 0 || refused === 0).map(([name]) => name);
+  const missed = unmet.filter((name) => !NEVER_DONE.includes(name));
   // Which of them a seed meets is luck, save that it is nearly all.
-  expect(unmet.map(([name]) => name).filter((name) => !NEVER_DONE.includes(name)).length).toBeLessThanOrEqual(3);
+  expect(missed.length, missed.join(", ")).toBeLessThanOrEqual(3);
   expect(COUNT).toBeGreaterThan(10_000);
 });
