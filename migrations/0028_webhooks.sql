@@ -66,7 +66,7 @@ CREATE TRIGGER happenings_told INSTEAD OF INSERT ON happenings BEGIN
     AND instr(w.wants, '"' || new.type || '"') > 0 AND w.waiting < w.capacity;
   -- One that does not answer is asked again when it is time for that.
   UPDATE webhooks SET last_number = last_number + 1, missed = missed + (waiting >= capacity),
-    waiting = waiting + (waiting < capacity), next_at = CASE WHEN failures > 0 THEN next_at ELSE 0 END
+    waiting = waiting + (waiting < capacity), next_at = CASE WHEN failures > 0 THEN COALESCE(next_at, 0) ELSE 0 END
   WHERE workspace_id = new.workspace_id AND deleted_at IS NULL AND instr(wants, '"' || new.type || '"') > 0;
 END;
 
@@ -131,7 +131,7 @@ BEGIN
     FROM journeys_told j WHERE j.id = new.enrollment_id AND new.status = 'sent';
 END;
 
-CREATE TRIGGER messages_told_of AFTER UPDATE OF status, delivered_at ON messages
+CREATE TRIGGER messages_told_of AFTER UPDATE OF status, unsubscribed_at, delivered_at ON messages
 WHEN EXISTS (SELECT 1 FROM webhooks WHERE workspace_id = new.workspace_id AND deleted_at IS NULL)
 BEGIN
   INSERT INTO happenings SELECT new.workspace_id, new.contact_id, 'evt_m' || new.id || '_' || new.status

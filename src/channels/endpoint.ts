@@ -4,6 +4,7 @@ import { DELIVERY_TIMEOUT } from "../domain/outcome";
 import type { Echo } from "../domain/webhook";
 import type { Bounds } from "./channel";
 import { abortedAfter } from "./deadline";
+import { strayed } from "./whereabouts";
 
 /** Of an answer so many characters are kept, so many bytes are waited for at most. */
 const EXCERPT = 200;
@@ -15,11 +16,11 @@ interface Call {
 }
 
 /** Never throws for what the other side did. No redirect is followed: it could lead to where nobody has looked. */
-export function callerIn({ production }: Bounds): (url: string, call: Call) => Promise<Echo> {
+export function callerIn(bounds: Bounds): (url: string, call: Call) => Promise<Echo> {
   return async (url, call) => {
     const begun = Date.now();
     const nothing = { status: null, excerpt: null };
-    const refusal = forbidden(url, production);
+    const refusal = forbidden(url, bounds.production) ?? (await strayed(new URL(url).hostname, bounds));
     if (refusal !== null) return { ...nothing, error: `the URL ${refusal}`, took: 0 };
     try {
       const answer = await abortedAfter(DELIVERY_TIMEOUT, async (signal) => {

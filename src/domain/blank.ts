@@ -9,7 +9,7 @@ const BLANKS: [RegExp, string][] = [
   [/\b([a-z][a-z0-9+.-]*:\/\/)(?:[^\s/@]*@)?([^\s/?#"'<>]+)[^\s"'<>]*/gi, "$1$2/…"],
   [/[^\s<>"'(),;:=]+@[^\s<>"'(),;]+/g, "<address>"],
   [/\b(Bearer|Basic)\s+\S+/gi, "$1 …"],
-  [/\b(vb_live_|whsec_|v1,|re_)[\w+/=-]+/g, "$1…"],
+  [/\b(drip_|vb_live_|whsec_|v1,|re_)[\w+/=-]+/g, "$1…"],
   // Telephone numbers, however they are written; ids and times have no plus sign.
   [/\+\d[\d\s().-]{6,}\d/g, "<number>"],
 ];

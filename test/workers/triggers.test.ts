@@ -104,7 +104,7 @@ describe("once, ever", () => {
     await settle();
     expect(await statuses(sequence)).toEqual(["ACTIVE"]);
     expect(await left()).toBe(0);
-  }, 60_000);
+  }, 240_000);
 
   test("added again after the end: not again", async () => {
     const sequence = await tagged();
