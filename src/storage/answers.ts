@@ -10,16 +10,22 @@ export interface AnswerKey {
   key: string;
 }
 
+/** Stands in place of a status where a run has broken off, and may have done what it was to do. */
+const LOST = 0;
+
 export interface AnswerRow {
   fingerprint: string;
   run: string;
+  /** Null while the run is at work, and where it died. */
   status: number | null;
   body: string | null;
+  /** Whether nobody will know what became of it. */
+  lost: boolean;
 }
 
 /**
- * Takes the key for this run where nobody has it, or only one that is past or has died over the same request; gives whoever has
- * it then. Two rows are written where it is taken, none where it is not.
+ * Takes the key for this run where nobody has it, or only one that is past; gives whoever has it then. Coming again it changes
+ * nothing. Two rows are written where it is taken, none where it is not.
  */
 export async function takeAnswerKey(
   db: Database,
@@ -28,13 +34,16 @@ export async function takeAnswerKey(
 ): Promise<AnswerRow | null> {
   const named = sql`workspace_id = ${workspaceId} AND user_id = ${userId} AND key = ${key}`;
   const [, , rows] = await db.batch([
-    db.run(sql`DELETE FROM answers WHERE ${named} AND (begun_at <= ${wall - KEPT}
-      OR (status IS NULL AND fingerprint = ${fingerprint} AND begun_at <= ${wall - LEASE}))`),
+    db.run(sql`DELETE FROM answers WHERE ${named} AND begun_at <= ${wall - KEPT}`),
     db.run(sql`INSERT INTO answers (workspace_id, user_id, key, fingerprint, run, begun_at)
       VALUES (${workspaceId}, ${userId}, ${key}, ${fingerprint}, ${run}, ${wall}) ON CONFLICT DO NOTHING`),
-    db.all<AnswerRow>(sql`SELECT fingerprint, run, status, body FROM answers WHERE ${named}`),
+    db.all<Omit<AnswerRow, "lost"> & { begunAt: number }>(sql`
+      SELECT fingerprint, run, status, body, begun_at AS begunAt FROM answers WHERE ${named}`),
   ]);
-  return rows[0] ?? null;
+  const [row] = rows;
+  if (!row) return null;
+  const { begunAt, ...told } = row;
+  return { ...told, lost: row.status === LOST || (row.status === null && begunAt <= wall - LEASE) };
 }
 
 /** Keeps what was answered; nothing of somebody who was erased meanwhile, and nothing where another run has taken the key. */
@@ -54,6 +63,12 @@ export async function keepAnswer(
       SELECT i.value, answers.workspace_id, answers.user_id, answers.key FROM answers CROSS JOIN json_each(${about}) i WHERE ${mine}
       ON CONFLICT DO NOTHING`),
   ]);
+}
+
+/** Notes that nobody knows what became of a run. */
+export async function loseAnswer(db: Database, { workspaceId, userId, key }: AnswerKey, run: string): Promise<void> {
+  await db.run(sql`UPDATE answers SET status = ${LOST} WHERE workspace_id = ${workspaceId} AND user_id = ${userId}
+    AND key = ${key} AND run = ${run}`);
 }
 
 /** Gives a key back whose write did nothing. */

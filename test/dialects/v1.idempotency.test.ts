@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { faults } from "../support/faults";
 import { send } from "../support/request";
-import { begin, DAY, db, KEY, OTHER_KEY, sweep, travel } from "../support/world";
+import { begin, DAY, db, KEY, makeDrip, OTHER_KEY, sweep, travel } from "../support/world";
 
 beforeEach(begin);
 
@@ -77,21 +77,91 @@ describe("a write that comes again by its key", () => {
     expect((await make("k1", ADA)).status).toBe(201);
   });
 
-  test("one that failed for an outage -> it may be tried again", async () => {
-    faults.failSql = /INTO "?contacts/i;
-    expect((await make("k1")).status).toBe(503);
-    faults.failSql = null;
-    expect((await make("k1")).status).toBe(201);
-  });
+  describe("what became of the first -> what the same key is answered then", () => {
+    const UNKNOWN = refusal(409, "IDEMPOTENCY_OUTCOME_UNKNOWN");
+    const times = (sql: RegExp, n: number) => {
+      let left = n;
+      return Object.assign(new RegExp(sql), { test: (text: string) => sql.test(text) && left-- > 0 });
+    };
 
-  test("its answer could not be kept -> it is answered, and the key is taken until its lease runs out", async () => {
-    faults.failSql = /UPDATE answers SET status/;
-    expect((await make("k1")).status).toBe(201);
-    faults.failSql = null;
-    expect(await make("k1")).toMatchObject(refusal(409, "IDEMPOTENCY_IN_PROGRESS"));
-    travel(120_000);
-    expect((await make("k1")).status, "he has that address already").toBe(409);
-    expect(await contacts()).toBe(1);
+    test("refused, and the key not given back at first -> done", async () => {
+      await make("k0");
+      faults.failSql = times(/DELETE FROM answers WHERE .* AND\s+run/s, 2);
+      expect((await make("k1")).status, "he has that address already").toBe(409);
+      expect((await make("k1", { ...ADA, username: "grace" })).status).toBe(201);
+    });
+
+    test("503, since the key could not be taken -> done", async () => {
+      faults.failSql = /INSERT INTO answers/;
+      expect((await make("k1")).status).toBe(503);
+      faults.failSql = null;
+      expect((await make("k1")).status).toBe(201);
+    });
+
+    test("the key was taken, and the answer to that lost -> it was done at once", async () => {
+      faults.lost = { sql: /INSERT INTO answers/, times: 2 };
+      expect((await make("k1")).status).toBe(201);
+      expect((await make("k1")).headers.get("idempotency-replayed")).toBe("true");
+    });
+
+    test("503 by a verb that says that nothing was done -> done", async () => {
+      const { sequence, steps } = await makeDrip([1], { status: "DRAFT" });
+      const path = `/v1/sequences/${sequence}/steps/${steps[0]}`;
+      const edit = () => make("k1", { delayHours: 2 }, { path, method: "PATCH" });
+      faults.failSql = null;
+      await db().prepare(`CREATE TRIGGER busy BEFORE UPDATE ON sequences BEGIN SELECT RAISE(IGNORE); END`).run();
+      const first = await edit().finally(() => db().prepare("DROP TRIGGER busy").run());
+      expect(first).toMatchObject(refusal(503, "SERVICE_UNAVAILABLE"));
+      expect((await edit()).status).toBe(200);
+    });
+
+    test("it broke off in the middle -> nobody knows, for a day, and nothing is done", async () => {
+      faults.failSql = /INTO "?contacts/i;
+      expect((await make("k1")).status).toBe(503);
+      faults.failSql = null;
+      expect(await make("k1")).toMatchObject(UNKNOWN);
+      expect(await make("k1", { ...ADA, username: "grace" })).toMatchObject(refusal(409, "IDEMPOTENCY_CONFLICT"));
+      travel(DAY - 1);
+      expect(await make("k1")).toMatchObject(UNKNOWN);
+      expect(await contacts()).toBe(0);
+      travel(1);
+      expect((await make("k1")).status).toBe(201);
+    });
+
+    test("it was done, and its own answer lost -> nobody knows, and it is not done again", async () => {
+      const drip = () => make("k1", { name: "Drip" }, { path: "/v1/sequences" });
+      faults.lost = { sql: /INTO "?sequences/i, times: 1 };
+      expect((await drip()).status).toBe(503);
+      expect(await drip()).toMatchObject(UNKNOWN);
+      expect((await send("GET", "/v1/sequences")).body.pagination.total).toBe(1);
+    });
+
+    test("it broke off, and that could not be noted -> under way until its lease runs out, and then nobody knows", async () => {
+      faults.failSql = /INTO "?contacts|UPDATE answers/i;
+      expect((await make("k1")).status).toBe(503);
+      faults.failSql = null;
+      expect(await make("k1")).toMatchObject(refusal(409, "IDEMPOTENCY_IN_PROGRESS"));
+      travel(120_000);
+      expect(await make("k1")).toMatchObject(UNKNOWN);
+      expect(await contacts()).toBe(0);
+    });
+
+    test("it was done, and could be kept only at the third try -> replayed", async () => {
+      faults.failSql = times(/UPDATE answers SET status/, 2);
+      const first = await make("k1");
+      expect(first.status).toBe(201);
+      expect(await make("k1")).toMatchObject({ status: 201, text: first.text });
+    });
+
+    test("it was done and answered, and could not be kept -> under way, and then nobody knows", async () => {
+      faults.failSql = /UPDATE answers SET status/;
+      expect((await make("k1")).status).toBe(201);
+      faults.failSql = null;
+      expect(await make("k1")).toMatchObject(refusal(409, "IDEMPOTENCY_IN_PROGRESS"));
+      travel(120_000);
+      expect(await make("k1")).toMatchObject(UNKNOWN);
+      expect(await contacts()).toBe(1);
+    });
   });
 
   test("PATCH and DELETE -> replayed alike", async () => {

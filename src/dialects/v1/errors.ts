@@ -17,6 +17,7 @@ export type Code =
   | "IDEMPOTENCY_INVALID_KEY"
   | "IDEMPOTENCY_CONFLICT"
   | "IDEMPOTENCY_IN_PROGRESS"
+  | "IDEMPOTENCY_OUTCOME_UNKNOWN"
   | "RATE_LIMITED"
   | "INTERNAL_ERROR"
   | "SERVICE_UNAVAILABLE";
@@ -41,6 +42,7 @@ export const STATUS: Record<Code, ContentfulStatusCode> = {
   IDEMPOTENCY_INVALID_KEY: 400,
   IDEMPOTENCY_CONFLICT: 409,
   IDEMPOTENCY_IN_PROGRESS: 409,
+  IDEMPOTENCY_OUTCOME_UNKNOWN: 409,
   RATE_LIMITED: 429,
   INTERNAL_ERROR: 500,
   SERVICE_UNAVAILABLE: 503,
@@ -72,6 +74,11 @@ export const KEY_REUSED: Refusal = {
 export const KEY_UNDER_WAY: Refusal = {
   code: "IDEMPOTENCY_IN_PROGRESS",
   message: `A request with this ${HEADER} is under way`,
+  details: key,
+};
+export const OUTCOME_UNKNOWN: Refusal = {
+  code: "IDEMPOTENCY_OUTCOME_UNKNOWN",
+  message: `The request with this ${HEADER} broke off, and may have been done: look whether it was, and if not, send it with another`,
   details: key,
 };
 

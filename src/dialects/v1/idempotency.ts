@@ -6,10 +6,10 @@ import { type Context, contextFor } from "../../engine/context";
 import { digestOf } from "../../engine/keys";
 import { warn } from "../../log";
 import { type Http, rawBodyOf } from "../http";
-import { KEY_MALFORMED, KEY_REUSED, KEY_UNDER_WAY, refuse } from "./errors";
+import { KEY_MALFORMED, KEY_REUSED, KEY_UNDER_WAY, OUTCOME_UNKNOWN, refuse } from "./errors";
 import { PREFIXES } from "./ids";
 
-/** Runs a write unless it has been done under its key. What was refused has done nothing, so it may be tried again by the same. */
+/** Runs a write unless it has been done under its key, or may have been. */
 export async function once(c: Http, run: () => Promise<Response>): Promise<Response> {
   const key = c.req.header("idempotency-key");
   if (key === undefined || c.req.method === "GET") return run();
@@ -28,8 +28,10 @@ export async function once(c: Http, run: () => Promise<Response>): Promise<Respo
       return refuse(c, KEY_UNDER_WAY);
     case "answered":
       return replay(c, begun);
+    case "lost":
+      return refuse(c, OUTCOME_UNKNOWN);
     case "new":
-      return keeping(ctx, { key, run: begun.run }, run);
+      return toItsEnd(c, keeping(ctx, { key, run: begun.run }, run));
   }
 }
 
@@ -39,11 +41,19 @@ function replay(c: Http, { status, body }: { status: number; body: string | null
   return c.body(body, status as ContentfulStatusCode, { "content-type": "application/json" });
 }
 
-type Taken = Parameters<typeof answers.giveBack>[1];
+/** Whoever asks may hang up: the platform would cut the write off in the middle, and nobody would know what became of it. */
+function toItsEnd(c: Http, answering: Promise<Response>): Promise<Response> {
+  c.executionCtx.waitUntil(answering.catch(() => undefined));
+  return answering;
+}
 
-async function keeping(ctx: Context, taken: Taken, run: () => Promise<Response>): Promise<Response> {
+/**
+ * What is refused is told by an answer, and has done nothing: it may be tried again by the same key. What throws may have done
+ * all, or a part.
+ */
+async function keeping(ctx: Context, taken: answers.Taken, run: () => Promise<Response>): Promise<Response> {
   const response = await run().catch(async (error: unknown) => {
-    await attempt(answers.giveBack(ctx, taken));
+    await attempt(answers.lose(ctx, taken));
     throw error;
   });
   if (!response.ok) {
@@ -55,10 +65,10 @@ async function keeping(ctx: Context, taken: Taken, run: () => Promise<Response>)
   return response;
 }
 
-/** The write is done, or refused, whatever becomes of what is kept of it: until its lease runs out the key is taken. */
+/** The write is done, or refused, whatever becomes of what is kept of it: the key stays taken then. */
 async function attempt(keeping: Promise<void>): Promise<void> {
   await keeping.catch((error: unknown) => {
-    warn("what was answered could not be kept", { error });
+    warn("what became of a write could not be kept", { error });
   });
 }
 
