@@ -8,7 +8,7 @@ import { nudge } from "../engine/jobs";
 import { syncPage } from "../engine/membership";
 import { nudgePlaces } from "../engine/throttles";
 import { tidy } from "../engine/tidying";
-import { nudgeTriggers } from "../engine/triggers";
+import { letTriggersIn, nudgeTriggers } from "../engine/triggers";
 import { report, warn } from "../log";
 import { dropPastAnswers } from "../storage/answers";
 import { dropStaging } from "../storage/bulkstaging";
@@ -24,7 +24,7 @@ import { dropPastSlots } from "../storage/slots";
 import { skipOverdueTasks } from "../storage/tasks";
 import { openPlaces } from "../storage/throttles";
 import { removeExpired } from "../storage/tokens";
-import { takeForgottenTriggers } from "../storage/triggers";
+import { takeForgottenTriggers, waitingWorkspace } from "../storage/triggers";
 import { sweepWebhooks } from "./webhooks";
 
 /** What was to happen this long ago, in wall time, and did not, has been forgotten. */
@@ -52,6 +52,7 @@ export async function sweep(doors: Doors): Promise<void> {
     sweepBulk,
     sweepItems,
     sweepTriggers,
+    sweepHeld,
     sweepSegments,
     sweepReplies,
     sweepOverdue,
@@ -107,6 +108,16 @@ async function sweepTriggers(db: Database, doors: Doors): Promise<void> {
     const triggers = await takeForgottenTriggers(db, { before: wall - GRACE, now: wall, limit: PAGE });
     for (const [ctx, group] of byWorkspace(doors, triggers)) await nudgeTriggers(ctx, group);
     if (triggers.length < PAGE) return;
+  }
+}
+
+/** What enrolls by itself and found its workspace full. */
+async function sweepHeld(db: Database, doors: Doors): Promise<void> {
+  for (let id = await waitingWorkspace(db, 0); id !== null; id = await waitingWorkspace(db, id)) {
+    const ctx = contextFor(doors, id);
+    await letTriggersIn(ctx).catch((error: unknown) => {
+      warn("those who wait for room were left to the next sweep", { workspace: ctx.workspaceId, error });
+    });
   }
 }
 

@@ -13,12 +13,11 @@ const MOST_TEXT = 128 * 1024;
 /** Characters of one entry. No contact comes near it; the reason why one is refused may name a field that does. */
 const LONGEST_ENTRY = 64 * 1024;
 const TOO_LONG: Failure = { kind: "bad_value", field: "row", message: `has more than ${LONGEST_ENTRY} characters` };
-/** More than a job can have: each chunk but the last is full by one of the two. */
+/** Chunks of one job at most. Rows come to fewer, unless most of them are as long as may be: each chunk but the last is full. */
 export const MOST_CHUNKS = 4096;
 
 /**
- * Jobs of a workspace that come in at a time, and that wait to be seen to: each may hold 64 MB of a database of ten gigabytes
- * meanwhile, and they are done one after another anyway.
+ * Jobs of a workspace that come in, wait to be seen to, or are: each may hold 64 MB of a database of ten gigabytes meanwhile.
  */
 export const MOST_UNFINISHED = 20;
 

@@ -40,7 +40,7 @@ export interface Begun {
  */
 export async function begin(ctx: Context, options: BulkOptions, upload: Upload): Promise<Result<Begun>> {
   const { db, workspaceId } = ctx;
-  const before = upload.key === null ? null : await findByKey(db, workspaceId, upload.key);
+  const before = upload.key === null ? null : await findByKey(db, ctx, upload.key);
   if (before) return replay(ctx, upload, before);
   const fault = await faultIn(ctx, options);
   if (fault) return refuse(fault);
@@ -77,24 +77,29 @@ async function replay(ctx: Context, { entries, fingerprint }: Upload, job: BulkJ
 }
 
 async function stage(ctx: Context, job: number, { entries, fingerprint, key }: Upload): Promise<Result<Begun>> {
-  const { db, workspaceId } = ctx;
+  const { db } = ctx;
   const chunks = packer();
   let [total, chunk] = [0, 0];
-  const put = async (texts: readonly string[]) => {
-    for (const text of texts) if (!(await stageChunk(db, job, chunk++, text))) return false;
-    return chunk < MOST_CHUNKS;
+  const put = async (texts: readonly string[]): Promise<Result<null>> => {
+    for (const text of texts) {
+      if (chunk === MOST_CHUNKS) return badFile("has more text than a job can hold");
+      if (!(await stageChunk(db, job, chunk++, text))) return refuse(TOO_SLOW);
+    }
+    return ok(null);
   };
   for await (const some of entries) {
     if (!some.ok) return some;
     total += some.value.length;
     if (total > MOST_ROWS) return badFile(`has more than ${MOST_ROWS} rows`);
-    if (!(await put(chunks.add(some.value)))) return refuse(TOO_SLOW);
+    const staged = await put(chunks.add(some.value));
+    if (!staged.ok) return staged;
   }
-  if (!(await put(chunks.rest()))) return refuse(TOO_SLOW);
+  const rest = await put(chunks.rest());
+  if (!rest.ok) return rest;
   const told = { job, total, chunks: chunk, key, fingerprint: await fingerprint(), wall: ctx.now.wall };
   const staged = await finishStaging(db, told).catch(async (error: unknown) => {
     // Another request with the same key was quicker.
-    const winner = key === null ? null : await findByKey(db, workspaceId, key);
+    const winner = key === null ? null : await findByKey(db, ctx, key);
     if (winner) return winner;
     throw error;
   });

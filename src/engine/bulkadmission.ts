@@ -39,12 +39,20 @@ export interface Outcome {
   putOff: RowRefusal[];
 }
 
-/** Whoever has several rows comes in by the first. A repeat after a crash finds who was admitted, by their origins. */
-export async function admitAll(ctx: Context, job: BulkJob, applicants: readonly Applicant[]): Promise<Outcome> {
+/**
+ * Whoever has several rows comes in by the first. A repeat after a crash finds who was admitted, by their origins. Where a chunk
+ * is seen to in parts, `seen` has the contacts of those before; a part that fails comes again, and has added nobody.
+ */
+export async function admitAll(
+  ctx: Context,
+  job: BulkJob,
+  applicants: readonly Applicant[],
+  seen: Set<number> = new Set(),
+): Promise<Outcome> {
   const first = new Map<number, Applicant>();
   const refusals: RowRefusal[] = [];
   for (const one of applicants) {
-    if (first.has(one.contactId)) refusals.push(refused(one, { kind: "repeated_row" }));
+    if (first.has(one.contactId) || seen.has(one.contactId)) refusals.push(refused(one, { kind: "repeated_row" }));
     else first.set(one.contactId, one);
   }
   let left = [...first.values()];
@@ -54,6 +62,7 @@ export async function admitAll(ctx: Context, job: BulkJob, applicants: readonly 
     refusals.push(...some.refusals);
     left = some.undecided;
   }
+  for (const contactId of first.keys()) seen.add(contactId);
   return { refusals, putOff: left.map((one) => refused(one, EDITED)) };
 }
 

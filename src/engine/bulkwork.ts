@@ -82,16 +82,24 @@ async function doChunk(ctx: Context, job: BulkJob, tries: number): Promise<Step>
     await failJob(ctx.db, job, journey);
     return (await findBulkJob(ctx.db, { ...ctx, userId: null }, job.id)) ?? "ends";
   }
-  const { refusals, putOff } = await seeTo(ctx, job, entries);
+  const { refusals, putOff } = await seeTo({ ctx, job, seen: new Set() }, entries);
   if (putOff.length > 0 && tries < MOST_TRIES) return "backs off";
   const done = { job, rows: entries.length, refusals: [...refusals, ...putOff], journey, wall };
   return (await crossOut(ctx.db, done)) ?? "ends";
 }
 
+interface Chunk {
+  ctx: Context;
+  job: BulkJob;
+  /** Contacts whose first row in it was seen to. */
+  seen: Set<number>;
+}
+
 /** Where the entries fail together each half is seen to by itself, down to the one that cannot be taken in: it harms no other. */
-async function seeTo(ctx: Context, job: BulkJob, entries: readonly Entry[]): Promise<Outcome> {
+async function seeTo(chunk: Chunk, entries: readonly Entry[]): Promise<Outcome> {
+  const { ctx, job } = chunk;
   try {
-    return await takeIn(ctx, job, entries);
+    return await takeIn(chunk, entries);
   } catch (error) {
     // Changes nothing. In an outage this fails too, be it of writes alone, and the chunk stays for later.
     await touchJob(ctx.db, job, job.touchedAt);
@@ -101,21 +109,21 @@ async function seeTo(ctx: Context, job: BulkJob, entries: readonly Entry[]): Pro
       return { refusals: [], putOff: [refusalOf(first, POISONED)] };
     }
     const half = Math.ceil(entries.length / 2);
-    const before = await seeTo(ctx, job, entries.slice(0, half));
-    const after = await seeTo(ctx, job, entries.slice(half));
+    const before = await seeTo(chunk, entries.slice(0, half));
+    const after = await seeTo(chunk, entries.slice(half));
     return { refusals: [...before.refusals, ...after.refusals], putOff: [...before.putOff, ...after.putOff] };
   }
 }
 
 const POISONED: Failure = { kind: "unavailable", what: "the row could not be taken in" };
 
-async function takeIn(ctx: Context, job: BulkJob, entries: readonly Entry[]): Promise<Outcome> {
+async function takeIn({ ctx, job, seen }: Chunk, entries: readonly Entry[]): Promise<Outcome> {
   const faulty = entries.flatMap((entry) => ("failure" in entry ? [refusalOf(entry, entry.failure)] : []));
   const known = entries.flatMap((entry) => ("contact" in entry ? [{ row: entry.row, contactId: entry.contact }] : []));
   const brought: Brought[] = entries.flatMap((entry) => ("candidate" in entry ? [entry] : []));
   const { found, refusals } = await resolve(ctx, job, brought, await shutFailure(ctx, job));
   const applicants = [...known, ...found].sort((a, b) => a.row - b.row);
-  const outcome = await admitAll(ctx, job, applicants);
+  const outcome = await admitAll(ctx, job, applicants, seen);
   return { refusals: [...faulty, ...refusals, ...outcome.refusals], putOff: outcome.putOff };
 }
 

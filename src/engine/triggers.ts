@@ -1,15 +1,23 @@
 /** Knows how what enrolls by itself is nudged and done: each trigger alone, kept until it is done. */
 import { addressOn } from "../domain/contact";
 import { triggerNudges } from "../domain/nudge";
-import { warn } from "../log";
+import { note, warn } from "../log";
 import { findContact } from "../storage/contacts";
 import { findEnrollment, latestIn } from "../storage/enrollments";
 import { findSequence } from "../storage/sequences";
-import { dropTrigger, findTriggers, removalsBefore, type Trigger } from "../storage/triggers";
+import {
+  dropTrigger,
+  findTriggers,
+  holdTrigger,
+  releaseTriggers,
+  removalsBefore,
+  type Trigger,
+} from "../storage/triggers";
 import { type ByItself, enroll } from "./admission";
 import type { Context } from "./context";
 import { each } from "./each";
 import { command } from "./journey";
+import { crowding } from "./limits";
 import { runMove } from "./moves";
 import { unlessOutage } from "./outage";
 
@@ -30,8 +38,8 @@ export async function runTriggers(ctx: Context, ids: readonly number[]): Promise
     triggers.filter(({ workspaceId }) => workspaceId === ctx.workspaceId),
     async (trigger) => {
       try {
-        await run(ctx, trigger);
-        await dropTrigger(ctx.db, trigger.id);
+        if ((await run(ctx, trigger)) === "no room") await hold(ctx, trigger);
+        else await dropTrigger(ctx.db, trigger.id);
       } catch (error) {
         warn("a trigger was left to the sweep", { trigger: trigger.id, error });
       }
@@ -39,38 +47,62 @@ export async function runTriggers(ctx: Context, ids: readonly number[]): Promise
   );
 }
 
+async function hold({ db }: Context, { id }: Trigger): Promise<void> {
+  await holdTrigger(db, id);
+  note("a trigger waits for room", { trigger: id });
+}
+
+/** Of one workspace in one sweep. */
+const MOST_RELEASED = 1000;
+
+/**
+ * Has those done that found no room in the workspace, as many as there is room for by now. Who then finds it taken waits on;
+ * while there is none nothing is written, however many wait.
+ */
+export async function letTriggersIn(ctx: Context): Promise<void> {
+  const { db, workspaceId, limits, now } = ctx;
+  if (await crowding(ctx)) return;
+  await nudgeTriggers(ctx, await releaseTriggers(db, { workspaceId, limits, now: now.wall, limit: MOST_RELEASED }));
+}
+
 /** The world may have changed since a trigger was written: each looks whether its cause is so still. */
-async function run(ctx: Context, trigger: Trigger): Promise<void> {
+async function run(ctx: Context, trigger: Trigger): Promise<Done> {
   switch (trigger.kind) {
     case "tag_added":
       return comeIn(ctx, trigger);
     case "tag_removed":
-      return takeOut(ctx, trigger);
+      await takeOut(ctx, trigger);
+      return "done";
     case "segment":
       return enrollBy(ctx, trigger, "segment");
     case "move":
-      return runMove(ctx, trigger);
+      await runMove(ctx, trigger);
+      return "done";
   }
 }
+
+type Done = "done" | "no room";
 
 /**
  * Who has a tag again comes in again, where the sequence lets him; so he is taken out first where that is still to be done,
  * whichever of the two triggers is seen to first.
  */
-async function comeIn(ctx: Context, trigger: Trigger): Promise<void> {
+async function comeIn(ctx: Context, trigger: Trigger): Promise<Done> {
   for (const removal of await removalsBefore(ctx.db, trigger)) await takeOut(ctx, removal);
   return enrollBy(ctx, trigger, { tag: trigger.tag });
 }
 
-/** Whoever may not come in is passed over silently; only an outage keeps the trigger. */
-async function enrollBy(ctx: Context, trigger: Trigger, by: ByItself["by"]): Promise<void> {
+/** Whoever may not come in is passed over silently; only an outage keeps the trigger, and that there is no room for one more. */
+async function enrollBy(ctx: Context, trigger: Trigger, by: ByItself["by"]): Promise<Done> {
   const { id, sequenceId, contactId } = trigger;
   const [contact, trail] = [await findContact(ctx.db, ctx.workspaceId, contactId), await trailOf(ctx, trigger)];
-  if (!contact || trail.includes(sequenceId)) return;
+  if (!contact || trail.includes(sequenceId)) return "done";
   const platform = addressOn(contact, "EMAIL") ? "EMAIL" : contact.platform;
   const self = { origin: `trigger/${id}`, once: true, trail, ...(by ? { by } : {}) };
   const enrolled = await enroll(ctx, { sequenceId, contactId, platform }, self);
-  if (!enrolled.ok) unlessOutage(enrolled.failure);
+  if (enrolled.ok) return "done";
+  unlessOutage(enrolled.failure);
+  return enrolled.failure.kind === "too_many" ? "no room" : "done";
 }
 
 /** The sequences that led here by moves and by tags which steps gave: none is entered twice on one trail. */

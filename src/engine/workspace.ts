@@ -5,10 +5,10 @@ import type { FrequencyCap } from "../domain/frequency";
 import { keptDays } from "../domain/retention";
 import { type Statements, together } from "../storage/database";
 import { writeWakes } from "../storage/jobs";
-import { liveIn } from "../storage/limits";
 import { editWorkspace, findWorkspace, setPaused, type WorkspaceRow } from "../storage/workspaces";
 import type { Context } from "./context";
 import { nudge } from "./jobs";
+import { liveHere } from "./limits";
 
 export type { WorkspaceRow } from "../storage/workspaces";
 
@@ -18,8 +18,8 @@ export async function show(ctx: Context): Promise<Result<WorkspaceRow>> {
 }
 
 /** How much it has of what there may be a limit to. */
-export async function usageOf({ db, workspaceId }: Context): Promise<{ enrollments: number }> {
-  return { enrollments: await liveIn(db, workspaceId) };
+export async function usageOf(ctx: Context): Promise<{ enrollments: number }> {
+  return { enrollments: await liveHere(ctx) };
 }
 
 /** Nothing is begun from here on; what falls due waits. */

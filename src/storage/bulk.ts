@@ -38,11 +38,13 @@ export const bulkJobs = sqliteTable("bulk_jobs", {
 /** Where a chunk of a job stands. */
 export const chunkId = (job: number, chunk: number) => job * MOST_CHUNKS + chunk;
 
-export async function findByKey(db: Database, workspaceId: number, key: string): Promise<BulkJob | null> {
+/** Keys are each user's own. */
+export async function findByKey(db: Database, { workspaceId, userId }: Viewer, key: string): Promise<BulkJob | null> {
+  const own = sql`COALESCE(${bulkJobs.userId}, 0) = ${userId ?? 0}`;
   const [job] = await db
     .select()
     .from(bulkJobs)
-    .where(and(eq(bulkJobs.workspaceId, workspaceId), eq(bulkJobs.idempotencyKey, key)));
+    .where(and(eq(bulkJobs.workspaceId, workspaceId), own, eq(bulkJobs.idempotencyKey, key)));
   return job ?? null;
 }
 

@@ -10,26 +10,16 @@ type NewJob = Pick<
   "workspaceId" | "sequenceId" | "userId" | "platform" | "mailboxId" | "updateExisting" | "createdAt" | "begunAt"
 >;
 
-/**
- * Null where the workspace has as many unfinished ones as it may. Each that comes in has the key of a place meanwhile, which no
- * request can name, so that the index lets no two have the same.
- */
+/** Null where the workspace has as many unfinished ones as it may, those that come in among them. */
 export async function beginStaging(db: Database, job: NewJob): Promise<number | null> {
-  const { workspaceId, begunAt } = job;
-  const places = JSON.stringify(Array.from({ length: MOST_UNFINISHED }, (_, i) => `place ${i + 1}`));
-  const free = sql`(SELECT value FROM json_each(${places})
-    WHERE NOT EXISTS (SELECT 1 FROM bulk_jobs
-        WHERE workspace_id = ${workspaceId} AND idempotency_key = value AND idempotency_key IS NOT NULL)
-      AND (SELECT TOTAL(state IN ('queued', 'running')) FROM (SELECT state FROM bulk_jobs
-        WHERE workspace_id = ${workspaceId} AND state <> 'staging' ORDER BY id DESC LIMIT ${MOST_UNFINISHED})) < ${MOST_UNFINISHED}
-    LIMIT 1)`;
-  const [made] = await db
-    .insert(bulkJobs)
-    .values({ ...job, state: "staging", touchedAt: begunAt, idempotencyKey: free })
-    .returning();
-  if (made?.idempotencyKey) return made.id;
-  if (made) await dropStaging(db, made.id);
-  return null;
+  const { workspaceId, sequenceId, userId, platform, mailboxId, updateExisting, createdAt, begunAt } = job;
+  const [made] = await db.all<{ id: number }>(sql`
+    INSERT INTO bulk_jobs (workspace_id, sequence_id, user_id, platform, mailbox_id, update_existing, state, created_at, begun_at, touched_at)
+    SELECT ${workspaceId}, ${sequenceId}, ${userId}, ${platform}, ${mailboxId}, ${updateExisting ? 1 : 0}, 'staging', ${createdAt}, ${begunAt}, ${begunAt}
+    WHERE (SELECT COUNT(*) FROM bulk_jobs INDEXED BY bulk_jobs_unfinished
+      WHERE workspace_id = ${workspaceId} AND state IN ('staging', 'queued', 'running')) < ${MOST_UNFINISHED}
+    RETURNING id`);
+  return made?.id ?? null;
 }
 
 /** Says whether the job is still there: a sweep takes one away whose request seems to have died. */

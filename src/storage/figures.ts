@@ -9,7 +9,8 @@ export const MOST_COUNTED = 10_000;
 const BACKLOGS: Record<string, SQL> = {
   jobs: sql`FROM jobs INDEXED BY jobs_open WHERE done_at IS NULL`,
   job_items: sql`FROM job_items`,
-  triggers: sql`FROM triggers`,
+  triggers: sql`FROM triggers INDEXED BY triggers_open WHERE held = 0`,
+  triggers_held: sql`FROM triggers INDEXED BY triggers_held WHERE held = 1`,
   replies: sql`FROM replies INDEXED BY replies_open WHERE outcome IS NULL`,
   bulk_jobs: sql`FROM bulk_jobs INDEXED BY bulk_jobs_touched WHERE closed = 0`,
   contact_changes: sql`FROM contact_changes`,

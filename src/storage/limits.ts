@@ -45,17 +45,10 @@ export async function crowdIn(db: Database, workspaceId: number, byPlan: LimitsB
 
 const THERE = sql`(SELECT COALESCE(SUM(c.n), 0) FROM counts c WHERE c.workspace_id = w.id AND c.what = 'ACTIVE')`;
 
-/** Counts those who are there, by sequence, once; from then on triggers keep the figure. */
+/** Counts those who are there, by sequence, once; from then on triggers keep the figure, at a row for each who comes or goes. */
 export async function countLive(db: Database, workspaceId: number): Promise<void> {
   await db.run(sql`INSERT INTO counts (workspace_id, sequence_id, what, n)
     SELECT w.id, 0, 'live', ${THERE} FROM workspaces w WHERE w.id = ${workspaceId} ON CONFLICT DO NOTHING`);
-}
-
-/** For whoever looks; where nobody keeps the figure, it is added up by sequence. */
-export async function liveIn(db: Database, workspaceId: number): Promise<number> {
-  const [row] = await db.all<{ n: number }>(sql`
-    SELECT COALESCE(${liveOf(W)}, ${THERE}) AS n FROM workspaces w WHERE w.id = ${workspaceId}`);
-  return row?.n ?? 0;
 }
 
 /** Keeps the figure no more, where there is no limit to it. */

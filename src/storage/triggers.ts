@@ -1,8 +1,10 @@
 /** Knows triggers: enrollments that something asks for by itself, written with what causes them and gone once done. */
 import { and, asc, eq, lt, type SQL, sql } from "drizzle-orm";
+import type { LimitsByPlan } from "../domain/limits";
 import type { TriggerKind } from "../domain/trigger";
 import type { Database } from "./database";
 import { NEWEST_ENROLLMENT } from "./enrollments";
+import { roomIn } from "./limits";
 import { triggers } from "./work";
 
 export type Trigger = typeof triggers.$inferSelect;
@@ -75,6 +77,29 @@ export async function dropTrigger(db: Database, id: number): Promise<void> {
   await db.delete(triggers).where(eq(triggers.id, id));
 }
 
+/** Has it wait until its workspace has room. */
+export async function holdTrigger(db: Database, id: number): Promise<void> {
+  await db.update(triggers).set({ held: true }).where(eq(triggers.id, id));
+}
+
+/** The next workspace of which some wait for room; null where there is none. */
+export async function waitingWorkspace(db: Database, after: number): Promise<number | null> {
+  const [row] = await db.all<{ id: number }>(sql`SELECT workspace_id AS id FROM triggers INDEXED BY triggers_held
+    WHERE held = 1 AND workspace_id > ${after} ORDER BY workspace_id LIMIT 1`);
+  return row?.id ?? null;
+}
+
+/** As many as there is room for, and no more than the limit; who has waited longest comes first. */
+export async function releaseTriggers(
+  db: Database,
+  { workspaceId, limits, now, limit }: { workspaceId: number; limits: LimitsByPlan; now: number; limit: number },
+): Promise<{ id: number }[]> {
+  return db.all<{ id: number }>(sql`UPDATE triggers SET held = 0, touched_at = ${now} WHERE id IN (
+      SELECT id FROM triggers INDEXED BY triggers_held WHERE held = 1 AND workspace_id = ${workspaceId}
+      ORDER BY id LIMIT MIN(${limit}, ${roomIn(workspaceId, limits)}))
+    RETURNING id`);
+}
+
 /** Triggers that nobody has touched since, the longest forgotten first; they count as touched from now on. */
 export async function takeForgottenTriggers(
   db: Database,
@@ -83,7 +108,7 @@ export async function takeForgottenTriggers(
   const forgotten = db
     .select({ id: triggers.id })
     .from(triggers)
-    .where(lt(triggers.touchedAt, before))
+    .where(and(sql`held = 0`, lt(triggers.touchedAt, before)))
     .orderBy(asc(triggers.touchedAt))
     .limit(limit);
   return db

@@ -41,6 +41,7 @@ export const triggers = sqliteTable("triggers", {
   sourceId: integer("source_id"),
   messageId: integer("message_id"),
   touchedAt: integer("touched_at").notNull(),
+  held: integer("held", { mode: "boolean" }).notNull().default(false),
 });
 
 export const contactChanges = sqliteTable("contact_changes", {

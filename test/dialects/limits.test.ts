@@ -7,7 +7,8 @@ import { atTheMove } from "../support/moving";
 import { change, operate } from "../support/operator";
 import { doc, make, call as outreach } from "../support/outreach";
 import { send } from "../support/request";
-import { tag, tagged } from "../support/tagging";
+import { dripFor, makeSegment } from "../support/segments";
+import { left, tag, tagged } from "../support/tagging";
 import worker from "../support/worker";
 import {
   api,
@@ -22,6 +23,8 @@ import {
   makeContact,
   makeDrip,
   settle,
+  sweep,
+  travel,
 } from "../support/world";
 
 beforeEach(begin);
@@ -95,13 +98,82 @@ describe("live enrollments, where there is no room for more", () => {
     expect(refusals).toMatchObject([3, 4].map((row) => ({ row, code: "LIMIT_EXCEEDED", kind: "too_many" })));
   });
 
-  test("a tag -> its trigger is done with, and nobody comes in", async () => {
-    const target = await tagged();
-    const contact = await makeContact();
-    await tag(contact, ["vip"]);
-    await settle();
-    expect((await api("GET", `/v1/sequences/${target}/enrollments`)).body.pagination.total).toBe(0);
-    expect((await db().prepare("SELECT COUNT(*) AS n FROM triggers").first<{ n: number }>())?.n).toBe(0);
+  describe("what enrolls by itself waits until there is room", () => {
+    let target: string;
+    const waiting = async () =>
+      (await operate("GET", "/figures")).body.figures.backlog as { triggers: number; triggers_held: number };
+    const inTarget = async (): Promise<string[]> => {
+      const { body } = await api("GET", `/v1/sequences/${target}/enrollments?status=ACTIVE`);
+      return body.enrollments.map((one: Json) => one.contactId).sort();
+    };
+    const beTagged = async (n: number) => {
+      const contacts: string[] = [];
+      for (let i = 0; i < n; i++) contacts.push(await makeContact({ tags: ["vip"] }));
+      await settle();
+      return contacts;
+    };
+    const passAMinute = async () => {
+      travel(60_000);
+      await sweep();
+      await settle();
+    };
+    const leave = () => api("DELETE", `/v1/sequences/${sequence}/enrollments/${inside}`);
+
+    beforeEach(async () => {
+      target = await tagged();
+    });
+
+    test("a tag -> once somebody has left, who has waited longest comes in, and the others wait on", async () => {
+      const [first] = await beTagged(3);
+      expect(await inTarget()).toEqual([]);
+      expect(await waiting()).toMatchObject({ triggers: 0, triggers_held: 3 });
+      await leave();
+      await passAMinute();
+      expect(await inTarget()).toEqual([first]);
+      expect(await waiting()).toMatchObject({ triggers: 0, triggers_held: 2 });
+    });
+
+    test("a segment -> its members come in once the limit is lifted", async () => {
+      target = await dripFor(await makeSegment());
+      const contacts = await beTagged(2);
+      await sweep();
+      await settle();
+      expect(await inTarget()).toEqual([]);
+      await limit({});
+      await passAMinute();
+      expect(await inTarget()).toEqual([...contacts].sort());
+      expect(await left()).toBe(0);
+    });
+
+    test("a higher limit, before anybody has counted -> as many as it has room for", async () => {
+      await beTagged(4);
+      await limit({});
+      await limit({ enrollments: 3 });
+      expect(await counted()).toBeNull();
+      await passAMinute();
+      expect(await inTarget()).toHaveLength(2);
+      expect(await left()).toBe(2);
+    });
+
+    test("the tag is taken away meanwhile -> he does not come in, and nothing is left of it", async () => {
+      const [contact = ""] = await beTagged(1);
+      await tag(contact, []);
+      await settle();
+      await leave();
+      await passAMinute();
+      expect(await inTarget()).toEqual([]);
+      expect(await left()).toBe(0);
+    });
+
+    test("while there is none -> a sweep writes nothing for them, and sends nothing", async () => {
+      await beTagged(3);
+      await passAMinute();
+      travel(60_000);
+      resetCounts();
+      await sweep();
+      expect(faults.letters).toEqual([]);
+      expect(faults.rowsWritten).toBe(0);
+    });
   });
 
   test("who moves takes the room that he leaves", async () => {
@@ -147,7 +219,17 @@ describe("live enrollments, where there is no room for more", () => {
     expect((await api("GET", `/v1/sequences/${sequence}/enrollments/${inside}`)).body.enrollment.status).toBe("ACTIVE");
   });
 
-  test("no limit -> nothing is counted", async () => {
+  test("how many there are -> counted once for who looks, and then read in as many rows, however many sequences", async () => {
+    await limit({});
+    for (let i = 0; i < 10; i++) await enroll((await makeDrip([24])).sequence);
+    await enroll(sequence);
+    expect(await used()).toBe(12);
+    resetCounts();
+    expect(await used()).toBe(12);
+    expect([faults.rowsRead, faults.rowsWritten]).toEqual([expect.toSatisfy((n: number) => n <= 8), 0]);
+  });
+
+  test("no limit, and nobody looks -> nothing is counted", async () => {
     await api("POST", `/v1/sequences/${sequence}/enrollments`, { contactId: await makeContact(), platform: "TWITTER" });
     expect(await counted()).toBe(1);
     await limit({});

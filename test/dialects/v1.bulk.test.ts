@@ -280,6 +280,15 @@ describe("an idempotency key", () => {
     expect(await staged()).toBe(2);
   });
 
+  test("is each user's own", async () => {
+    const { user } = (await api("POST", "/v1/users", { email: "bob@x.test" })).body;
+    const { key } = (await api("POST", `/v1/users/${user.id}/keys`, {})).body;
+    const first = await post(csv, { idempotency: "same" });
+    const other = await post("email\nbob@x.test\n", { idempotency: "same", key: key.key });
+    expect(other).toMatchObject({ status: 202, replayed: false });
+    expect(other.body.job.id).not.toBe(first.body.job.id);
+  });
+
   test("is another one in another workspace", async () => {
     await post(csv, { idempotency: "same" });
     const { body } = await api("POST", "/v1/sequences", { name: "Theirs" }, OTHER_KEY);
@@ -375,6 +384,29 @@ describe("of unfinished ones a workspace has twenty at most", () => {
     expect((await api("POST", theirs, some, OTHER_KEY)).status).toBe(202);
     await settle();
     expect((await api("POST", path, some)).status).toBe(202);
+  });
+
+  test("whichever were begun last: those that are done take no place of one that is not", async () => {
+    await db().exec(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 41)
+      INSERT INTO bulk_jobs (workspace_id, sequence_id, state, created_at, begun_at, touched_at)
+      SELECT 1, 1, iif(i <= 12, 'queued', iif(i <= 19, 'running', 'done')), 0, 0, 0 FROM n`.replaceAll("\n", " "),
+    );
+    expect((await api("POST", path, some)).status).toBe(202);
+    expect(await api("POST", path, some)).toEqual(full);
+  });
+
+  test("those that come in and those that wait together", async () => {
+    const sender = new TransformStream<Uint8Array, Uint8Array>();
+    const slow = post(sender.readable);
+    while ((await staged()) < 1) await scheduler.wait(5);
+    for (let i = 0; i < 19; i++) expect((await api("POST", path, some)).status).toBe(202);
+    expect(await api("POST", path, some)).toEqual(full);
+    const writer = sender.writable.getWriter();
+    await writer.write(new TextEncoder().encode("email\na@x.test"));
+    await writer.close();
+    expect((await slow).status).toBe(202);
+    expect(await api("POST", path, some)).toEqual(full);
   });
 
   test("that come in at a time, and a key that came before is answered all the same", async () => {

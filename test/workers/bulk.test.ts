@@ -321,6 +321,23 @@ describe("a job goes on from where it was cut", () => {
     }
   });
 
+  test("a chunk that is halved, and has somebody in both halves -> he comes in by his first row, and the other is refused", async () => {
+    const { sequence } = await makeDrip([24]);
+    const [twice = "", once = ""] = await people(2);
+    let left = 1;
+    faults.failSql = Object.assign(/./, { test: (sql: string) => /INSERT INTO enrollments/.test(sql) && left-- > 0 });
+    const job = await bulk(sequence, { contactIds: [twice, once, "contact_99999", twice] });
+    await settle();
+    expect(left).toBeLessThan(0);
+    expect(await told(job)).toMatchObject({
+      ...{ state: "done", enrolled: 2, refused: 2 },
+      why: [
+        [3, "not_found"],
+        [4, "repeated_row"],
+      ],
+    });
+  });
+
   test("D1 refuses some writes for a while -> that is nobody's fault, and all come in", async () => {
     const { sequence } = await makeDrip([24]);
     let left = 5; // as often as it takes until each of three rows has failed by itself

@@ -129,7 +129,16 @@ describe("figures", () => {
       oldest_overdue_seconds: 0,
       throttled: 0,
       dead_letters: {},
-      backlog: { jobs: 0, job_items: 0, triggers: 0, replies: 0, bulk_jobs: 0, contact_changes: 0, webhooks: 0 },
+      backlog: {
+        jobs: 0,
+        job_items: 0,
+        triggers: 0,
+        triggers_held: 0,
+        replies: 0,
+        bulk_jobs: 0,
+        contact_changes: 0,
+        webhooks: 0,
+      },
       paused: { workspaces: 0, channels: 0, mailboxes: 0 },
     });
   });
