@@ -36,8 +36,8 @@ async function open(env: Env): Promise<Doors> {
   const settings = settingsOf(env);
   writeFrom(settings.logLevel);
   const now = await readClock(sharedDatabase(env.DB), settings);
-  const { secret, production, installed, retention, limits, operator, replicas } = settings;
-  const told = { secret, production, installed, retention, limits, operator, replicas };
+  const { secret, production, installed, retention, limits, retryBase, operator, replicas } = settings;
+  const told = { secret, production, installed, retention, limits, retryBase, operator, replicas };
   return { bindings: env, ...told, post: postBy(env), call: callerIn(settings), now };
 }
 

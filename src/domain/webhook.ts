@@ -1,5 +1,5 @@
 /** Knows what becomes of a call to a customer's endpoint: when it is made again, when it is given up, and when the endpoint rests. */
-import { backoff, GIVE_UP_AFTER, RETRY_BASE } from "./retry";
+import { backoff, GIVE_UP_AFTER } from "./retry";
 import { DAY, HOUR, SECOND, type Wall } from "./time";
 
 export const MOST_WEBHOOKS = 10;
@@ -77,13 +77,16 @@ export function isWell({ status }: Echo): boolean {
 
 /**
  * What was not answered well is told again, whatever the answer: who has made a mistake may mend it. After three days it is given
- * up, unless the endpoint has answered nothing well since: then it is that which is at fault, and all is kept for it.
+ * up, unless the endpoint has answered nothing well since: then it is that which is at fault, and all is kept for it, to be told
+ * soon after it is back.
  */
-export function fateOf({ webhookId, number, tries, triedAt }: Tried, echo: Echo, { now, failingSince }: Round): Fate {
+export function fateOf({ webhookId, number, tries, triedAt }: Tried, echo: Echo, round: Round): Fate {
   if (isWell(echo)) return { status: "delivered", dueAt: null };
-  const dueAt = now + backoff({ message: webhookId * SPREAD + number, attempt: tries + 1, base: RETRY_BASE });
+  const { now, failingSince, base } = round;
   const first = triedAt ?? now;
   const isAtFault = failingSince === null || failingSince > first;
+  const attempt = isAtFault ? tries + 1 : Math.min(tries + 1, LONGEST_REST);
+  const dueAt = now + backoff({ message: webhookId * SPREAD + number, attempt, base });
   if (isAtFault && dueAt - first > GIVE_UP_AFTER) return { status: "failed", dueAt: null };
   return { status: "waiting", dueAt };
 }
@@ -91,10 +94,15 @@ export function fateOf({ webhookId, number, tries, triedAt }: Tried, echo: Echo,
 /** Keeps the deliveries of different endpoints from being scattered alike. */
 const SPREAD = 1_000_003;
 
-interface Round {
-  now: Wall;
+interface Round extends Pace {
   /** Since when the endpoint has answered nothing well, this round included. */
   failingSince: Wall | null;
+}
+
+export interface Pace {
+  now: Wall;
+  /** How long the first retry waits. */
+  base: Wall;
 }
 
 export interface Health {
@@ -111,14 +119,14 @@ export interface Prognosis extends Omit<Health, "id"> {
 }
 
 /** How an endpoint is after a round: who has answered anything well is well, and whoever says that he is gone is gone. */
-export function prognosisOf({ id, ...before }: Health, echoes: readonly Echo[], now: Wall): Prognosis {
+export function prognosisOf({ id, ...before }: Health, echoes: readonly Echo[], { now, base }: Pace): Prognosis {
   const gone = echoes.some(({ status }) => status === 410);
   if (!gone && (echoes.length === 0 || echoes.some(isWell))) {
     return { failures: 0, failingSince: null, restsUntil: 0, dead: null };
   }
   const failures = before.failures + 1;
   const failingSince = before.failingSince ?? now;
-  const restsUntil = now + backoff({ message: id, attempt: Math.min(failures, LONGEST_REST), base: RETRY_BASE });
+  const restsUntil = now + backoff({ message: id, attempt: Math.min(failures, LONGEST_REST), base });
   const dead = gone ? "the endpoint answered 410: it is gone" : deadBy(echoes, now - failingSince);
   return { failures, failingSince, restsUntil, dead };
 }

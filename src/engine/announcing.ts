@@ -52,7 +52,8 @@ interface Round {
 
 /** Null where there is nothing to do, or somebody is at it. */
 async function tellRound(ctx: Context, due: DueWebhook, call: Caller): Promise<Round | null> {
-  const { db, now } = ctx;
+  const { db, now, retryBase: base } = ctx;
+  const pace = { now: now.wall, base };
   const webhook = await takeTurn(db, due, { wall: now.wall, lease: LEASE });
   if (!webhook) return null;
   const letters = await dueLetters(db, webhook, now.wall, webhook.failures > 0 ? PROBES : ROUND);
@@ -60,11 +61,11 @@ async function tellRound(ctx: Context, due: DueWebhook, call: Caller): Promise<R
   const prognosis = prognosisOf(
     webhook,
     heard.map(({ echo }) => echo),
-    now.wall,
+    pace,
   );
   const settled = heard.map(({ letter: { delivery }, echo }) => ({
     number: delivery.number,
-    ...fateOf(delivery, echo, { now: now.wall, failingSince: prognosis.failingSince }),
+    ...fateOf(delivery, echo, { ...pace, failingSince: prognosis.failingSince }),
     last: { at: now.wall, ...echo },
   }));
   const nextAt = await settleRound(db, webhook, settled, { prognosis, wall: now.wall, journey: now.journey });

@@ -6,8 +6,9 @@ import type { Telling } from "../domain/mirror";
 import type { Nudge } from "../domain/nudge";
 import type { InboundReply } from "../domain/reply";
 import { RETENTION, type Retention } from "../domain/retention";
+import { RETRY_BASE } from "../domain/retry";
 import { type Classifier, sentimentOf } from "../domain/sentiment";
-import type { Reading } from "../domain/time";
+import type { Reading, Wall } from "../domain/time";
 import type { Trace } from "../domain/trace";
 import type { Transport } from "../domain/transport";
 import type { Enrollment } from "../enrollment/object";
@@ -37,6 +38,8 @@ export interface Context {
   retention: Retention;
   /** Of workspaces that have none of their own. */
   limits: LimitsByPlan;
+  /** How long the first retry of a call waits. */
+  retryBase: Wall;
   post: Post;
   /** Tells how a reply was meant from what it says. */
   sentimentOf: Classifier;
@@ -63,6 +66,7 @@ export interface Doors {
   installed?: Installed;
   retention?: Retention;
   limits?: LimitsByPlan;
+  retryBase?: Wall;
   /** What opens the operator's door; null: nothing does. */
   operator?: string | null;
   post?: Post;
@@ -96,6 +100,7 @@ export function contextFor(
     installed: told.installed ?? NOTHING_INSTALLED,
     retention: told.retention ?? RETENTION,
     limits: told.limits ?? STANDARD,
+    retryBase: told.retryBase ?? RETRY_BASE,
     post: told.post ?? nowhere,
     sentimentOf: told.sentimentOf ?? sentimentOf,
   };

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { bodyFor, heardBy } from "../../src/domain/envelope";
 import { HAPPENINGS, type Happening, PATTERNS, typesOf } from "../../src/domain/happening";
+import { RETRY_BASE } from "../../src/domain/retry";
 import { DAY, HOUR, MINUTE, SECOND } from "../../src/domain/time";
 import { deliveryId, type Echo, fateOf, numberIn, prognosisOf } from "../../src/domain/webhook";
 
@@ -13,7 +14,8 @@ const echo = (status: number | null): Echo => ({
   took: 5,
 });
 const fresh = { webhookId: 7, number: 3, tries: 0, triedAt: null };
-const well = { now: NOW, failingSince: null };
+const pace = { now: NOW, base: RETRY_BASE };
+const well = { ...pace, failingSince: null };
 
 describe("a call", () => {
   for (const status of [200, 201, 202, 204, 299]) {
@@ -32,43 +34,66 @@ describe("a call", () => {
   test("refused for three days by an endpoint that takes others -> given up", () => {
     const tried = { ...fresh, tries: 11, triedAt: NOW - 3 * DAY };
     expect(fateOf(tried, echo(500), well)).toEqual({ status: "failed", dueAt: null });
-    expect(fateOf(tried, echo(500), { now: NOW, failingSince: NOW - 2 * DAY }).status).toBe("failed");
+    expect(fateOf(tried, echo(500), { ...pace, failingSince: NOW - 2 * DAY }).status).toBe("failed");
   });
   test("refused for three days by an endpoint that has taken nothing since -> kept", () => {
     const tried = { ...fresh, tries: 11, triedAt: NOW - 3 * DAY };
-    expect(fateOf(tried, echo(500), { now: NOW, failingSince: NOW - 3 * DAY }).status).toBe("waiting");
+    expect(fateOf(tried, echo(500), { ...pace, failingSince: NOW - 3 * DAY }).status).toBe("waiting");
   });
+});
+
+describe("while the endpoint has taken nothing since it was tried first", () => {
+  const round = { ...pace, failingSince: NOW - DAY };
+  test.each([
+    [0, 30 * SECOND],
+    [3, HOUR],
+    [4, HOUR],
+    [20, HOUR],
+  ])("tried %i times -> comes again after %i ms and a fifth at most, as the endpoint does", (tries, least) => {
+    const { dueAt } = fateOf({ ...fresh, tries, triedAt: NOW - DAY }, echo(503), round);
+    expect((dueAt ?? 0) - NOW).toBeGreaterThanOrEqual(least);
+    expect((dueAt ?? 0) - NOW).toBeLessThanOrEqual(1.2 * least);
+  });
+});
+
+test("a shorter base -> all comes sooner, in proportion", () => {
+  const quick = { now: NOW, base: 20 };
+  const ill = { id: 7, failures: 50, failingSince: NOW - DAY };
+  expect(prognosisOf(ill, [echo(500)], quick).restsUntil - NOW).toBeLessThanOrEqual(2880);
+  expect((fateOf(fresh, echo(500), { ...quick, failingSince: null }).dueAt ?? 0) - NOW).toBeLessThanOrEqual(24);
 });
 
 describe("an endpoint", () => {
   const ill = { id: 7, failures: 4, failingSince: NOW - DAY };
   const healthy = { failures: 0, failingSince: null, restsUntil: 0, dead: null };
   test("takes one of many -> is well", () => {
-    expect(prognosisOf(ill, [echo(500), echo(204), echo(null)], NOW)).toEqual(healthy);
+    expect(prognosisOf(ill, [echo(500), echo(204), echo(null)], pace)).toEqual(healthy);
   });
   test("had nothing to be told -> is well", () => {
-    expect(prognosisOf({ id: 7, failures: 0, failingSince: null }, [], NOW)).toEqual(healthy);
+    expect(prognosisOf({ id: 7, failures: 0, failingSince: null }, [], pace)).toEqual(healthy);
   });
   test("takes none for the first time -> rests for half a minute, failing from now on", () => {
-    const { restsUntil, ...rest } = prognosisOf({ id: 7, failures: 0, failingSince: null }, [echo(500)], NOW);
+    const { restsUntil, ...rest } = prognosisOf({ id: 7, failures: 0, failingSince: null }, [echo(500)], pace);
     expect(rest).toEqual({ failures: 1, failingSince: NOW, dead: null });
     expect(restsUntil - NOW).toBeGreaterThanOrEqual(30 * SECOND);
     expect(restsUntil - NOW).toBeLessThan(36 * SECOND);
   });
   test("takes none again and again -> rests for an hour and a fifth at most", () => {
-    const { restsUntil } = prognosisOf({ ...ill, failures: 50 }, [echo(500)], NOW);
+    const { restsUntil } = prognosisOf({ ...ill, failures: 50 }, [echo(500)], pace);
     expect(restsUntil - NOW).toBeGreaterThanOrEqual(HOUR);
     expect(restsUntil - NOW).toBeLessThanOrEqual(72 * MINUTE);
   });
   test("has taken none for three days -> dead, and says why", () => {
     const long = { ...ill, failingSince: NOW - 3 * DAY };
     const before = "the endpoint has not answered well for 3 days";
-    expect(prognosisOf(long, [echo(503)], NOW).dead).toBe(`${before}: it answered 503`);
-    expect(prognosisOf(long, [echo(null)], NOW).dead).toBe(`${before}: no answer`);
-    expect(prognosisOf({ ...long, failingSince: NOW - 3 * DAY + 1 }, [echo(503)], NOW).dead).toBeNull();
+    expect(prognosisOf(long, [echo(503)], pace).dead).toBe(`${before}: it answered 503`);
+    expect(prognosisOf(long, [echo(null)], pace).dead).toBe(`${before}: no answer`);
+    expect(prognosisOf({ ...long, failingSince: NOW - 3 * DAY + 1 }, [echo(503)], pace).dead).toBeNull();
   });
   test("says that it is gone -> dead at once, whatever else it has taken", () => {
-    expect(prognosisOf({ id: 7, failures: 0, failingSince: null }, [echo(200), echo(410)], NOW).dead).toContain("gone");
+    expect(prognosisOf({ id: 7, failures: 0, failingSince: null }, [echo(200), echo(410)], pace).dead).toContain(
+      "gone",
+    );
   });
 });
 
