@@ -60,18 +60,18 @@ export async function update(ctx: Context, id: number, patch: WebhookPatch): Pro
   const { db, workspaceId, now } = ctx;
   const found = await show(ctx, id);
   if (!found.ok) return found;
-  const { dialect } = found.value;
+  const { dialect, url } = found.value;
   const { events } = patch;
   const wants = events && heardBy(dialect, events);
   const fault =
     (patch.url === undefined ? null : faultInUrl(ctx, patch.url)) ?? (wants ? faultInEvents(wants, dialect) : null);
   if (fault) return refuse(fault);
-  const row = await updateWebhook(db, workspaceId, id, {
-    ...patch,
-    ...(wants ? { wants } : {}),
-    updatedAt: now.journey,
-  });
-  return row ? ok(row) : missing("webhook");
+  const set = { ...patch, ...(wants ? { wants } : {}), updatedAt: now.journey };
+  const isMoved = patch.url !== undefined && patch.url !== url;
+  // Whoever is telling the URL before is disowned: what came of it there says nothing of the new one, where it is told again.
+  const row = await updateWebhook(db, workspaceId, id, isMoved ? { ...set, leaseUntil: 0 } : set);
+  if (!row) return missing("webhook");
+  return isMoved && row.pausedAt === null ? resume(ctx, id) : ok(row);
 }
 
 /** What it was told is removed bit by bit. */

@@ -317,6 +317,40 @@ describe("an endpoint that does not answer well", () => {
     expect(ear.heard.map(({ number }) => number)).toEqual([1, 2]);
   });
 
+  test("moved to another URL -> told there at once, and not judged by what the one before did", async () => {
+    const ear = await listen({ events: ["enrollment.enrolled"] });
+    const { sequence } = await makeDrip([2400]);
+    ear.answer = down;
+    await enroll(sequence);
+    await drain();
+    await letPass(70 * HOUR, 10 * HOUR);
+    const other = await listen({ events: ["sequence.archived"] });
+    other.answer = down;
+    const moved = await api("PATCH", `/v1/webhooks/${ear.id}`, { url: other.url });
+    expect(moved.body.webhook).toMatchObject({ status: "active", failingSince: null });
+    await drain();
+    expect(other.calls).toHaveLength(1);
+    await letPass(3 * HOUR, HOUR);
+    expect((await api("GET", `/v1/webhooks/${ear.id}`)).body.webhook.status).toBe("active");
+    const before = ear.calls.length;
+    other.answer = () => new Response(null, { status: 204 });
+    await letPass(2 * HOUR, HOUR);
+    expect(other.calls.at(-1)?.text).toContain("enrollment.enrolled");
+    expect((await deliveriesOf(ear, "?status=delivered")).deliveries).toHaveLength(1);
+    expect(ear.calls).toHaveLength(before);
+  });
+
+  test("its own URL said again, or another word of it changed -> it rests as long as before", async () => {
+    const ear = await listen({ events: ["enrollment.enrolled"] });
+    const { sequence } = await makeDrip([2400]);
+    ear.answer = down;
+    await enroll(sequence);
+    await drain();
+    await api("PATCH", `/v1/webhooks/${ear.id}`, { url: ear.url, description: "the CRM" });
+    await drain();
+    expect(ear.calls).toHaveLength(1);
+  });
+
   test("410 -> paused at once", async () => {
     const ear = await listen({ events: ["enrollment.enrolled"] });
     ear.answer = () => new Response(null, { status: 410 });
