@@ -8,6 +8,7 @@ import { v1 } from "../../src/dialects/v1/app";
 import { documentOf, type Operation } from "../../src/dialects/v1/openapi";
 import { faultsHeard } from "../support/answers";
 import { fitting, JUNK, type Making, spoilt } from "../support/jsonschema";
+import { RAW, TYPES } from "../support/rawbodies";
 import { send } from "../support/request";
 import {
   begin,
@@ -122,20 +123,7 @@ interface Made {
   key: string | null;
 }
 
-const RAW = [
-  ...["", " ", "{", "[", "{}", "[]", "null", "0", '"x"', "{]", '{"name":}', "\u0000", "\ufeff{}", "a,b\n1,2", "%7B%7D"],
-  ...['{"name":"a","name":"b"}', `${"[".repeat(100_000)}`, `{"a":${"[".repeat(5000)}${"]".repeat(5000)}}`, "NaN"],
-  ...["email\nann@example.com\n", 'email,tags\n,\n"', "x".repeat(1024 * 1024 + 1)],
-];
 const json = (body: unknown): string | undefined => (body === undefined ? undefined : JSON.stringify(body));
-const TYPES = [
-  "text/csv",
-  "text/plain",
-  "application/xml",
-  "multipart/form-data",
-  "application/json; charset=utf-16",
-  "",
-];
 const TAILS = [
   "&%",
   "&page=1&page=2",

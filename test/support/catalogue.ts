@@ -85,7 +85,7 @@ const SEQUENCES = [
 const STEPS = [
   { id: 201, sequence_id: 101, parent_id: null, kind: "entry" },
   { id: 202, sequence_id: 101, parent_id: 201, kind: "message", delay: 60 },
-  { id: 203, sequence_id: 101, parent_id: 202, kind: "condition" },
+  { id: 203, sequence_id: 101, parent_id: 202, kind: "condition", settings: '{"test":{"on":"reply"},"upTo":0}' },
   { id: 204, sequence_id: 101, parent_id: 203, kind: "condition_branch", branch: 1 },
   { id: 205, sequence_id: 101, parent_id: 203, kind: "condition_branch", branch: 0 },
   { id: 206, sequence_id: 101, parent_id: 203, kind: "delay", delay: 3600 },
@@ -271,7 +271,14 @@ export async function fillCatalogue(): Promise<void> {
     ...insert("memberships", made(MEMBERSHIPS)),
     ...insert(
       "sequences",
-      SEQUENCES.map((row) => ({ workspace_id: 1, rules: "{}", creator_id: 1, updater_id: 1, ...times(row), ...row })),
+      SEQUENCES.map((row) => ({
+        workspace_id: 1,
+        rules: '{"conditions":[]}',
+        creator_id: 1,
+        updater_id: 1,
+        ...times(row),
+        ...row,
+      })),
     ),
     ...insert(
       "steps",

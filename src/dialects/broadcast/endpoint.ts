@@ -42,6 +42,14 @@ export interface Ids {
   stepId: number;
 }
 
+/** What each handler was made of. */
+const specs = new WeakMap<object, { query?: z.ZodObject; body?: z.ZodObject }>();
+
+/** What a handler that was made here takes: tests go by it. */
+export function specOf(handler: object): { query?: z.ZodObject; body?: z.ZodObject } | null {
+  return specs.get(handler) ?? null;
+}
+
 const NOBODY = 0;
 const NOTHING = z.object({});
 
@@ -53,7 +61,7 @@ export function endpoint<F = undefined, Q extends z.ZodObject = typeof NOTHING, 
   spec: Endpoint<F, Q, B>,
 ): Handler<Front> {
   const { silent = false, status = 200 } = spec;
-  return async (c) => {
+  const handler: Handler<Front> = async (c) => {
     const { caller, doors, version } = c.var;
     if (!spec.scopes.every((scope) => allows(caller.scopes, scope))) return refuse(c, UNAUTHORIZED);
     const ctx = contextFor(doors, caller.workspaceId, caller.userId);
@@ -72,6 +80,8 @@ export function endpoint<F = undefined, Q extends z.ZodObject = typeof NOTHING, 
     const warnings = warningsOn(unknown);
     return c.json(warnings.length === 0 ? result.value : { ...result.value, warnings }, status);
   };
+  specs.set(handler, spec);
+  return handler;
 }
 
 function idsOf(c: Http): Ids {
