@@ -27,7 +27,6 @@ export type Happenings = Record<(typeof HAPPENINGS)[number], number>;
 export interface TallyLine extends Responses {
   step: number;
   variant: number;
-  contacted: number;
   times: ReplyTimes;
 }
 
@@ -69,7 +68,6 @@ export interface VariantFigures extends Responses {
 
 export interface Funnel {
   enrolled: number;
-  contacted: number;
   steps: StepFigures[];
   whole: Responses;
   times: ReplyTimes;
@@ -103,7 +101,6 @@ export function funnelOf(all: readonly Step[], counted: Counted): Funnel {
   ];
   return {
     enrolled,
-    contacted: counted.tallies.reduce((sum, line) => sum + line.contacted, 0),
     steps: steps.filter(({ deleted, reached, sent }) => !deleted || reached + sent > 0),
     whole: sumOf(counted.tallies),
     times: together(counted.tallies.map(({ times }) => times)),

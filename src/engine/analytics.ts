@@ -15,6 +15,7 @@ const USUAL_DAYS = 30;
 
 export interface Analytics extends Funnel {
   standings: Record<Standing, number>;
+  contactsReached: number;
   contactsReplied: number;
   /** Days of UTC, each one of them, as they follow each other. */
   days: (Happenings & { date: string })[];
@@ -35,12 +36,12 @@ export async function analyse(
   const definition = await findDefinition(ctx.db, ctx, id);
   if (!definition) return missing("sequence");
   const recorded = await recordedOf(ctx.db, ctx.workspaceId, { sequenceId: id, from, to });
-  const { standings, contactsReplied } = recorded;
+  const { standings, contactsReached, contactsReplied } = recorded;
   const days = Array.from({ length: to - from + 1 }, (_, i) => ({
     date: dateOf(from + i),
     ...(recorded.days.get(from + i) ?? NOTHING),
   }));
-  return ok({ ...funnelOf(definition.steps, recorded), standings, contactsReplied, days });
+  return ok({ ...funnelOf(definition.steps, recorded), standings, contactsReached, contactsReplied, days });
 }
 
 const NOTHING = Object.fromEntries(HAPPENINGS.map((name) => [name, 0])) as Happenings;

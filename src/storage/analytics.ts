@@ -7,11 +7,13 @@ import type { Database } from "./database";
 export interface Recorded extends Counted {
   /** By day, counted from 1970; days on which nothing happened are left out. */
   days: ReadonlyMap<number, Happenings>;
-  /** Contacts who have answered, each once. */
+  /** Contacts whom it has reached, by a message or by a call, and those who have answered, each once. */
+  contactsReached: number;
   contactsReplied: number;
 }
 
 interface TallyRow extends Omit<TallyLine, "times"> {
+  contacted: number;
   replyTime: number;
   replyTimes: string;
   day: number;
@@ -49,22 +51,24 @@ export async function recordedOf(
   ]);
   const n = new Map(counts.map((row) => [row.what, row.n]));
   const standings = STANDINGS.map((name) => [name, (n.get(name) ?? 0) + (n.get(`past.${name}`) ?? 0)]);
+  const written = tallies.reduce((sum, { contacted }) => sum + contacted, 0);
   const newest = [...tallies.map(newestOf), ...counts.map(newestIn)];
   return {
     tallies: tallies.map(lineOf),
     funnel: countsIn(funnels[0]?.counted ?? "{}", String),
     standings: Object.fromEntries(standings) as Record<Standing, number>,
     days: addedUp([...days, ...newest.filter(({ day }) => day >= from && day <= to)]),
+    contactsReached: written + (n.get("contacts_called") ?? 0),
     contactsReplied: n.get("contacts_replied") ?? 0,
   };
 }
 
-function lineOf({ step, variant, contacted, replyTime, replyTimes, ...row }: TallyRow): TallyLine {
+function lineOf({ step, variant, replyTime, replyTimes, ...row }: TallyRow): TallyLine {
   const responses = Object.fromEntries(RESPONSES.map((name) => [name, row[name]])) as Record<
     (typeof RESPONSES)[number],
     number
   >;
-  return { step, variant, contacted, ...responses, times: { total: replyTime, counted: countsIn(replyTimes, Number) } };
+  return { step, variant, ...responses, times: { total: replyTime, counted: countsIn(replyTimes, Number) } };
 }
 
 /** What these rows have counted since their newest day began has not come to the table of days yet. */

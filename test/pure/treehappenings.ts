@@ -144,7 +144,8 @@ function rides(edits: fc.Arbitrary<TreeEdit>) {
 }
 
 const still = rides(edit);
-const moving = rides(fc.oneof(edit, move));
+/** What happens to a journey and to its tree, for those who let it happen themselves. */
+export const moving = rides(fc.oneof(edit, move));
 
 /** Checks a journey after all that happened to it and to its tree, steps moved about among it. */
 export function alwaysInTrees(check: (ride: TreeRide) => void): void {
@@ -156,11 +157,19 @@ export function withoutMoves(check: (ride: TreeRide) => void): void {
   always(still, check);
 }
 
-function always(ridden: ReturnType<typeof rides>, check: (ride: TreeRide) => void): void {
-  const property = fc.property(ridden, ({ speed, sprouts, happenings }) => {
-    const ride = newTreeRide(speed, sprouts);
-    for (const each of [{ does: "start" } as const, ...happenings]) happenInTree(ride, each);
-    check(ride);
-  });
+function always(drawn: ReturnType<typeof rides>, check: (ride: TreeRide) => void): void {
+  const property = fc.property(drawn, (one) => check(ridden(one)));
   fc.assert(property, { numRuns: RUNS });
+}
+
+export interface Drawn {
+  speed: number;
+  sprouts: Sprout[];
+  happenings: TreeHappening[];
+}
+
+export function ridden({ speed, sprouts, happenings }: Drawn): TreeRide {
+  const ride = newTreeRide(speed, sprouts);
+  for (const each of [{ does: "start" } as const, ...happenings]) happenInTree(ride, each);
+  return ride;
 }

@@ -20,12 +20,12 @@ const day = z.string().refine(isDate, "must be a day such as 2027-12-25").option
 export const AnalyticsQuery = z.object({ from: day, to: day });
 
 export function showAnalytics(sequence: number, analytics: Analytics): z.input<typeof ShownAnalytics> {
-  const { enrolled, standings, contacted, contactsReplied, whole, times, steps, days } = analytics;
+  const { enrolled, standings, contactsReached, contactsReplied, whole, times, steps, days } = analytics;
   return {
     sequenceId: spell("sequence", sequence),
     enrolled,
     enrollmentStats: standings,
-    contacts: { reached: contacted, replied: contactsReplied },
+    contacts: { reached: contactsReached, replied: contactsReplied },
     ...responsesOf(whole),
     timeToReply: { ...timeToReply(times), buckets: bucketsOf(times) },
     steps: steps.map(showStep),
