@@ -74,3 +74,45 @@ WHEN (old.standing, old.end_day) IS NOT (new.standing, new.end_day) BEGIN
   ON CONFLICT DO UPDATE SET exited = exited + excluded.exited, completed = completed + excluded.completed,
     failed = failed + excluded.failed;
 END;
+
+-- Who had ended before steps were counted is counted by his messages: none of what he tells of his steps from here on counts
+-- again. There are fewer steps than that behind anybody.
+UPDATE enrollments SET ran = 4096 WHERE standing IN ('COMPLETED', 'EXITED') AND ran = 0 AND placed_at = 0 AND EXISTS (
+  SELECT 1 FROM messages m WHERE m.id >= enrollments.id * 4096 AND m.id < (enrollments.id + 1) * 4096
+    AND m.status IN ('sent', 'unconfirmed'));
+
+-- Whose rows had been removed before that has ended, and does not wait at the first step.
+INSERT INTO funnels (workspace_id, sequence_id, counted)
+SELECT workspace_id, sequence_id, json_group_object('0/' || standing, n) FROM (
+  SELECT c.workspace_id, c.sequence_id, s.value AS standing, c.n - COALESCE((
+      SELECT SUM(j.value) FROM funnels f CROSS JOIN json_each(f.counted) j
+      WHERE f.workspace_id = c.workspace_id AND f.sequence_id = c.sequence_id AND j.key LIKE '%/' || s.value), 0)
+    + (SELECT COUNT(*) FROM enrollments e WHERE e.sequence_id = c.sequence_id AND e.placed_as = s.value) AS n
+  FROM counts c CROSS JOIN json_each('["COMPLETED", "EXITED", "FAILED"]') s WHERE c.what = 'past.' || s.value)
+WHERE n > 0 GROUP BY 1, 2
+ON CONFLICT DO UPDATE SET counted = (
+  SELECT json_group_object(key, n) FROM (
+    SELECT key, SUM(value) AS n FROM (
+      SELECT key, value FROM json_each(funnels.counted) UNION ALL SELECT key, value FROM json_each(excluded.counted))
+    GROUP BY key));
+
+-- The days of sequences of which no row was removed. What is removed tells no day: there they stay as they were counted.
+CREATE VIEW whole AS SELECT DISTINCT workspace_id, sequence_id FROM counts t WHERE sequence_id > 0 AND NOT EXISTS (
+  SELECT 1 FROM counts p WHERE p.workspace_id = t.workspace_id AND p.sequence_id = t.sequence_id AND p.what IN ('past.COMPLETED', 'past.EXITED', 'past.FAILED'));
+DELETE FROM days WHERE (workspace_id, sequence_id) IN (SELECT * FROM whole)
+  OR (enrolled, sent, opened, clicked, replied, exited, completed, failed) IS (0, 0, 0, 0, 0, 0, 0, 0);
+UPDATE tallies SET day_sent = 0, day_opened = 0, day_clicked = 0, day_replied = 0
+WHERE (workspace_id, sequence_id) IN (SELECT * FROM whole);
+INSERT INTO days (workspace_id, sequence_id, day, enrolled, sent, opened, clicked, replied, exited, completed, failed)
+SELECT * FROM (
+  SELECT workspace_id, sequence_id, day, SUM(what = 'enrolled'), SUM(what = 0), SUM(what = 1), SUM(what = 2), SUM(what = 3),
+    SUM(what = 'EXITED'), SUM(what = 'COMPLETED'), SUM(what = 'FAILED')
+  FROM (
+    SELECT workspace_id, sequence_id, enrolled_at / 86400000 AS day, 'enrolled' AS what FROM enrollments
+    UNION ALL SELECT workspace_id, sequence_id, end_day, standing FROM enrollments
+    UNION ALL SELECT workspace_id, sequence_id, f.value, f.key FROM messages
+    CROSS JOIN json_each(json_array(sent_day, seen_day, clicked_day, replied_day)) f)
+  WHERE day IS NOT NULL GROUP BY 1, 2, 3)
+WHERE (workspace_id, sequence_id) IN (SELECT * FROM whole);
+UPDATE counts SET today = 0 WHERE today <> 0 AND (workspace_id, sequence_id) IN (SELECT * FROM whole);
+DROP VIEW whole;
