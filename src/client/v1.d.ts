@@ -289,9 +289,9 @@ export interface Operations {
     answer: { simulation: Simulation };
   };
   "GET /sequences/{id}/analytics": {
-    /** What a sequence has come to: by step, by text and by day. */
+    /** What a sequence has come to: by step, by text and by day of UTC. */
     path: { id: SequenceId };
-    query: { from?: string | undefined; to?: string | undefined };
+    query: { from?: string | undefined; to?: string | undefined; timezone?: "UTC" | undefined };
     body: undefined;
     answer: { analytics: Analytics };
   };

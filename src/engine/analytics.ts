@@ -17,7 +17,10 @@ export interface Analytics extends Funnel {
   standings: Record<Standing, number>;
   contactsReached: number;
   contactsReplied: number;
-  /** Days of UTC, each one of them, as they follow each other. */
+  /**
+   * Days of UTC, each one of them, as they follow each other. What was counted by one zone's days cannot be cut into another's:
+   * that would take a count of every hour, and a row for each, and the sequence's zone may be changed.
+   */
   days: (Happenings & { date: string })[];
 }
 

@@ -9,6 +9,7 @@ import { faults, type Letter } from "../support/faults";
 import { receive } from "../support/receiver";
 import { expectTrueTallies } from "../support/recount";
 import { retire } from "../support/retiring";
+import { makeCadence, messageDraft, taskDraft, taskOf, work } from "../support/tasks";
 import {
   api,
   begin,
@@ -176,6 +177,18 @@ describe("a sequence of three messages, a day apart", () => {
     expect(await removeJourneys(workspace, 1, { before: Date.now(), limit: 100 })).toBe(6);
     expect(await analyticsOf(sequence, days)).toEqual(before);
   });
+});
+
+test("whom a call reaches first, and a message after it, is reached once", async () => {
+  const { sequence } = await makeCadence(taskDraft(), messageDraft("Hi", 3600));
+  const enrollment = await enroll(sequence, await person("ada"));
+  await settle();
+  expect((await analyticsOf(sequence)).contacts).toEqual({ reached: 0, replied: 0 });
+  await work((await taskOf(enrollment)).id, "complete");
+  await drain();
+  expect((await analyticsOf(sequence)).contacts).toEqual({ reached: 1, replied: 0 });
+  await pass(2 * HOUR);
+  expect(await analyticsOf(sequence)).toMatchObject({ contacts: { reached: 1, replied: 0 }, sent: 1 });
 });
 
 describe("a step that is deleted while somebody waits there", () => {

@@ -170,15 +170,19 @@ test("who is enrolled a second time is contacted once, and has replied once", as
   expect((await counted("sequence", idOf(sequence))).contacted).toBe(1);
 });
 
-test("an unconfirmed message counts as delivered once its provider says that it arrived", async () => {
+test("a message that was given up counts as delivered once its provider says that it arrived after all", async () => {
   const { sequence } = await makeDrip([0, 24]);
   const receiver = await receive();
   receiver.answer = () => new Response(null, { status: 503 });
   const enrollment = await enroll(sequence, await person("ada"));
   await settle();
-  await api("POST", `/v1/sequences/${sequence}/enrollments/${enrollment}/exit`, {});
+  const exited = await api("DELETE", `/v1/sequences/${sequence}/enrollments/${enrollment}`);
+  expect(exited.status).toBe(200);
   await drain();
-  await api("POST", `/v1/messages/msg_${idOf(enrollment) * 4096 + 1}/events`, { type: "delivered" });
+  const message = `/v1/messages/msg_${idOf(enrollment) * 4096 + 1}`;
+  expect((await api("GET", message)).body.message.status).toBe("cancelled");
+  expect(await counted("sequence", idOf(sequence))).toMatchObject({ scheduled: 1, delivered: 0, contacted: 0 });
+  expect((await api("POST", `${message}/events`, { type: "delivered" })).status).toBe(200);
   await drain();
   await expectTrueTallies();
   expect(await counted("sequence", idOf(sequence))).toMatchObject({

@@ -10,7 +10,7 @@ export const analyticsRoutes = routes().get(
   "/:id/analytics",
   endpoint({
     operation: "analyzeSequence",
-    summary: "What a sequence has come to: by step, by text and by day",
+    summary: "What a sequence has come to: by step, by text and by day of UTC",
     answer: oneAs("analytics", ShownAnalytics),
     scope: "sequences_read",
     ids: { id: "sequence" },

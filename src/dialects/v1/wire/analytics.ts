@@ -14,10 +14,16 @@ import { edgesOf, type ReplyTimes, replyTimeOf } from "../../../domain/replytime
 import type { Analytics } from "../../../engine/analytics";
 import { spell } from "../ids";
 import type { ShownAnalytics, ShownStepFigures, ShownVariantFigures } from "./analyticsshape";
+import { oneOf } from "./parse";
 
 const day = z.string().refine(isDate, "must be a day such as 2027-12-25").optional();
 
-export const AnalyticsQuery = z.object({ from: day, to: day });
+/** Whoever asks for days of another zone is told that there are none, and not given days of UTC instead. */
+export const AnalyticsQuery = z.object({
+  from: day.describe("The first day, of UTC; 29 days before the last unless told"),
+  to: day.describe("The last day, of UTC; today unless told"),
+  timezone: oneOf(["UTC"]).optional().describe("Days are counted as they happen, by UTC: no other zone's can be told"),
+});
 
 export function showAnalytics(sequence: number, analytics: Analytics): z.input<typeof ShownAnalytics> {
   const { enrolled, standings, contactsReached, contactsReplied, whole, times, steps, days } = analytics;
