@@ -15,6 +15,7 @@ import {
   pass,
   ring,
   settle,
+  stateOf,
   travel,
   writesOf,
 } from "../support/world";
@@ -194,6 +195,28 @@ describe("what a drip costs to write", () => {
     expect(done.object).toBeLessThanOrEqual(6);
     // The contact and the mirror's row have each an index by change; the sequence's funnel is a row.
     expect(faults.rowsWritten).toBeLessThanOrEqual(9);
+  });
+
+  test("an open, on the day of its message and on the next", async () => {
+    const { sequence } = await makeDrip([0, 48]);
+    const [one, two] = [await enroll(sequence), await enroll(sequence)];
+    await settle();
+    const opened = async (enrollment: string) => {
+      const { lastMessage } = await stateOf(enrollment);
+      resetCounts();
+      await api("POST", `/v1/messages/msg_${lastMessage}/events`, { type: "opened" });
+      await drain();
+      return faults.rowsWritten;
+    };
+    const first = await opened(one);
+    travel(24 * HOUR);
+    await enroll(sequence);
+    await settle();
+    const next = await opened(two);
+    console.info("rows written by an open", { first, next });
+    // The line with its index by change, its tally, and the mirror's row with the indexes by wake and by change.
+    expect(first).toBeLessThanOrEqual(6);
+    expect(next).toBeLessThanOrEqual(first);
   });
 
   test("a wake that finds nothing to do writes nothing but its alarm", async () => {
