@@ -1,15 +1,14 @@
 /** Knows how an endpoint of a customer is called: guarded, within a time, its answer read as an outcome. */
-import { forbidden } from "../domain/guard";
 import type { Outcome } from "../domain/message";
 import { DELIVERY_TIMEOUT } from "../domain/outcome";
 import type { Bounds } from "./channel";
 import { abortedAfter } from "./deadline";
-import { strayed } from "./whereabouts";
+import { strayedUrl } from "./whereabouts";
 
 /** Never throws for what the other side did. The body of the answer is not read, and left open nowhere. */
 export async function call(url: string, init: RequestInit, bounds: Bounds): Promise<Outcome> {
-  const refusal = forbidden(url, bounds.production) ?? (await strayed(new URL(url).hostname, bounds));
-  if (refusal !== null) return { kind: "broken", reason: `the URL ${refusal}` };
+  const stray = await strayedUrl(url, bounds);
+  if (stray !== null) return stray;
   try {
     return await abortedAfter(DELIVERY_TIMEOUT, async (signal) => {
       const response = await fetch(url, { ...init, redirect: "manual", signal });

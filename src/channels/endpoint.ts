@@ -1,10 +1,9 @@
 /** Knows how a customer's endpoint is told something: guarded, within a time, and how its answer began. */
-import { forbidden } from "../domain/guard";
 import { DELIVERY_TIMEOUT } from "../domain/outcome";
 import type { Echo } from "../domain/webhook";
 import type { Bounds } from "./channel";
 import { abortedAfter } from "./deadline";
-import { strayed } from "./whereabouts";
+import { strayedUrl } from "./whereabouts";
 
 /** Of an answer so many characters are kept, so many bytes are waited for at most. */
 const EXCERPT = 200;
@@ -20,8 +19,8 @@ export function callerIn(bounds: Bounds): (url: string, call: Call) => Promise<E
   return async (url, call) => {
     const begun = Date.now();
     const nothing = { status: null, excerpt: null };
-    const refusal = forbidden(url, bounds.production) ?? (await strayed(new URL(url).hostname, bounds));
-    if (refusal !== null) return { ...nothing, error: `the URL ${refusal}`, took: 0 };
+    const stray = await strayedUrl(url, bounds);
+    if (stray !== null) return { ...nothing, error: stray.reason, took: Date.now() - begun };
     try {
       const answer = await abortedAfter(DELIVERY_TIMEOUT, async (signal) => {
         const response = await fetch(url, { method: "POST", ...call, redirect: "manual", signal });

@@ -41,9 +41,10 @@ interface Session extends Submission {
 export async function sendBySmtp(submission: Submission, surroundings: Surroundings): Promise<Outcome> {
   const { letter, transport, password } = submission;
   const { host } = transport;
-  const refusal =
-    forbiddenHost(host, surroundings.production) ?? (await strayed(spellHost(host) ?? host, surroundings));
+  const refusal = forbiddenHost(host, surroundings.production);
   if (refusal !== null) return { kind: "broken", reason: `the mail server's host ${refusal}` };
+  const stray = await strayed(spellHost(host) ?? host, surroundings);
+  if (stray !== null) return { ...stray, reason: `the mail server's host ${stray.reason}` };
   if (transport.username !== null && password === null) {
     return { kind: "broken", reason: "there is no password for the mail server" };
   }
