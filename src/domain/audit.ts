@@ -8,9 +8,9 @@ import { type Journey, MINUTE, type Reading, type Wall } from "./time";
  * `unstarted`: it was let in, or taken up again, and its object has not heard. `lost`: the row tells of an object that knows
  * nothing. `behind`: the object has told more than the row shows, which may just be under way. `ahead`: the row shows more
  * than there is. `differs`: the same version, told otherwise. `ledger`: a message is missing, or stands otherwise. `asleep`:
- * it has something ahead, and no alarm for it.
+ * it has something ahead, and no alarm for it. `unreached`: its object did not answer, and nothing is known.
  */
-export type Ailment = "unstarted" | "lost" | "behind" | "ahead" | "differs" | "ledger" | "asleep";
+export type Ailment = "unstarted" | "lost" | "behind" | "ahead" | "differs" | "ledger" | "asleep" | "unreached";
 
 /** What an object tells of itself: all its facts from the first, and when it wakes. */
 export interface Examined {

@@ -1,5 +1,5 @@
 /** Knows how journeys are examined, the mirror against the objects, and how what is found is put right by the usual verbs. */
-import { type Ailment, ailmentsOf, type Kept } from "../domain/audit";
+import { type Ailment, ailmentsOf, type Examined, type Kept } from "../domain/audit";
 import { warn } from "../log";
 import { ledgerOf, restore, rowsAfter } from "../storage/audit";
 import { sharedDatabase } from "../storage/database";
@@ -66,10 +66,12 @@ async function look(
   row: EnrollmentRow,
   { repair, ...beside }: { ledger: Kept[]; freed: boolean; repair: boolean },
 ): Promise<Finding | null> {
-  const examined = beside.freed ? null : await objectOf(ctx, row.id).examine(ctx.now);
+  const of = { enrollment: row.id, workspaceId: row.workspaceId };
+  const examined = beside.freed ? null : await examinedOf(ctx, row);
+  if (examined === "unreached") return { ...of, ailments: ["unreached"], repaired: null };
   const ailments = ailmentsOf({ row, examined, ...beside }, ctx.now);
   if (ailments.length === 0) return null;
-  const finding = { enrollment: row.id, workspaceId: row.workspaceId, ailments };
+  const finding = { ...of, ailments };
   if (!repair || ailments.includes("lost")) return { ...finding, repaired: null };
   const repaired = await mend(ctx, row, ailments, examined?.telling ?? null).then(
     () => true,
@@ -79,6 +81,16 @@ async function look(
     },
   );
   return { ...finding, repaired };
+}
+
+/** One that does not answer must not keep the others of its page from being examined. */
+async function examinedOf(ctx: Context, { id, workspaceId }: EnrollmentRow): Promise<Examined | null | "unreached"> {
+  try {
+    return await objectOf(ctx, id).examine(ctx.now);
+  } catch (error) {
+    warn("a journey could not be examined", { workspace: workspaceId, enrollment: id, error });
+    return "unreached";
+  }
 }
 
 type Telling = Parameters<typeof restore>[2];

@@ -1,5 +1,5 @@
 /** Knows queue messages that nobody could take in, kept until an operator sends them again. */
-import { and, asc, desc, eq, sql } from "drizzle-orm";
+import { and, asc, desc, eq, type SQL, sql } from "drizzle-orm";
 import type { Database } from "./database";
 import type { Window } from "./window";
 import { deadLetters } from "./work";
@@ -49,14 +49,22 @@ export async function buriedLetters(
   db: Database,
   { queue, workspaceId, unsent, after, limit }: Buried,
 ): Promise<DeadLetter[]> {
-  const named = sql`id > ${after} AND (${queue} IS NULL OR queue = ${queue}) AND (${workspaceId} IS NULL OR workspace_id = ${workspaceId})`;
-  const open = sql`SELECT id FROM dead_letters INDEXED BY dead_letters_unsent WHERE resent_at IS NULL AND ${named}`;
-  return db
-    .select()
-    .from(deadLetters)
-    .where(unsent ? sql`id IN (${open} ORDER BY id LIMIT ${limit})` : named)
-    .orderBy(asc(deadLetters.id))
-    .limit(limit);
+  const asked = [
+    sql`id > ${after}`,
+    ...(unsent ? [sql`resent_at IS NULL`] : []),
+    ...(queue === null ? [] : [sql`queue = ${queue}`]),
+    ...(workspaceId === null ? [] : [sql`workspace_id = ${workspaceId}`]),
+  ];
+  const page = sql`SELECT id FROM dead_letters ${indexFor({ queue, workspaceId, unsent })}
+    WHERE ${sql.join(asked, sql` AND `)} ORDER BY id LIMIT ${limit}`;
+  return db.select().from(deadLetters).where(sql`id IN (${page})`).orderBy(asc(deadLetters.id));
+}
+
+/** Each has the ids in their order behind what it is by; left to itself the planner goes through all of them by their ids. */
+function indexFor({ queue, workspaceId, unsent }: Pick<Buried, "queue" | "workspaceId" | "unsent">): SQL {
+  const by = workspaceId !== null ? "_by_workspace" : queue !== null ? "_by_queue" : "";
+  if (!unsent && by === "") return sql`NOT INDEXED`;
+  return sql.raw(`INDEXED BY dead_letters${unsent ? "_unsent" : ""}${by}`);
 }
 
 export async function markAllResent(db: Database, ids: readonly number[], now: number): Promise<void> {

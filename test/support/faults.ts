@@ -20,6 +20,8 @@ export const faults = {
   before: null as { sql: RegExp; deed: () => Promise<unknown> } | null,
   /** Calls to objects fail. */
   objectsDown: false,
+  /** Calls to the objects of these ids fail. */
+  unreached: new Set<string>(),
   /** Calls to mailboxes' objects fail. */
   sendersDown: false,
   /** Their answers are kept back while it is set. */
@@ -50,6 +52,7 @@ export function mend(): void {
   faults.lost = null;
   faults.before = null;
   faults.objectsDown = false;
+  faults.unreached.clear();
   faults.sendersDown = false;
   faults.lateSenders = false;
   faults.asked = 0;
@@ -202,7 +205,8 @@ function faultyObjects(objects: Env["ENROLLMENTS"]): Env["ENROLLMENTS"] {
   return new Proxy(objects, {
     get(target, name) {
       if (name === "get" && faults.objectsDown) return outOfReach;
-      if (name === "get") return (id: DurableObjectId) => meet(target, id);
+      if (name === "get")
+        return (id: DurableObjectId) => (faults.unreached.has(String(id)) ? outOfReach() : meet(target, id));
       const value = Reflect.get(target, name) as unknown;
       return typeof value === "function" ? value.bind(target) : value;
     },

@@ -221,6 +221,31 @@ describe("dead letters of the whole service", () => {
     expect((await list("?unsent=true")).deadLetters.map(({ queue }: Json) => queue)).toEqual(["dripline-jobs"]);
   });
 
+  test.each([
+    ["?workspace=ws_2"],
+    ["?workspace=ws_2&unsent=true"],
+    ["?queue=dripline-rare"],
+    ["?queue=dripline-rare&unsent=true"],
+    ["?queue=dripline-rare&workspace=ws_2&unsent=true"],
+  ])("%s is read alone, however many others there are", async (query) => {
+    await deliver([{ queue: "dripline-rare-dead", body: { workspaceId: 2 } }]);
+    const rowsOf = async () => {
+      resetCounts();
+      const { deadLetters } = await list(query);
+      return [deadLetters.length, faults.rowsRead];
+    };
+    const few = await rowsOf();
+    await db()
+      .prepare(
+        `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300)
+         INSERT INTO dead_letters (message_id, workspace_id, queue, body, created_at, resent_at)
+         SELECT 'many' || i, 1, 'dripline-events', '{}', 1, CASE WHEN i % 2 THEN 1 END FROM n`,
+      )
+      .run();
+    expect(await rowsOf()).toEqual(few);
+    expect(few[0]).toBeGreaterThan(0);
+  });
+
   test("whose queue takes none stay as they are", async () => {
     faults.queuesDown.add("jobs");
     const { body } = await ask("POST", "/admin/dead-letters/resend");
@@ -354,6 +379,24 @@ describe("the doctor", () => {
       { enrollment: idOf(second), repaired: true },
     ]);
   });
+
+  test.each(["", "repair=true"])(
+    "an object that does not answer is told of, and the others are examined: %s",
+    async (how) => {
+      const second = await enroll(sequence);
+      await settle();
+      await db().prepare("UPDATE enrollments SET version = version + 7").run();
+      faults.unreached.add(String(objectOf(id).id));
+      const { seen, findings } = await examine(how);
+      expect([seen, findings]).toEqual([
+        2,
+        [
+          { enrollment: id, workspaceId: 1, ailments: ["unreached"], repaired: null },
+          { enrollment: idOf(second), workspaceId: 1, ailments: ["ahead"], repaired: how === "" ? null : true },
+        ],
+      ]);
+    },
+  );
 
   test("goes on in pages, over all workspaces or through one", async () => {
     await enroll(sequence);
