@@ -11,9 +11,10 @@ interface Details {
 }
 
 export function fateDeed(inFlight: InFlight, status: MessageStatus, details: Details = {}): Deed {
-  const { message, step, attempt, content, act } = inFlight;
+  const { message, step, attempt, content, act, late } = inFlight;
   if (act) return stepDeed({ id: step, kind: act.kind }, status === "sent" ? "done" : status, details.reason);
-  return { what: "message", message, step, status, attempt, content, reason: null, providerId: null, ...details };
+  const told = { reason: null, providerId: null, ...(late === undefined ? {} : { late }), ...details };
+  return { what: "message", message, step, status, attempt, content, ...told };
 }
 
 export function stepDeed(

@@ -175,6 +175,7 @@ export type Deed =
       reason: string | null;
       providerId: string | null;
       retryAt?: Wall;
+      late?: Wall;
     })
   | { what: "step"; step: number; kind: StepKind; result: StepResult; reason: string | null }
   /** `clicks`: how many links of it people have clicked by then. */

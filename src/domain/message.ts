@@ -58,6 +58,8 @@ interface Attempt {
   doubtful?: Wall;
   /** The task whose mail it is, if a person had it sent. */
   task?: number;
+  /** How much later it was claimed than it was to be, where it was; a hold or a pause has made nothing late. */
+  late?: Wall;
 }
 
 /** A claimed message, or another act of a step, whose outcome is not known yet. */

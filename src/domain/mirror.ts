@@ -7,7 +7,7 @@ import type { Moments } from "./moments";
 import type { Sentiment } from "./sentiment";
 import { type Tally, tallyOf } from "./tally";
 import { type TaskLine, taskLine } from "./task";
-import { type Journey, journeyAt, type Reading } from "./time";
+import { type Journey, journeyAt, type Reading, type Wall } from "./time";
 
 /** The four standings that statistics count. */
 export const STANDINGS = ["ACTIVE", "COMPLETED", "EXITED", "FAILED"] as const;
@@ -51,8 +51,9 @@ export interface LedgerLine {
   variant: number | null;
   template: number | null;
   mail?: MailLine;
-  /** When it was first claimed. */
+  /** When it was first claimed, and how much later than it was to be. */
   createdAt: Journey;
+  late?: Wall;
   at: Journey;
 }
 
@@ -138,7 +139,8 @@ function whyWaits({ held, watching, fullUntil, booked }: Extract<LivePhase, { is
   return booked === undefined ? null : "slot";
 }
 
-function wakeByOf({ phase, inFlight }: State, now: Reading): Journey | null {
+/** By when something should happen; null where nothing is to by itself. */
+export function wakeByOf({ phase, inFlight }: State, now: Reading): Journey | null {
   if (phase.is === "paused") {
     const until = [phase.resumeAt, phase.finishAt].filter((at) => at !== undefined);
     return until.length === 0 ? null : Math.min(...until);
@@ -166,6 +168,7 @@ export function ledgerLine(entry: Extract<Entry, { what: "message" }>): LedgerLi
     variant: entry.content.template?.variant ?? null,
     template: entry.content.template?.template ?? null,
     ...(mail ? { mail: mailLine(mail) } : {}),
+    ...(entry.late === undefined ? {} : { late: entry.late }),
     createdAt: entry.content.at,
     at: entry.at,
   };

@@ -3,6 +3,7 @@ import { fateDeed, taskDeed } from "./deed";
 import { end, unchanged } from "./ending";
 import type { Decision, LivePhase, State } from "./enrollment";
 import type { Facts } from "./facts";
+import { noteLateness } from "./lateness";
 import { sendMail } from "./manualmail";
 import type { InFlight } from "./message";
 import { isForgotten, LEASE, leaveUnconfirmed, loseAttempt, receiverOf, triedAnew } from "./outcome";
@@ -15,6 +16,10 @@ import { isTurnAhead, turnBefore, type Waiting } from "./wave";
 import { endOf, holdOf, isShunned } from "./world";
 
 export function wake(state: State, facts: Facts, now: Reading): Decision {
+  return noteLateness(state, lookAhead(state, facts, now), now);
+}
+
+function lookAhead(state: State, facts: Facts, now: Reading): Decision {
   const known = { ...state, confirmed: Math.max(state.confirmed, facts.mirror.completeTo) };
   const { inFlight } = known;
   if (inFlight !== null && inFlight.lease !== null) {
@@ -62,12 +67,12 @@ function wakePaused(state: State, phase: Extract<LivePhase, { is: "paused" }>, f
   if (state.task && isGone(facts.tree, state.task)) return dropTask(state, state.task, facts, now);
   if (phase.finishAt !== undefined && phase.finishAt <= now.journey) return end(state, "replied", now.journey);
   if (phase.resumeAt === undefined || phase.resumeAt > now.journey) return unchanged(state);
-  const onward = wake({ ...triedAnew(state, now.wall), phase: backTo(state, phase) }, facts, now);
+  const onward = lookAhead({ ...triedAnew(state, now.wall), phase: backTo(state, phase) }, facts, now);
   return { ...onward, deeds: [{ what: "resumed" }, ...onward.deeds] };
 }
 
 function dropTask(state: State, task: OpenTask, facts: Facts, now: Reading): Decision {
-  const onward = wake({ ...state, task: null }, facts, now);
+  const onward = lookAhead({ ...state, task: null }, facts, now);
   return { ...onward, deeds: [taskDeed(task, "cancelled"), ...onward.deeds] };
 }
 

@@ -41,14 +41,14 @@ function writeLines(db: Database, told: string) {
   return db.run(sql`
     INSERT INTO messages (id, workspace_id, sequence_id, contact_id, enrollment_id, step_id, platform, status, attempts,
       subject, excerpt, provider_id, error, at, fact, sequence_template_id, template_id, created_at, updated_at, state_changed_at,
-      mail_id, mail_from, mail_tracks)
+      mail_id, mail_from, mail_tracks, late)
     SELECT m.value->>'id', e.workspace_id, e.sequence_id, e.contact_id, e.id, m.value->>'step', e.platform,
       m.value->>'status', m.value->>'attempts',
       CASE WHEN c.erased_at IS NULL THEN m.value->>'subject' END,
       CASE WHEN c.erased_at IS NULL THEN m.value->>'excerpt' END,
       m.value->>'providerId', CASE WHEN c.erased_at IS NULL THEN m.value->>'error' END, m.value->>'at', m.value->>'n', m.value->>'variant', m.value->>'template',
       COALESCE(m.value->>'createdAt', m.value->>'at'), ${UPDATED}, m.value->>'at',
-      m.value->>'$.mail.id', m.value->>'$.mail.from', m.value->>'$.mail.tracks'
+      m.value->>'$.mail.id', m.value->>'$.mail.from', m.value->>'$.mail.tracks', m.value->>'late'
     FROM json_each(${told}) t
     CROSS JOIN enrollments e ON e.id = t.value->>'enrollment'
     CROSS JOIN contacts c ON c.id = e.contact_id

@@ -19,6 +19,7 @@ import {
   makeDrip,
   OTHER_KEY,
   objectOf,
+  ring,
   settle,
   stateOf,
   travel,
@@ -127,6 +128,9 @@ describe("figures", () => {
       due: 0,
       overdue: 0,
       oldest_overdue_seconds: 0,
+      not_all_counted: { due: 0, overdue: 0 },
+      lateness_seconds: {},
+      lateness_sampled: 0,
       throttled: 0,
       dead_letters: {},
       backlog: {
@@ -163,17 +167,78 @@ describe("figures", () => {
     expect(few).toBeLessThan(40);
   });
 
+  test("tell how late messages were begun; who was held or paused was not late meanwhile", async () => {
+    const { sequence } = await makeDrip([1, 1]);
+    const paused = await makeDrip([1]);
+    const [late, later, held] = [await enroll(sequence), await enroll(sequence), await enroll(paused.sequence)];
+    await settle();
+    travel(HOUR);
+    await api("PATCH", `/v1/sequences/${paused.sequence}`, { status: "PAUSED" });
+    await settle();
+    travel(HOUR - 10_000);
+    await api("PATCH", `/v1/sequences/${paused.sequence}`, { status: "ACTIVE" });
+    await api("POST", `/v1/sequences/${sequence}/enrollments/${later}/pause`);
+    travel(10_000 + 7000);
+    await api("POST", `/v1/sequences/${sequence}/enrollments/${later}/resume`);
+    travel(2000);
+    for (const one of [held, late, later]) await ring(one);
+    await drain();
+    const lates = (await db().prepare("SELECT id / 4096 AS id, late FROM messages WHERE late > 1000").all()).results;
+    const near = (ms: number) => Math.round(ms / 1000);
+    expect(Object.fromEntries(lates.map(({ id, late }) => [id, near(Number(late))]))).toEqual({
+      [idOf(late)]: near(9000),
+      [idOf(later)]: near(2000),
+    });
+    const told = await figures();
+    expect(told).toMatchObject({ lateness_sampled: 3 });
+    expect(Math.floor(told.lateness_seconds["0.5"])).toBe(2);
+    expect(Math.floor(told.lateness_seconds["0.99"])).toBe(9);
+    expect(told.lateness_seconds["1"]).toBe(told.lateness_seconds["0.99"]);
+    travel(HOUR);
+    expect(await figures()).toMatchObject({ lateness_sampled: 0, lateness_seconds: {} });
+  });
+
+  test("of as many as wait for a paused channel are bounded, and say so", async () => {
+    const { sequence } = await makeDrip([24]);
+    const barred = (n: number) =>
+      db()
+        .prepare(
+          `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2)
+           INSERT INTO enrollments (workspace_id, sequence_id, contact_id, platform, state, why, standing, due_at, wake_by, enrolled_at, version)
+           SELECT 1, ?1, 1000000 + ?2 * 10 + i, 'TWITTER', 'waiting', 'channel', 'ACTIVE', 1, 1, 1, 2 FROM n`,
+        )
+        .bind(idOf(sequence), n)
+        .run();
+    const read = async () => {
+      travel(60_000);
+      resetCounts();
+      return { ...(await figures()), rows: faults.rowsRead };
+    };
+    await barred(9000);
+    expect(await read()).toMatchObject({ due: 0, overdue: 0, not_all_counted: { due: 0, overdue: 0 } });
+    await barred(2000);
+    const full = await read();
+    expect(full).toMatchObject({ due: 0, overdue: 0, not_all_counted: { due: 1, overdue: 1 } });
+    await barred(4000);
+    expect(await read()).toEqual({ ...full, live: full.live + 4000 });
+  });
+
   test("stand in the text form of Prometheus", async () => {
+    const { sequence } = await makeDrip([0]);
+    await enroll(sequence);
     await deliver([{ queue: "dripline-jobs-dead", body: {} }]);
+    await settle();
     travel(60_000);
     const { headers, text } = await ask("GET", "/metrics");
     expect(headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
-    const sample = /^dripline_[a-z_]+(\{[a-z]+="[^"\\\n]*"\})? \d+(\.\d+)?$/;
+    const sample = /^dripline_[a-z_]+(\{[a-z]+="[^"\\\n]+"\})? \d+(\.\d+)?$/;
     const comment = /^# (HELP dripline_[a-z_]+ .+|TYPE dripline_[a-z_]+ gauge)$/;
     const lines = text.trimEnd().split("\n");
     for (const line of lines) expect(line).toMatch(line.startsWith("#") ? comment : sample);
     expect(lines).toContain('dripline_dead_letters{queue="dripline-jobs"} 1');
     expect(lines).toContain("dripline_live 0");
+    expect(lines).toContain('dripline_not_all_counted{of="overdue"} 0');
+    expect(text).toMatch(/^dripline_lateness_seconds\{quantile="0.99"\} \d/m);
     expect(text.endsWith("\n")).toBe(true);
   });
 });

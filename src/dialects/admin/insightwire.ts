@@ -53,6 +53,12 @@ const FIGURES: Record<string, { help: string; label?: string }> = {
   due: { help: "Of those, what is due by now; counted up to 10000" },
   overdue: { help: "Of those, what has been due for more than a minute; counted up to 10000" },
   oldest_overdue_seconds: { help: "For how long the oldest has been due" },
+  not_all_counted: { help: "1 where only the first 10000 were looked at, so that there may be more", label: "of" },
+  lateness_seconds: {
+    help: "How late messages were begun, of a sample of the newest of the last 15 minutes; quantile 1 is the latest",
+    label: "quantile",
+  },
+  lateness_sampled: { help: "Messages of that sample; at most 1000" },
   throttled: { help: "Enrollments that wait at a throttle" },
   dead_letters: { help: "Queue messages given up and not sent again; counted up to 10000", label: "queue" },
   backlog: { help: "Work that is written down and not done; each counted up to 10000", label: "kind" },
