@@ -11,6 +11,7 @@ import { readHistories } from "../storage/histories";
 import { findMessage, type MessageRow } from "../storage/messages";
 import { writeLateNews } from "../storage/mirror";
 import type { Context } from "./context";
+import { announce } from "./webhooknudges";
 
 /** Of a message that is long since sent, what is heard goes straight to its line; all else comes too late. */
 export async function tellLate(ctx: Context, row: EnrollmentRow, event: Command): Promise<Result<EnrollmentRow>> {
@@ -46,6 +47,7 @@ export async function tellLate(ctx: Context, row: EnrollmentRow, event: Command)
 /** Told again it changes nothing. */
 export async function noteLate(ctx: Context, event: Extract<Command, { kind: "noted" }>): Promise<void> {
   await writeLateNews(ctx.db, lateNews(event, ctx.now.journey));
+  await announce(ctx);
 }
 
 /** What is told of a journey: by its object, or, where that was freed, by what was kept. */

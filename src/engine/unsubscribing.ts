@@ -10,6 +10,7 @@ import { update } from "./contactedit";
 import type { Context } from "./context";
 import { nudge, run } from "./jobs";
 import { command } from "./journey";
+import { announce } from "./webhooknudges";
 
 /** A message, and the journey that it belongs to, or what is left of it. */
 export interface Named {
@@ -45,6 +46,7 @@ export async function unsubscribe(ctx: Context, named: Named): Promise<Result<St
   const before = await standingOf(ctx, named);
   if (!before) return missing("contact");
   const { jobs, stopper } = await writeStop(ctx, enrollment.contactId, message);
+  await announce(ctx);
   const undoable = stopper === message;
   try {
     for (const { id } of jobs) await run(ctx, id);

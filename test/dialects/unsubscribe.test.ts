@@ -5,7 +5,9 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { sealedText, spellToken } from "../../src/domain/token";
 import { sealOf } from "../../src/seal";
 import { faults, resetCounts } from "../support/faults";
+import { type Listener, listen } from "../support/listener";
 import { mailsOf, sendAs } from "../support/mail";
+import { retire, storedIn } from "../support/retiring";
 import { chain, makeSequence, plant, subscribe } from "../support/tree";
 import worker from "../support/worker";
 import {
@@ -262,6 +264,31 @@ describe("what made him stop", () => {
     expect(text).toContain("You are unsubscribed");
     expect(await marks()).toEqual(before);
     expect((await historyOf(enrollment)).filter(({ what }) => what === "noted")).toEqual([]);
+  });
+});
+
+describe("endpoints that listen", () => {
+  const told = ({ heard }: Listener) => heard.map(({ type, body }) => [type, body.data.message.id]);
+
+  test("are told at once, and once, by which message", async () => {
+    const { enrollment, token } = await mailed();
+    const ear = await listen({ events: ["message.unsubscribed"] });
+    await stop(token);
+    await stop(token);
+    await drain();
+    await settle();
+    expect(told(ear)).toEqual([["message.unsubscribed", `msg_${idOf(enrollment) * 4096 + 1}`]]);
+  });
+
+  test("of a journey of which nothing is left but its row too", async () => {
+    const { enrollment, token } = await mailed();
+    await pass(2 * DAY, DAY);
+    await retire();
+    const ear = await listen({ events: ["message.unsubscribed"] });
+    expect((await storedIn(enrollment)).keys).toEqual([]);
+    await stop(token);
+    await drain();
+    expect(told(ear)).toEqual([["message.unsubscribed", `msg_${idOf(enrollment) * 4096 + 1}`]]);
   });
 });
 

@@ -11,6 +11,8 @@ describe("what may stand in a log", () => {
     ["smtps://user:pass@mail.example:465 refused", "smtps://mail.example:465/… refused"],
     ["Authorization: Bearer vb_live_abc.def", "Authorization: Bearer …"],
     ["key vb_live_first-workspace is unknown", "key vb_live_… is unknown"],
+    ["key drip_0123456789abcdefABCDEF is unknown", "key drip_… is unknown"],
+    ["UNIQUE constraint failed: keys.digest, drip_abc-d_e=", "UNIQUE constraint failed: keys.digest, drip_…"],
     ["whsec_c2VjcmV0+/= does not fit", "whsec_… does not fit"],
     [
       'Unexpected token \'A\', "Ada "Lovelace" "... is not valid JSON',

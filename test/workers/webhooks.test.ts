@@ -390,6 +390,26 @@ describe("an endpoint that does not answer well", () => {
     });
   });
 
+  test("the last that waits is given up -> what happens then is told all the same", async () => {
+    const ear = await listen({ events: ["enrollment.enrolled"] });
+    const { sequence } = await makeDrip([2400]);
+    ear.answer = ({ number }) => new Response(null, { status: number === 1 ? 422 : 200 });
+    await enroll(sequence);
+    await drain();
+    await letPass(HOUR, HOUR);
+    await enroll(sequence);
+    await drain();
+    await letPass(5 * DAY, 6 * HOUR);
+    expect((await api("GET", `/v1/webhooks/${ear.id}`)).body.webhook).toMatchObject({
+      status: "active",
+      failingSince: expect.any(String),
+      deliveries: { waiting: 0, delivered: 1, failed: 1 },
+    });
+    await enroll(sequence);
+    await drain();
+    expect(ear.heard.map(({ number }) => number)).toEqual([2, 3]);
+  });
+
   test("as many wait for it as there is room for; of what comes then the number tells", async () => {
     const ear = await listen({ events: ["enrollment.enrolled"] });
     await db().prepare("UPDATE webhooks SET capacity = 2").run();
