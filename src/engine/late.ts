@@ -46,8 +46,7 @@ export async function tellLate(ctx: Context, row: EnrollmentRow, event: Command)
 
 /** Told again it changes nothing. */
 export async function noteLate(ctx: Context, event: Extract<Command, { kind: "noted" }>): Promise<void> {
-  await writeLateNews(ctx.db, lateNews(event, ctx.now.journey));
-  await announce(ctx);
+  if (await writeLateNews(ctx.db, lateNews(event, ctx.now.journey))) await announce(ctx);
 }
 
 /** What is told of a journey: by its object, or, where that was freed, by what was kept. */

@@ -82,9 +82,10 @@ function writeNews(db: Database, told: string) {
     WHERE messages.id = message AND (${sql.join(FACTS.map(fresh), sql` OR `)} OR links > COALESCE(clicks, 0))`);
 }
 
-/** What is heard of a message once its journey tells nothing any more. */
-export async function writeLateNews(db: Database, line: NewsLine): Promise<void> {
-  await writeNews(db, JSON.stringify([{ news: [line] }]));
+/** What is heard of a message once its journey tells nothing any more; says whether it was news. */
+export async function writeLateNews(db: Database, line: NewsLine): Promise<boolean> {
+  const { meta } = await writeNews(db, JSON.stringify([{ news: [line] }]));
+  return meta.changes > 0;
 }
 
 const FACTS = [

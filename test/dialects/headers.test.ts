@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { settingsOf } from "../../src/env";
 import { faults, faulty } from "../support/faults";
+import { OPERATOR } from "../support/operator";
 import { send } from "../support/request";
 import { begin } from "../support/world";
 
@@ -29,6 +30,10 @@ const PATHS = [
   ["/t/c/nobody/1", {}],
   ["/t/o/nobody.gif", {}],
   ["/hooks/mail/ws_1", {}],
+  ["/metrics", {}],
+  ["/metrics", { key: OPERATOR }],
+  ["/admin/workspaces", { key: OPERATOR }],
+  ["/admin/nothing", { key: OPERATOR }],
 ] as const;
 
 describe("every answer keeps browsers from harm", () => {
