@@ -146,7 +146,7 @@ test("queues, sweeps and messages that go out are told of, with what failed", as
   expect(said("a batch was taken")).toContainEqual(
     expect.objectContaining({ queue: "dripline-events", ms: expect.any(Number) }),
   );
-  faults.failSql = /"?triggers"?/;
+  faults.failSql = /"?tokens"?/;
   await sweep();
   expect(said("a sweep failed")).toMatchObject([{ level: "error", error: expect.stringMatching(/out of reach/) }]);
   expect(said("a sweep was made")).toHaveLength(1);
