@@ -5,9 +5,10 @@ import type { Bounds } from "./channel";
 import { abortedAfter } from "./deadline";
 import { strayedUrl } from "./whereabouts";
 
-/** Of an answer so many characters are kept, so many bytes are waited for at most. */
+/** Of an answer so many characters are kept, so many bytes are read, and so many milliseconds of wall time waited for them. */
 const EXCERPT = 200;
 const MOST_BYTES = 1024;
+const PATIENCE = 1000;
 
 interface Call {
   headers: Record<string, string>;
@@ -34,11 +35,15 @@ export function callerIn(bounds: Bounds): (url: string, call: Call) => Promise<E
   };
 }
 
-/** What is not read is cancelled, so that no connection is left open. One that breaks off has answered all the same. */
+/**
+ * What is not read is cancelled, so that no connection is left open. The other side has answered with its status: that it says
+ * no more, slowly, or breaks off, changes nothing about it.
+ */
 async function excerptOf({ body }: Response): Promise<string | null> {
   if (body === null) return null;
   const reader = body.getReader();
   const decoder = new TextDecoder();
+  const late = setTimeout(() => void reader.cancel().catch(() => undefined), PATIENCE);
   let text = "";
   try {
     for (let bytes = 0; bytes < MOST_BYTES && text.length < EXCERPT; ) {
@@ -48,9 +53,10 @@ async function excerptOf({ body }: Response): Promise<string | null> {
       text += decoder.decode(value, { stream: true });
     }
     await reader.cancel();
-  } catch (error) {
+  } catch {
     await reader.cancel().catch(() => undefined);
-    if (text === "") throw error;
+  } finally {
+    clearTimeout(late);
   }
   return text === "" ? null : text.slice(0, EXCERPT);
 }

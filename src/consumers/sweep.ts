@@ -1,5 +1,6 @@
 /** Knows what may have been forgotten, and brings it up again, in pages until dry. */
 import { KEPT } from "../domain/idempotency";
+import { STANDARD } from "../domain/limits";
 import type { InboundReply } from "../domain/reply";
 import { DAY, MINUTE, SECOND } from "../domain/time";
 import { nudgeBulk } from "../engine/bulkwork";
@@ -113,7 +114,8 @@ async function sweepTriggers(db: Database, doors: Doors): Promise<void> {
 
 /** What enrolls by itself and found its workspace full. */
 async function sweepHeld(db: Database, doors: Doors): Promise<void> {
-  for (let id = await waitingWorkspace(db, 0); id !== null; id = await waitingWorkspace(db, id)) {
+  const { limits = STANDARD } = doors;
+  for (let id = await waitingWorkspace(db, 0, limits); id !== null; id = await waitingWorkspace(db, id, limits)) {
     const ctx = contextFor(doors, id);
     await letTriggersIn(ctx).catch((error: unknown) => {
       warn("those who wait for room were left to the next sweep", { workspace: ctx.workspaceId, error });

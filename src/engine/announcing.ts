@@ -16,13 +16,15 @@ import { dueLetters, type Letter, settleRound } from "../storage/deliveries";
 import { noteTidiedWebhook, removeDeliveries, removeWebhook, untidiedWebhooks } from "../storage/pastdeliveries";
 import { type DueWebhook, takeTurn, type WebhookRow } from "../storage/webhooks";
 import type { Context } from "./context";
-
 import { headersFor } from "./signing";
 import { nudgeWebhooks } from "./webhooknudges";
 import { secretsOf } from "./webhooks";
 
 /** Calls an endpoint; what it did, or that it did nothing, is the answer. */
 export type Caller = (url: string, call: { headers: Record<string, string>; body: string }) => Promise<Echo>;
+
+/** Of one turn: many quick calls take longer to write down than to make, and a Worker may make only so many. */
+const MOST_ROUNDS = 10;
 
 /** Longer waits are the sweep's, which looks every minute. */
 const LONGEST_DELAY = 10 * MINUTE;
@@ -33,13 +35,14 @@ const LONGEST_DELAY = 10 * MINUTE;
  */
 export async function tellDue(ctx: Context, due: DueWebhook, call: Caller): Promise<void> {
   const { wall } = ctx.now;
-  for (let took = 0; ; ) {
+  for (let took = 0, rounds = 1; ; rounds++) {
     const round = await tellRound(ctx, due, call);
     if (!round) return;
     took += round.took;
     const { nextAt } = round;
     if (nextAt === null || nextAt - wall > LONGEST_DELAY) return;
-    if (nextAt > wall || took >= TURN_TIME) return nudgeWebhooks(ctx.webhooks, [due], Math.max(0, nextAt - wall));
+    if (nextAt > wall || took >= TURN_TIME || rounds === MOST_ROUNDS)
+      return nudgeWebhooks(ctx.webhooks, [due], Math.max(0, nextAt - wall));
   }
 }
 

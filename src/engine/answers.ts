@@ -13,7 +13,13 @@ export interface Write {
 export async function begin(ctx: Context, { key, fingerprint }: Write): Promise<Begun> {
   const { db, now } = ctx;
   const run = crypto.randomUUID();
-  const row = await persist(() => takeAnswerKey(db, keyOf(ctx, key), { fingerprint, run, wall: now.wall }));
+  const row = await persist(() => takeAnswerKey(db, keyOf(ctx, key), { fingerprint, run, wall: now.wall })).catch(
+    async (error: unknown) => {
+      // It may have been taken all the same, and nothing is done by it.
+      await dropAnswer(db, keyOf(ctx, key), run).catch(() => undefined);
+      throw error;
+    },
+  );
   if (row === null || row.run === run) return { kind: "new", run };
   if (row.fingerprint !== fingerprint) return { kind: "reused" };
   if (row.lost) return { kind: "lost" };
@@ -28,12 +34,16 @@ export interface Taken {
   run: string;
 }
 
+/** Characters of an answer that a row has room for, encrypted. */
+const MOST_KEPT = 1_000_000;
+
 /** Keeps an answer, encrypted. That it could not be kept spoils nothing: the write was done, and is answered. */
 export async function keep(
   ctx: Context,
   { key, run }: Taken,
   { status, body, contacts }: { status: number; body: string; contacts: readonly number[] },
 ): Promise<void> {
+  if (body.length > MOST_KEPT) return lose(ctx, { key, run });
   const locked = await lock(ctx.secret, ownerOf(ctx, key), body);
   await persist(() => keepAnswer(ctx.db, keyOf(ctx, key), { run, status, body: locked, contacts }));
 }
@@ -50,13 +60,17 @@ export function lose(ctx: Context, { key, run }: Taken): Promise<void> {
 
 /** Milliseconds between tries: most of what ails a database is over by then, and a request can wait for so long. */
 const WAITS = [50, 200, 800];
+/** After which none is begun: a database that stalls is not waited for four times. */
+const PATIENCE = 3000;
 
 /** Tries again what changes nothing where it was done and only not heard of. */
 async function persist<T>(deed: () => Promise<T>): Promise<T> {
+  const began = performance.now();
   for (const wait of WAITS) {
     try {
       return await deed();
-    } catch {
+    } catch (error) {
+      if (performance.now() - began > PATIENCE) throw error;
       await scheduler.wait(wait);
     }
   }

@@ -47,9 +47,9 @@ export async function runTriggers(ctx: Context, ids: readonly number[]): Promise
   );
 }
 
-async function hold({ db }: Context, { id }: Trigger): Promise<void> {
-  await holdTrigger(db, id);
-  note("a trigger waits for room", { trigger: id });
+async function hold({ db }: Context, trigger: Trigger): Promise<void> {
+  await holdTrigger(db, trigger);
+  note("a trigger waits for room", { trigger: trigger.id });
 }
 
 /** Of one workspace in one sweep. */
@@ -57,7 +57,7 @@ const MOST_RELEASED = 1000;
 
 /**
  * Has those done that found no room in the workspace, as many as there is room for by now. Who then finds it taken waits on;
- * while there is none nothing is written, however many wait.
+ * while there is none nothing is written, however many wait. Whoever comes of himself meanwhile takes a place that is free.
  */
 export async function letTriggersIn(ctx: Context): Promise<void> {
   const { db, workspaceId, limits, now } = ctx;

@@ -34,6 +34,8 @@ export async function fireMembers(
       SELECT ${workspaceId}, 'segment', ${subjectId}, m.contact_id, ${wall} FROM (${page}) m
       WHERE EXISTS (SELECT 1 FROM jobs WHERE ${stands})
         AND NOT EXISTS (SELECT 1 FROM enrollments e WHERE e.contact_id = m.contact_id AND e.sequence_id = ${subjectId})
+        AND NOT EXISTS (SELECT 1 FROM triggers t INDEXED BY triggers_by_contact
+          WHERE t.contact_id = m.contact_id AND t.sequence_id = ${subjectId} AND t.kind = 'segment' AND t.held = 1)
       RETURNING id`),
     db.all<{ cursor: number }>(sql`
       UPDATE jobs SET cursor = COALESCE((SELECT MAX(contact_id) FROM (${page})), cursor), touched_at = ${wall}

@@ -30,6 +30,11 @@ export function roomIn(workspaceId: number, byPlan: LimitsByPlan): SQL {
     FROM (SELECT w.id AS id, ${mostOf(byPlan)} AS most FROM workspaces w WHERE w.id = ${workspaceId}) m)`;
 }
 
+/** Whether a `workspaces` row `w` has room, as far as anybody has counted. */
+export function mayHaveRoom(byPlan: LimitsByPlan): SQL {
+  return sql`COALESCE(${liveOf(W)} < ${mostOf(byPlan)}, 1)`;
+}
+
 export interface Crowd {
   /** Null: as many as come. */
   most: number | null;

@@ -2,9 +2,9 @@
 import { and, asc, eq, lt, type SQL, sql } from "drizzle-orm";
 import type { LimitsByPlan } from "../domain/limits";
 import type { TriggerKind } from "../domain/trigger";
-import type { Database } from "./database";
+import { type Database, together } from "./database";
 import { NEWEST_ENROLLMENT } from "./enrollments";
-import { roomIn } from "./limits";
+import { mayHaveRoom, roomIn } from "./limits";
 import { triggers } from "./work";
 
 export type Trigger = typeof triggers.$inferSelect;
@@ -77,15 +77,27 @@ export async function dropTrigger(db: Database, id: number): Promise<void> {
   await db.delete(triggers).where(eq(triggers.id, id));
 }
 
-/** Has it wait until its workspace has room. */
-export async function holdTrigger(db: Database, id: number): Promise<void> {
-  await db.update(triggers).set({ held: true }).where(eq(triggers.id, id));
+/**
+ * Has it wait until its workspace has room. One cause waits once: where another waits for the same already, this one is done,
+ * or somebody would be enrolled again by each of them as soon as he ends.
+ */
+export async function holdTrigger(db: Database, { id, contactId, sequenceId, kind }: Trigger): Promise<void> {
+  const another = sql`SELECT 1 FROM triggers o INDEXED BY triggers_by_contact WHERE o.contact_id = ${contactId}
+    AND o.sequence_id = ${sequenceId} AND o.kind = ${kind} AND o.held = 1 AND o.id <> ${id}`;
+  await together(db, [
+    db.run(sql`DELETE FROM triggers WHERE id = ${id} AND EXISTS (${another})`),
+    db.update(triggers).set({ held: true }).where(eq(triggers.id, id)),
+  ]);
 }
 
-/** The next workspace of which some wait for room; null where there is none. */
-export async function waitingWorkspace(db: Database, after: number): Promise<number | null> {
-  const [row] = await db.all<{ id: number }>(sql`SELECT workspace_id AS id FROM triggers INDEXED BY triggers_held
-    WHERE held = 1 AND workspace_id > ${after} ORDER BY workspace_id LIMIT 1`);
+/** The next workspace that has room again for some who wait for it; null where there is none. Asked once, however many are full. */
+export async function waitingWorkspace(db: Database, after: number, limits: LimitsByPlan): Promise<number | null> {
+  const next = (id: SQL) => sql`(SELECT workspace_id FROM triggers INDEXED BY triggers_held
+    WHERE held = 1 AND workspace_id > ${id} ORDER BY workspace_id LIMIT 1)`;
+  const [row] = await db.all<{ id: number }>(sql`
+    WITH RECURSIVE waiting (id) AS (
+      SELECT ${next(sql`${after}`)} UNION ALL SELECT ${next(sql`waiting.id`)} FROM waiting WHERE waiting.id IS NOT NULL)
+    SELECT w.id AS id FROM waiting CROSS JOIN workspaces w ON w.id = waiting.id WHERE ${mayHaveRoom(limits)} LIMIT 1`);
   return row?.id ?? null;
 }
 

@@ -165,6 +165,36 @@ describe("live enrollments, where there is no room for more", () => {
       expect(await left()).toBe(0);
     });
 
+    test("the tag is taken and given again meanwhile -> he waits once, and is enrolled once", async () => {
+      await db().prepare("UPDATE sequences SET triggers_reenroll = 1 WHERE id = ?").bind(idOf(target)).run();
+      const [contact = ""] = await beTagged(1);
+      for (const tags of [[], ["vip"]]) {
+        await tag(contact, tags);
+        await settle();
+      }
+      expect(await left()).toBe(1);
+      await leave();
+      await passAMinute();
+      const [enrollment] = (await api("GET", `/v1/sequences/${target}/enrollments`)).body.enrollments;
+      await api("DELETE", `/v1/sequences/${target}/enrollments/${enrollment.id}`);
+      await passAMinute();
+      expect((await api("GET", `/v1/sequences/${target}/enrollments`)).body.enrollments).toHaveLength(1);
+      expect(await left()).toBe(0);
+    });
+
+    test("a segment that is looked through again meanwhile -> its members wait once", async () => {
+      const segment = await makeSegment();
+      target = await dripFor(segment);
+      await beTagged(2);
+      await sweep();
+      await settle();
+      const before = await left();
+      await api("PATCH", `/v1/sequences/${target}`, { initSegmentId: null });
+      await api("PATCH", `/v1/sequences/${target}`, { initSegmentId: segment });
+      for (let minutes = 0; minutes < 3; minutes++) await passAMinute();
+      expect(await left()).toBe(before);
+    });
+
     test("while there is none -> a sweep writes nothing for them, and sends nothing", async () => {
       await beTagged(3);
       await passAMinute();

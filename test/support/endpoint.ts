@@ -5,7 +5,7 @@ import type { TestProject } from "vitest/node";
 
 declare module "vitest" {
   export interface ProvidedContext {
-    /** `/accepting`, `/endless`, `/failing` with a body without an end, `/silent`; `/open`: how many are still without an end. */
+    /** `/accepting`, `/endless`, `/failing` with a body without an end, `/mute` with one that never begins, `/silent`; `/open`: how many are still without an end. */
     endpoint: string;
   }
 }
@@ -33,6 +33,9 @@ export default async function setup({ provide }: TestProject): Promise<() => voi
         return withoutEnd(response, 200);
       case "/failing":
         return withoutEnd(response, 503);
+      case "/mute":
+        response.writeHead(200, { "content-type": "text/plain" });
+        return response.flushHeaders();
       case "/silent":
         return undefined;
       case "/open":

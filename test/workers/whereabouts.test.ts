@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, inject, test, vi } from "vitest";
 import { call } from "../../src/channels/call";
 import { callerIn } from "../../src/channels/endpoint";
 import { strayed } from "../../src/channels/whereabouts";
@@ -95,4 +95,13 @@ describe("where a name leads is looked at before anything is sent", () => {
     expect(await callerIn(bounds)(url, POST)).toMatchObject({ status: 204, error: null });
     expect(fetched).toHaveBeenCalledTimes(2);
   });
+});
+
+test.each([
+  ["/mute", 200, null],
+  ["/endless", 200, expect.stringContaining("drip")],
+  ["/failing", 503, expect.stringContaining("drip")],
+])("an endpoint that answers and has no end of it, %s -> has answered", async (path, status, excerpt) => {
+  const echo = await callerIn({ production: false })(`${inject("endpoint")}${path}`, { headers: {}, body: "" });
+  expect(echo).toMatchObject({ status, excerpt, error: null });
 });
