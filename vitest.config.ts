@@ -56,6 +56,7 @@ export default defineConfig({
       { test: { name: "pure", include: ["test/pure/**/*.test.ts", "test/*.test.ts"], testTimeout: 30_000 } },
       ...["a-k", "l-p", "q-s", "t-z"].map((initials) => inWorkers("workers", "1", initials)),
       ...["a-u", "v-z"].map((initials) => inWorkers("dialects", "1", initials)),
+      inWorkers("dashboard", "1"),
       inWorkers("fast", "3600"),
       inWorkers("long", "1"),
     ],

@@ -9,6 +9,7 @@ import { takeMail } from "./consumers/mail";
 import { consume } from "./consumers/queue";
 import { replySchema } from "./consumers/replyschema";
 import { sweep } from "./consumers/sweep";
+import { dashboard, showFailure, showNothing, wantsPage } from "./dashboard/app";
 import { BASE as ADMIN, admin, door } from "./dialects/admin/app";
 import { metrics } from "./dialects/admin/insight";
 import { broadcast, failed } from "./dialects/broadcast/app";
@@ -96,13 +97,17 @@ app.route(BROADCAST, broadcast);
 app.route(OUTREACH, outreach);
 app.route(RECIPIENT, recipient);
 app.route(HOOKS, hooks);
+app.route("/", dashboard);
 
-app.notFound((c) => c.json({ error: { code: "NOT_FOUND", message: "There is nothing here" } }, 404));
+app.notFound((c) =>
+  wantsPage(c) ? showNothing(c) : c.json({ error: { code: "NOT_FOUND", message: "There is nothing here" } }, 404),
+);
 
 app.onError((error, c) => {
   if (isOurs(c.req.path)) return failed(error, c);
   if (isOutreach(c.req.path)) return outreachFailed(error, c);
   if (c.req.path.startsWith(`${RECIPIENT}/`)) return recipientFailed(error, c);
+  if (wantsPage(c) && c.var.doors !== undefined) return showFailure(error, c);
   report("a request failed", { error });
   return c.json({ error: { code: "SERVICE_UNAVAILABLE", message: "Try again in a moment" } }, 503);
 });

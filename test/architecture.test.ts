@@ -37,6 +37,7 @@ const MAY: Record<string, string[]> = {
     "types:drizzle-orm",
   ],
   dialects: ["engine", "domain", "dialects", "log", "hono", "zod", "types:enrollment"],
+  dashboard: ["engine", "domain", "dialects", "dashboard", "log", "hono", "zod"],
   consumers: ["engine", "storage", "domain", "consumers", "log", "zod", "postal-mime", "seal"],
   client: ["client"],
   local: ["domain", "local", "node", "standardwebhooks", "wrangler"],
@@ -103,6 +104,19 @@ test("every file keeps to what its floor may import", () => {
 
 /** The operator's door is no dialect of its own: it speaks v1's words, and is kept apart because another key opens it. */
 const SPEAKS: Record<string, string> = { admin: "v1" };
+
+test("pages speak v1's words, and know of no other dialect", () => {
+  const foreign = files
+    .filter(({ path }) => path.startsWith("dashboard/"))
+    .flatMap((file) =>
+      importsOf(file)
+        .filter(({ what }) => what === "dialects")
+        .map(({ from }) => normalize(join(dirname(file.path), from)).split("/"))
+        .filter(([, dialect = "", ...deeper]) => deeper.length > 0 && dialect !== "v1")
+        .map((target) => `${file.path} imports ${target.join("/")}`),
+    );
+  expect(foreign).toEqual([]);
+});
 
 test("no dialect imports another", () => {
   const across = files

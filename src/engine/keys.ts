@@ -14,7 +14,11 @@ const holders = new Map<string, { holder: KeyHolder; at: number }>();
 
 /** The holder of a key, or of an access token, or null. Throws where D1 fails and the key is not remembered. */
 export async function holderOf(binding: D1Database, key: string, wall: number): Promise<KeyHolder | null> {
-  const digest = await digestOf(key);
+  return holderByDigest(binding, await digestOf(key), wall);
+}
+
+/** The same of a key of which only its digest is at hand. */
+export async function holderByDigest(binding: D1Database, digest: string, wall: number): Promise<KeyHolder | null> {
   const known = holders.get(digest);
   if (known && !hasExpired(known.holder, wall) && wall - known.at < REMEMBERED && wall >= known.at) return known.holder;
   const holder = await keyHolder(sharedDatabase(binding), digest, wall).catch((error: unknown) => {

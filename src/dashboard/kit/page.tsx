@@ -1,0 +1,163 @@
+/** Knows how a page is made: who may see it, which ids and query it takes, and what is shown where it cannot be. */
+import type { Handler } from "hono";
+import type * as z from "zod";
+import { type Front, type Http, limitsFor } from "../../dialects/http";
+import { described, lacking, NOTHING, readAll } from "../../dialects/v1/endpoint";
+import { invalid, type Refusal, refusalOf, STATUS } from "../../dialects/v1/errors";
+import type { IdNoun } from "../../dialects/v1/ids";
+import { parse } from "../../dialects/v1/wire/parse";
+import type { Result } from "../../domain/failure";
+import { allows, type Scope } from "../../domain/scope";
+import { takeOne } from "../../engine/allowances";
+import { type Context, contextFor } from "../../engine/context";
+import type { KeyHolder } from "../../engine/keys";
+import { know } from "../../log";
+import { type Fields, fieldsOf, saidIn } from "./form";
+import { dropSession, isOwnForm, type Session, sessionOf } from "./session";
+import { leadOn, type Page, showPage, showRefusal } from "./show";
+
+export interface Asked<Ids extends string, Q> {
+  c: Http;
+  ctx: Context;
+  caller: KeyHolder;
+  ids: Record<Ids, number>;
+  query: Q;
+}
+
+interface Taken<Ids extends string, Q extends z.ZodType> {
+  scope: Scope | null;
+  ids?: Record<Ids, IdNoun>;
+  query?: Q;
+}
+
+interface Shown<Ids extends string, Q extends z.ZodType> extends Taken<Ids, Q> {
+  show: (asked: Asked<Ids, z.output<Q>>) => Promise<Result<Page>>;
+}
+
+/** What was done, and where to look now. */
+export interface Done {
+  to: string;
+  said?: string;
+}
+
+/** What was wrong with a form, and all that was entered. */
+export interface Faulty {
+  fields: Fields;
+  fault: Fault;
+}
+
+export interface Fault {
+  /** None where it is not about one field. */
+  field: string | null;
+  message: string;
+  /** Where a template is broken. */
+  line?: number;
+  column?: number;
+}
+
+interface Acted<Ids extends string, Q extends z.ZodType, F extends z.ZodType> extends Taken<Ids, Q> {
+  form?: F;
+  run: (asked: Asked<Ids, z.output<Q>> & { form: z.output<F> }) => Promise<Result<Done>>;
+  /** The form once more, with what was wrong; without it that is told on the page that it came from. */
+  again?: (asked: Asked<Ids, z.output<Q>>, faulty: Faulty) => Promise<Result<Page>>;
+}
+
+/** Answers with a page, for whoever is signed in. */
+export function page<Ids extends string = never, Q extends z.ZodType = typeof NOTHING>(
+  spec: Shown<Ids, Q>,
+): Handler<Front> {
+  const handler: Handler<Front> = async (c) => {
+    const session = await sessionOf(c);
+    if (!session) return toSignIn(c);
+    const asked = await askedOf(c, session, spec);
+    if ("code" in asked) return showRefusal(c, session, asked);
+    const shown = await spec.show(asked);
+    return shown.ok ? showPage(c, session, shown.value) : showRefusal(c, session, refusalOf(shown.failure));
+  };
+  return described(handler, specified(spec));
+}
+
+/** Does what a form asks for, and leads on to a page that shows it. */
+export function action<
+  Ids extends string = never,
+  Q extends z.ZodType = typeof NOTHING,
+  F extends z.ZodType = typeof NOTHING,
+>(spec: Acted<Ids, Q, F>): Handler<Front> {
+  const handler: Handler<Front> = async (c) => {
+    const session = await sessionOf(c);
+    if (!session) return toSignIn(c);
+    c.set("caller", session.caller);
+    const fields = await fieldsOf(c);
+    const { csrf = "", ...told } = fields ?? {};
+    if (fields === null || !(await isOwnForm(c, String(csrf)))) return showRefusal(c, session, NOT_OURS);
+    const asked = await askedOf(c, session, spec);
+    if ("code" in asked) return showRefusal(c, session, asked);
+    const form = parse(spec.form ?? NOTHING, told);
+    // The default is what the type of an action without a form says.
+    const done = form.ok ? await spec.run({ ...asked, form: form.value as z.output<F> }) : null;
+    if (done?.ok) return leadOn(c, done.value.to, done.value.said && { kind: "done", text: done.value.said });
+    const refusal = form.ok ? (done && refusalOf(done.failure)) || LOST : form.refusal;
+    const again = spec.again && (await spec.again(asked, { fields: told, fault: faultOf(refusal) }));
+    if (again?.ok) return showPage(c, session, { ...again.value, status: STATUS[refusal.code] });
+    return leadOn(c, pathBefore(c), { kind: "refused", text: refusal.message });
+  };
+  return described(handler, specified(spec));
+}
+
+const LOST: Refusal = { code: "SERVICE_UNAVAILABLE", message: "Try again in a moment" };
+const NOT_OURS: Refusal = {
+  code: "AUTHORIZATION_ERROR",
+  message: "This form is out of date. Open the page again and repeat what you did.",
+};
+
+function specified<Ids extends string>({ scope, ids }: Taken<Ids, z.ZodType>) {
+  return { ...(scope === null ? {} : { scope }), ...(ids === undefined ? {} : { ids }) };
+}
+
+async function askedOf<Ids extends string, Q extends z.ZodType>(
+  c: Http,
+  { caller }: Session,
+  spec: Taken<Ids, Q>,
+): Promise<Asked<Ids, z.output<Q>> | Refusal> {
+  c.set("caller", caller);
+  know({ workspace: caller.workspaceId, key: caller.keyId });
+  if (spec.scope !== null && !allows(caller.scopes, spec.scope)) return lacking(spec.scope);
+  // Pages have an allowance of their own beside that of the key's requests.
+  const { retryAfter } = takeOne(-caller.keyId, limitsFor(c).requestsPerMinute, c.var.doors.now.wall);
+  if (retryAfter !== null) {
+    c.header("retry-after", String(retryAfter));
+    return { code: "RATE_LIMITED", message: `Too many pages at once: go on in ${retryAfter} seconds` };
+  }
+  const read = await readAll(c, spec.ids === undefined ? {} : { ids: spec.ids });
+  if (!read.ok) return read.refusal;
+  const query = parse(spec.query ?? NOTHING, saidIn(c.req.query()));
+  if (!query.ok) return query.refusal;
+  const ctx = contextFor(c.var.doors, caller.workspaceId, caller.userId);
+  return { c, ctx, caller, ids: read.value.ids, query: query.value as z.output<Q> };
+}
+
+function faultOf({ message, details }: Refusal): Fault {
+  const { field, line, column }: { field?: string; [more: string]: unknown } = details ?? {};
+  const place = typeof line === "number" && typeof column === "number" ? { line, column } : {};
+  return { field: field ?? null, message, ...place };
+}
+
+/** A fault of one field of a form, where no rule of the engine tells it. */
+export function faultIn(field: string, message: string): Fault {
+  return faultOf(invalid(field, message));
+}
+
+/** To sign in, and back to where somebody wanted to go; a form that was sent is not sent again. */
+function toSignIn(c: Http): Response {
+  dropSession(c);
+  const { pathname, search } = new URL(c.req.url);
+  const next = c.req.method === "GET" ? `${pathname}${search}` : "/";
+  return c.redirect(next === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(next)}`, 303);
+}
+
+/** The page of ours that a form was sent from. */
+function pathBefore(c: Http): string {
+  const referer = c.req.header("referer") ?? "";
+  const [here, before] = [new URL(c.req.url), URL.canParse(referer) ? new URL(referer) : null];
+  return before?.host === here.host ? `${before.pathname}${before.search}` : "/";
+}
