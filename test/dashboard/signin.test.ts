@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { visitor } from "../support/browse";
 import { send } from "../support/request";
-import { begin, KEY, travel } from "../support/world";
+import { begin, FREE_KEY, KEY, travel } from "../support/world";
 
 beforeEach(begin);
 
@@ -15,7 +15,7 @@ describe("signing in", () => {
     expect(page.text).toContain("No sequence yet");
   });
 
-  test.each(["//evil.test/", "/\\evil.test", "https://evil.test", "javascript:alert(1)", ""])(
+  test.each(["//evil.test/", "/\\evil.test", "/\u0000", "https://evil.test", "javascript:alert(1)", ""])(
     "a way on that leads elsewhere, %j -> to the sequences",
     async (next) => {
       const stranger = await visitor(null);
@@ -28,7 +28,7 @@ describe("signing in", () => {
     const door = await stranger.submit("/sign-in", { key });
     expect(door.status).toBe(401);
     expect(door.text).toContain("This key opens nothing");
-    expect(stranger.cookies.has("dripline_session")).toBe(false);
+    expect(stranger.cookies.has("__Host-dripline_session")).toBe(false);
   });
 
   test("the cookie is out of reach of scripts and of other sites, and holds no key", async () => {
@@ -39,7 +39,7 @@ describe("signing in", () => {
       body: new URLSearchParams({ key: KEY }).toString(),
     });
     const cookie = headers.get("set-cookie") ?? "";
-    expect(cookie).toMatch(/^dripline_session=.*; Max-Age=43200; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
+    expect(cookie).toMatch(/^__Host-dripline_session=.*; Max-Age=43200; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
     expect(decodeURIComponent(cookie)).not.toContain(KEY);
     expect((await stranger.get("/")).path).toBe("/sign-in");
   });
@@ -60,8 +60,8 @@ describe("signing in", () => {
 
   test("a cookie that was tampered with opens nothing", async () => {
     const ada = await visitor();
-    const session = ada.cookies.get("dripline_session") ?? "";
-    ada.cookies.set("dripline_session", session.replace(/^.{20}/, "AAAAAAAAAAAAAAAAAAAA"));
+    const session = ada.cookies.get("__Host-dripline_session") ?? "";
+    ada.cookies.set("__Host-dripline_session", session.replace(/^.{20}/, "AAAAAAAAAAAAAAAAAAAA"));
     expect((await ada.get("/")).path).toBe("/sign-in");
   });
 
@@ -73,6 +73,18 @@ describe("signing in", () => {
     expect([door.path, door.text]).toEqual(["/sign-in", expect.stringContaining("You are signed out.")]);
     expect((await ada.get("/")).path).toBe("/sign-in");
   });
+});
+
+test("thousands of fields at the door -> are read once each, and it stays shut", async () => {
+  const stranger = await visitor(null);
+  const fields = Object.fromEntries(Array.from({ length: 50_000 }, (_, i) => [`f${i}`, "x"]));
+  expect((await stranger.submit("/sign-in", { ...fields, key: "wrong" })).status).toBe(401);
+});
+
+test("a plan without sequences -> their pages say so", async () => {
+  const free = await visitor(FREE_KEY);
+  const page = await free.get("/");
+  expect([page.status, page.text]).toEqual([403, expect.stringContaining("DM Sequences require an Agency plan")]);
 });
 
 describe("every page", () => {

@@ -3,6 +3,10 @@
 const EVERY = 3000;
 const LONGEST = 30_000;
 
+/** Each part as it came last, by its id. */
+const seen = new Map();
+let ended = false;
+
 /** Beside UTC, an instant is told by the reader's own clock. */
 function localise(root) {
   for (const time of root.querySelectorAll("time[datetime]")) {
@@ -15,18 +19,29 @@ function localise(root) {
 /** Asks for the page anew and exchanges what is marked as live and has changed, unless somebody is at work in it. */
 async function renew() {
   const answer = await fetch(location.href, { headers: { "x-dripline-live": "1" }, redirect: "manual" });
-  if (answer.type === "opaqueredirect") return location.reload();
+  if (answer.type === "opaqueredirect") return leave();
   if (!answer.ok) throw new Error(`the page answered ${answer.status}`);
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const old of document.querySelectorAll("[data-live][id]")) {
     const now = fresh.getElementById(old.id);
-    if (!now || old.dataset.was === now.outerHTML || old.contains(document.activeElement)) continue;
+    if (!now) continue;
+    const is = now.outerHTML;
+    if (seen.get(old.id) === is || old.contains(document.activeElement)) continue;
+    seen.set(old.id, is);
     localise(now);
-    const was = fresh.getElementById(old.id)?.outerHTML;
     old.replaceWith(now);
-    if (was) now.dataset.was = was;
   }
   document.dispatchEvent(new Event("renewed"));
+}
+
+/** The session is over: what is on the page stays, and nothing is asked any more. */
+function leave() {
+  ended = true;
+  const note = document.createElement("p");
+  note.className = "said refused";
+  note.setAttribute("role", "alert");
+  note.innerHTML = `You are signed out. <a href="/sign-in">Sign in</a> to go on.`;
+  document.querySelector("main")?.prepend(note);
 }
 
 /** Only while somebody looks; ever more seldom while the page cannot be had. */
@@ -38,7 +53,7 @@ function keepLive() {
     timer = setTimeout(run, wait);
   };
   const run = async () => {
-    if (document.hidden) return;
+    if (document.hidden || ended) return;
     try {
       await renew();
       wait = EVERY;
@@ -51,6 +66,7 @@ function keepLive() {
   next();
 }
 
+for (const part of document.querySelectorAll("[data-live][id]")) seen.set(part.id, part.outerHTML);
 localise(document);
 if (document.querySelector("[data-live]")) keepLive();
 for (const form of document.querySelectorAll("form[data-autosubmit]"))

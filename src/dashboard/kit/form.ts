@@ -14,13 +14,15 @@ export async function fieldsOf(c: Http): Promise<Fields | null> {
   if (!FORM.test(c.req.header("content-type") ?? "")) return null;
   const text = await rawBodyOf(c);
   if (text === null) return null;
-  const sent = new URLSearchParams(text);
-  const names = [...new Set(sent.keys())];
-  return Object.fromEntries(
-    names.map((name) =>
-      name.endsWith("[]") ? [name.slice(0, -2), sent.getAll(name)] : [name, sent.getAll(name).at(-1) ?? ""],
-    ),
-  );
+  const fields = new Map<string, string | string[]>();
+  for (const [name, value] of new URLSearchParams(text)) {
+    const one = name.endsWith("[]") ? name.slice(0, -2) : null;
+    const before = one === null ? undefined : fields.get(one);
+    if (one === null) fields.set(name, value);
+    else if (Array.isArray(before)) before.push(value);
+    else fields.set(one, [value]);
+  }
+  return Object.fromEntries(fields);
 }
 
 /** The fields of a query that say something: an empty one of a filter asks for nothing. */

@@ -3,10 +3,11 @@ import type { Handler } from "hono";
 import type * as z from "zod";
 import { type Front, type Http, limitsFor } from "../../dialects/http";
 import { described, lacking, NOTHING, readAll } from "../../dialects/v1/endpoint";
-import { invalid, type Refusal, refusalOf, STATUS } from "../../dialects/v1/errors";
+import { invalid, NEEDS_AGENCY, type Refusal, refusalOf, STATUS } from "../../dialects/v1/errors";
 import type { IdNoun } from "../../dialects/v1/ids";
 import { parse } from "../../dialects/v1/wire/parse";
 import type { Result } from "../../domain/failure";
+import { includes } from "../../domain/plan";
 import { allows, type Scope } from "../../domain/scope";
 import { takeOne } from "../../engine/allowances";
 import { type Context, contextFor } from "../../engine/context";
@@ -14,7 +15,7 @@ import type { KeyHolder } from "../../engine/keys";
 import { know } from "../../log";
 import { type Fields, fieldsOf, saidIn } from "./form";
 import { dropSession, isOwnForm, type Session, sessionOf } from "./session";
-import { leadOn, type Page, showPage, showRefusal } from "./show";
+import { leadOn, localPath, type Page, showPage, showRefusal } from "./show";
 
 export interface Asked<Ids extends string, Q> {
   c: Http;
@@ -122,6 +123,7 @@ async function askedOf<Ids extends string, Q extends z.ZodType>(
   c.set("caller", caller);
   know({ workspace: caller.workspaceId, key: caller.keyId });
   if (spec.scope !== null && !allows(caller.scopes, spec.scope)) return lacking(spec.scope);
+  if (spec.scope?.startsWith("sequences_") && !includes(caller, "dm_sequences")) return NEEDS_AGENCY;
   // Pages have an allowance of their own beside that of the key's requests.
   const { retryAfter } = takeOne(-caller.keyId, limitsFor(c).requestsPerMinute, c.var.doors.now.wall);
   if (retryAfter !== null) {
@@ -159,5 +161,5 @@ function toSignIn(c: Http): Response {
 function pathBefore(c: Http): string {
   const referer = c.req.header("referer") ?? "";
   const [here, before] = [new URL(c.req.url), URL.canParse(referer) ? new URL(referer) : null];
-  return before?.host === here.host ? `${before.pathname}${before.search}` : "/";
+  return before?.host === here.host ? localPath(`${before.pathname}${before.search}`) : "/";
 }

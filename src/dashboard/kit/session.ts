@@ -7,9 +7,19 @@ import { formToken, holderOfSession, isFormToken, SESSION } from "../../engine/s
 const SIGNED_IN = "dripline_session";
 const SAID = "dripline_said";
 
+/** Over TLS a cookie is this host's alone: no neighbour under the same domain can plant one (RFC 6265bis, `__Host-`). */
+function isSecure(c: Http): boolean {
+  return c.var.doors.production || new URL(c.req.url).protocol === "https:";
+}
+
 /** Links from elsewhere lead in, forms from elsewhere do not. */
 function attributes(c: Http) {
-  return { path: "/", httpOnly: true, sameSite: "Lax", secure: new URL(c.req.url).protocol === "https:" } as const;
+  const everywhere = { path: "/", httpOnly: true, sameSite: "Lax" } as const;
+  return isSecure(c) ? ({ ...everywhere, secure: true, prefix: "host" } as const) : everywhere;
+}
+
+function cookieOf(c: Http, name: string): string | undefined {
+  return isSecure(c) ? getCookie(c, name, "host") : getCookie(c, name);
 }
 
 export function keepSession(c: Http, session: string): void {
@@ -29,7 +39,7 @@ export interface Session {
 /** Null where nobody is signed in, or no longer. */
 export async function sessionOf(c: Http): Promise<Session | null> {
   const { doors } = c.var;
-  const session = getCookie(c, SIGNED_IN);
+  const session = cookieOf(c, SIGNED_IN);
   const caller = session === undefined ? null : await holderOfSession(doors, session);
   if (session === undefined || caller === null) return null;
   return { caller, token: await formToken(doors.secret, session) };
@@ -40,7 +50,7 @@ export async function sessionOf(c: Http): Promise<Session | null> {
  * pages of others cannot have it leave out.
  */
 export async function isOwnForm(c: Http, token: string): Promise<boolean> {
-  return isFromHere(c) && isFormToken(c.var.doors.secret, getCookie(c, SIGNED_IN) ?? "", token);
+  return isFromHere(c) && isFormToken(c.var.doors.secret, cookieOf(c, SIGNED_IN) ?? "", token);
 }
 
 /** Whether the browser says that a request came from this very site, or says nothing. */
@@ -56,15 +66,19 @@ export interface Said {
   text: string;
 }
 
-const LONGEST_SAID = 500;
+/** A browser keeps 4,096 bytes, of which a character takes up to twelve. */
+const LONGEST_SAID = 300;
 
 export function say(c: Http, { kind, text }: Said): void {
-  setCookie(c, SAID, `${kind} ${text.slice(0, LONGEST_SAID)}`, { ...attributes(c), maxAge: 60 });
+  setCookie(c, SAID, `${kind} ${[...text.toWellFormed()].slice(0, LONGEST_SAID).join("")}`, {
+    ...attributes(c),
+    maxAge: 60,
+  });
 }
 
 /** What was said last, once. */
 export function takeSaid(c: Http): Said | null {
-  const said = getCookie(c, SAID);
+  const said = cookieOf(c, SAID);
   if (said === undefined) return null;
   deleteCookie(c, SAID, attributes(c));
   const [, kind, text] = /^(done|refused) (.*)$/s.exec(said) ?? [];

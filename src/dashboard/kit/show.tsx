@@ -77,5 +77,5 @@ export function leadOn(c: Http, to: string, said?: Said | "" | undefined): Respo
 
 /** A path of this site and no other, whatever was asked for. */
 export function localPath(text: string | undefined): string {
-  return text !== undefined && /^\/(?![/\\])[^\s\\]*$/.test(text) ? text : "/";
+  return text !== undefined && /^\/(?![/\\])[!-[\]-~]*$/.test(text) ? text : "/";
 }
