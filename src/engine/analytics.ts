@@ -5,7 +5,7 @@ import { missing, ok, type Result, refuse } from "../domain/failure";
 import type { Standing } from "../domain/mirror";
 import { DAY } from "../domain/time";
 import { recordedOf } from "../storage/analytics";
-import { findDefinition } from "../storage/sequences";
+import { type Definition, findDefinition } from "../storage/sequences";
 import type { Context } from "./context";
 
 /** Days in one answer: a leap year of them. */
@@ -14,6 +14,7 @@ const MOST_DAYS = 366;
 const USUAL_DAYS = 30;
 
 export interface Analytics extends Funnel {
+  definition: Definition;
   standings: Record<Standing, number>;
   contactsReached: number;
   contactsReplied: number;
@@ -44,7 +45,7 @@ export async function analyse(
     date: dateOf(from + i),
     ...(recorded.days.get(from + i) ?? NOTHING),
   }));
-  return ok({ ...funnelOf(definition.steps, recorded), standings, contactsReached, contactsReplied, days });
+  return ok({ definition, ...funnelOf(definition.steps, recorded), standings, contactsReached, contactsReplied, days });
 }
 
 const NOTHING = Object.fromEntries(HAPPENINGS.map((name) => [name, 0])) as Happenings;

@@ -76,6 +76,38 @@ async function totalsIn(db: Database, workspaceId: number, sequenceId: number) {
     Object.fromEntries(names.map((name) => [name, found.get(prefix + name) ?? 0])) as Record<K, number>;
 }
 
+export interface Standings {
+  standings: Record<Standing, number>;
+  /** Contacts whom calls have reached before any message did, and those who have answered, each once. */
+  called: number;
+  replied: number;
+}
+
+const TOLD = [...STANDINGS.flatMap((name) => [name, `past.${name}`]), "contacts_called", "contacts_replied"];
+
+/** The same of several sequences at once, at most ten rows each; those of which nothing is counted yet are left out. */
+export async function standingsOfAll(
+  db: Database,
+  workspaceId: number,
+  sequenceIds: readonly number[],
+): Promise<Map<number, Standings>> {
+  const rows = await db.all<{ id: number; what: string; n: number }>(sql`
+    SELECT i.value AS id, c.what, c.n FROM json_each(${JSON.stringify(sequenceIds)}) i
+    CROSS JOIN counts c ON c.workspace_id = ${workspaceId} AND c.sequence_id = i.value
+      AND c.what IN (SELECT value FROM json_each(${JSON.stringify(TOLD)}))`);
+  return new Map([...Map.groupBy(rows, ({ id }) => id)].map(([id, counted]) => [id, standingsIn(counted)]));
+}
+
+function standingsIn(rows: readonly { what: string; n: number }[]): Standings {
+  const n = new Map(rows.map((row) => [row.what, row.n]));
+  const both = STANDINGS.map((name) => [name, (n.get(name) ?? 0) + (n.get(`past.${name}`) ?? 0)]);
+  return {
+    standings: Object.fromEntries(both) as Record<Standing, number>,
+    called: n.get("contacts_called") ?? 0,
+    replied: n.get("contacts_replied") ?? 0,
+  };
+}
+
 /** Enrollments of a sequence that are under way; one row is read. */
 export async function liveIn(db: Database, workspaceId: number, sequenceId: number): Promise<number> {
   const [row] = await db

@@ -1,6 +1,6 @@
 /** Knows sequences and their steps, and how a change of them is written: all of it with a new revision, or none. */
 import { and, desc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
-import type { Sequence } from "../domain/sequence";
+import type { Sequence, SequenceStatus } from "../domain/sequence";
 import type { Step } from "../domain/step";
 import { type Database, type Statements, together } from "./database";
 import { type NewJob, writeJob } from "./jobs";
@@ -102,6 +102,30 @@ const liveOn = remembered((db, { limit, offset, ...viewer }: Viewer & Window) =>
     .where(sql`${sequences.id} IN (${pageOfVisible(viewer, limit, offset)})`)
     .orderBy(desc(sequences.id)),
 );
+
+/** Sequences that a filter looks through: those changed last. */
+const MOST_LOOKED_AT = 1000;
+
+/** A page of those with a status, archived ones too, the one that was changed last first. */
+export async function listByStatus(
+  db: Database,
+  viewer: Viewer,
+  status: SequenceStatus,
+  { limit, offset }: Window,
+): Promise<{ items: Sequence[]; total: number }> {
+  const found = await db.all<{ id: number; total: number }>(sql`
+    WITH looked AS MATERIALIZED (
+      SELECT id, status, updated_at FROM sequences WHERE ${visibleTo(viewer)} ORDER BY updated_at DESC LIMIT ${MOST_LOOKED_AT})
+    SELECT id, COUNT(*) OVER () AS total FROM looked WHERE status = ${status}
+    ORDER BY updated_at DESC, id DESC LIMIT ${limit} OFFSET ${offset}`);
+  const ids = found.map(({ id }) => id);
+  const rows = await db
+    .select()
+    .from(sequences)
+    .where(sql`${sequences.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`);
+  const items = rows.sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
+  return { items, total: found[0]?.total ?? 0 };
+}
 
 export type NewSequence = typeof sequences.$inferInsert;
 

@@ -104,7 +104,20 @@ export function insertSteps(db: Database, placed: readonly PlacedStep[], written
   return [
     ...chunksOf(rows).map((chunk, i) => insertChunk(db, chunk, i === 0 ? newest : beforeEntry, written)),
     ...(copies.length > 0 ? copyVariants(db, copies, beforeEntry, written) : []),
+    ...placed.flatMap((step) => writeFirst(db, step, beforeEntry, written)),
   ];
+}
+
+/** The text of a message that is a copy of none. */
+function writeFirst(db: Database, step: PlacedStep, beforeEntry: SQL, written: Written): Statements {
+  const { kind, n, copyOf, label, subject, body, format } = step;
+  if (kind !== "message" || copyOf !== undefined || body === null) return [];
+  return insertText(
+    db,
+    sql`(${beforeEntry} + ${n})`,
+    { label, text: { subject, body, format }, ...written },
+    sql`true`,
+  );
 }
 
 /** What is written on the step itself: messages have theirs in templates. */

@@ -11,7 +11,7 @@ export function Field({
   fault,
   children,
 }: PropsWithChildren<{ name: string; label: string; hint?: Child; fault?: Fault | undefined }>) {
-  const wrong = fault?.field === name ? fault.message : null;
+  const wrong = fault?.field === name ? inWords(fault.message, name, label) : null;
   return (
     <div class={wrong ? "field wrong" : "field"}>
       <label for={name}>{label}</label>
@@ -28,6 +28,11 @@ export function Field({
       )}
     </div>
   );
+}
+
+/** What the API calls by a field's name is called here as the form calls it. */
+function inWords(message: string, name: string, label: string): string {
+  return message.startsWith(`${name} `) ? `${label} ${message.slice(name.length + 1)}` : message;
 }
 
 interface InputProps {

@@ -1,34 +1,100 @@
-/** Knows how the list of sequences looks. */
-
+/** Knows how the list of sequences looks, and what stands there before there is one. */
 import { spell } from "../../dialects/v1/ids";
+import { SEQUENCE_STATUSES, type SequenceStatus } from "../../domain/sequence";
+import type { Overview } from "../../engine/overviews";
 import type { Paged } from "../../engine/page";
-import type { LiveSequence } from "../../engine/sequences";
-import { Badge, Empty, Head, Pager, pathWith, Table } from "../kit/parts";
+import { Badge, Do, Empty, Head, Pager, pathWith, percent, Table, When } from "../kit/parts";
 
-export function SequenceList({ of }: { of: Paged<LiveSequence> }) {
+export interface ListProps {
+  of: Paged<Overview>;
+  status: SequenceStatus | null;
+  mayWrite: boolean;
+}
+
+export function SequenceList({ of, status, mayWrite }: ListProps) {
+  const isBare = of.total === 0 && status === null && of.page === 1;
   return (
     <>
-      <Head title="Sequences" />
-      {of.total === 0 ? (
-        <Empty title="No sequence yet">
-          <p>A sequence is a list of messages that each contact gets one after the other, until he replies.</p>
-        </Empty>
-      ) : (
-        <Table label="Sequences" heads={["Name", "Status", "Under way"]} live="sequences">
-          {of.items.map(({ sequence, live }) => (
-            <tr>
-              <td>
-                <a href={`/sequences/${spell("sequence", sequence.id)}`}>{sequence.name}</a>
-              </td>
-              <td>
-                <Badge of={sequence.status} />
-              </td>
-              <td class="number">{live}</td>
-            </tr>
-          ))}
-        </Table>
-      )}
-      <Pager of={of} to={(page) => pathWith("/", { page })} />
+      <Head title="Sequences">
+        {mayWrite && !isBare && (
+          <a class="button primary" href="/sequences/new">
+            New sequence
+          </a>
+        )}
+      </Head>
+      <Filter status={status} />
+      {isBare ? <First mayWrite={mayWrite} /> : <Rows of={of} status={status} />}
+      <Pager of={of} to={(page) => pathWith("/", { page, status })} />
     </>
   );
+}
+
+function Filter({ status }: { status: SequenceStatus | null }) {
+  return (
+    <nav class="choices" aria-label="By status">
+      {[null, ...SEQUENCE_STATUSES].map((one) => (
+        <a href={pathWith("/", { status: one })} aria-current={one === status ? "true" : undefined}>
+          {one === null ? "All" : one.charAt(0) + one.slice(1).toLowerCase()}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+function Rows({ of, status }: { of: Paged<Overview>; status: SequenceStatus | null }) {
+  if (of.items.length === 0) {
+    return (
+      <Empty title={status === null ? "No more sequences" : `No ${status.toLowerCase()} sequence`}>
+        <p>
+          <a href="/">See them all</a>
+        </p>
+      </Empty>
+    );
+  }
+  const heads = ["Name", "Status", "Under way", "Completed", "Exited", "Failed", "Reply rate", "Last change"];
+  return (
+    <Table label="Sequences" heads={heads} live="sequences">
+      {of.items.map(({ sequence, standings, reached, replied }) => (
+        <tr>
+          <td class="name">
+            <a href={`/sequences/${spell("sequence", sequence.id)}`}>{sequence.name}</a>
+          </td>
+          <td>
+            <Badge of={sequence.status} />
+          </td>
+          <td class="number">{numeral(standings.ACTIVE)}</td>
+          <td class="number">{numeral(standings.COMPLETED)}</td>
+          <td class="number">{numeral(standings.EXITED)}</td>
+          <td class="number">{numeral(standings.FAILED)}</td>
+          <td class="number">{percent(reached === 0 ? null : replied / reached)}</td>
+          <td>
+            <When at={sequence.updatedAt} relative />
+          </td>
+        </tr>
+      ))}
+    </Table>
+  );
+}
+
+function First({ mayWrite }: { mayWrite: boolean }) {
+  return (
+    <Empty title="No sequence yet">
+      <p>
+        A sequence is a list of messages that each contact gets one after the other, until they reply. It waits between
+        them, asks whether they opened or answered, and goes on accordingly.
+      </p>
+      {mayWrite && (
+        <div class="actions centred">
+          <a class="button primary" href="/sequences/new">
+            Make a sequence
+          </a>
+          <Do to="/sequences/sample">Start from a sample</Do>
+        </div>
+      )}
+    </Empty>
+  );
+}
+
+export function numeral(n: number): string {
+  return n.toLocaleString("en");
 }
