@@ -37,7 +37,7 @@ export function SequenceOverview({ of, coming, mayWrite }: OverviewProps) {
         </section>
         <section class="card">
           <h2>Next</h2>
-          <Coming of={coming} runs={sequence.status === "ACTIVE"} />
+          <Coming of={of} coming={coming} />
         </section>
       </div>
       <section class="card">
@@ -149,14 +149,15 @@ function Standing({ of }: { of: Analytics }) {
   );
 }
 
-function Coming({ of, runs }: { of: Upcoming; runs: boolean }) {
+function Coming({ of, coming }: { of: Analytics; coming: Upcoming }) {
+  const runs = of.definition.sequence.status === "ACTIVE";
   return (
     <div id="coming" data-live>
-      {of.items.length === 0 ? (
+      {coming.items.length === 0 ? (
         <p class="none">{runs ? "Nothing is due." : "Nothing is sent while this sequence does not run."}</p>
       ) : (
         <Table label="What comes next" heads={["When", "Who", "Step", "Waits for"]}>
-          {of.items.map((row) => (
+          {coming.items.map((row) => (
             <tr>
               <td>
                 <When at={row.wakeBy} relative />
@@ -166,13 +167,13 @@ function Coming({ of, runs }: { of: Upcoming; runs: boolean }) {
                   {row.displayName ?? spell("contact", row.contactId)}
                 </a>
               </td>
-              <td>{row.label ?? row.kind?.replaceAll("_", " ") ?? nameOf(undefined)}</td>
+              <td>{nameOf(of.definition.steps.find(({ id }) => id === row.stepId))}</td>
               <td>{standOf(row)}</td>
             </tr>
           ))}
         </Table>
       )}
-      {of.last !== null && <p class="hint">And more after these.</p>}
+      {coming.last !== null && <p class="hint">And more after these.</p>}
     </div>
   );
 }

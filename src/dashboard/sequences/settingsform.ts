@@ -33,7 +33,7 @@ const DESCRIPTION = orEmpty(text(0, 1024));
 export const NewSequenceForm = z.object({ name: NAME, description: DESCRIPTION });
 export const CopyForm = z.object({ copyName: NAME });
 
-const amount = whole(0, LONGEST_REPLY_PAUSE);
+const amount = whole(0, Number.MAX_SAFE_INTEGER);
 const unit = oneOf(UNIT_NAMES);
 const most = orEmpty(whole(1, MOST_LET_IN));
 
