@@ -57,7 +57,11 @@ export function DayTable({ of }: { of: readonly Day[] }) {
   return (
     <details>
       <summary>The same as a table</summary>
-      <Table label="Day by day, in UTC" heads={["Day", ...HAPPENINGS]} live="days">
+      <Table
+        label="Day by day, in UTC"
+        heads={["Day", ...HAPPENINGS.map((name) => <span class="number">{name}</span>)]}
+        live="days"
+      >
         {of.toReversed().map((day) => (
           <tr>
             <th scope="row">{day.date}</th>

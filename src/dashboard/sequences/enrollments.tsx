@@ -118,10 +118,10 @@ function Rows({ of, steps, path }: { of: Paged<Shown>; steps: readonly Step[]; p
           </td>
           <td>{row.stepId === null ? <span class="none">–</span> : nameOf(known.get(row.stepId))}</td>
           <td>{standOf(row)}</td>
-          <td>
+          <td class="when">
             <When at={row.standing === "ACTIVE" ? row.dueAt : null} relative />
           </td>
-          <td>
+          <td class="when">
             <When at={row.enrolledAt} relative />
           </td>
         </tr>

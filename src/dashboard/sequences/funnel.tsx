@@ -3,7 +3,7 @@ import type { StepFigures } from "../../domain/analytics";
 import { growTree } from "../../domain/tree";
 import type { Analytics } from "../../engine/analytics";
 import { Table } from "../kit/parts";
-import { numeral } from "./list";
+import { Numeral } from "./list";
 import { depthOf, kindOf, nameOf } from "./words";
 
 const HEADS = [
@@ -35,7 +35,7 @@ export function Funnel({ of }: { of: Analytics }) {
             <small>{figures.deleted ? "deleted" : kindOf(figures.kind)}</small>
           </th>
           <td class="number">
-            {numeral(figures.reached)}
+            <Numeral of={figures.reached} />
             <Share of={figures.reached} among={of.enrolled} />
           </td>
           <Numbers of={figures} />
@@ -50,12 +50,18 @@ function Numbers({ of }: { of: StepFigures }) {
   const writes = of.sent > 0 || of.kind === "message" || of.kind === "task";
   return (
     <>
-      <td class="number">{numeral(of.waiting)}</td>
+      <td class="number">
+        <Numeral of={of.waiting} />
+      </td>
       {[of.sent, of.opened, of.clicked, of.replied].map((n) => (
-        <td class="number">{writes ? numeral(n) : <span class="none">–</span>}</td>
+        <td class="number">{writes ? <Numeral of={n} /> : <span class="none">–</span>}</td>
       ))}
-      <td class="number">{numeral(of.exited)}</td>
-      <td class="number">{numeral(of.failed)}</td>
+      <td class="number">
+        <Numeral of={of.exited} />
+      </td>
+      <td class="number">
+        <Numeral of={of.failed} />
+      </td>
     </>
   );
 }

@@ -51,23 +51,29 @@ function Rows({ of, status }: { of: Paged<Overview>; status: SequenceStatus | nu
       </Empty>
     );
   }
-  const heads = ["Name", "Status", "Under way", "Completed", "Exited", "Failed", "Reply rate", "Last change"];
+  const numbers = ["Under way", "Completed", "Exited", "Failed", "Reply rate"];
+  const heads = ["Name", ...numbers.map((name) => <span class="number">{name}</span>), "Last change"];
   return (
     <Table label="Sequences" heads={heads} live="sequences">
       {of.items.map(({ sequence, standings, reached, replied }) => (
         <tr>
           <td class="name">
-            <a href={`/sequences/${spell("sequence", sequence.id)}`}>{sequence.name}</a>
+            <a href={`/sequences/${spell("sequence", sequence.id)}`}>{sequence.name}</a> <Badge of={sequence.status} />
           </td>
-          <td>
-            <Badge of={sequence.status} />
+          <td class="number">
+            <Numeral of={standings.ACTIVE} />
           </td>
-          <td class="number">{numeral(standings.ACTIVE)}</td>
-          <td class="number">{numeral(standings.COMPLETED)}</td>
-          <td class="number">{numeral(standings.EXITED)}</td>
-          <td class="number">{numeral(standings.FAILED)}</td>
+          <td class="number">
+            <Numeral of={standings.COMPLETED} />
+          </td>
+          <td class="number">
+            <Numeral of={standings.EXITED} />
+          </td>
+          <td class="number">
+            <Numeral of={standings.FAILED} />
+          </td>
           <td class="number">{percent(reached === 0 ? null : replied / reached)}</td>
-          <td>
+          <td class="when">
             <When at={sequence.updatedAt} relative />
           </td>
         </tr>
@@ -93,6 +99,11 @@ function First({ mayWrite }: { mayWrite: boolean }) {
       )}
     </Empty>
   );
+}
+
+/** What is nothing steps back. */
+export function Numeral({ of }: { of: number }) {
+  return of === 0 ? <span class="none">0</span> : <>{numeral(of)}</>;
 }
 
 export function numeral(n: number): string {

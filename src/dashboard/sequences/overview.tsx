@@ -1,16 +1,19 @@
 /** Knows how one sequence is shown: what it has come to, who stands where, and what comes next. */
 import { spell } from "../../dialects/v1/ids";
+import { dateOf } from "../../domain/day";
 import type { Sequence } from "../../domain/sequence";
+import { DAY } from "../../domain/time";
 import { growTree } from "../../domain/tree";
 import type { Analytics } from "../../engine/analytics";
 import type { Upcoming } from "../../engine/upcoming";
 import { TreePicture } from "../builder/tree";
-import { Badge, Do, Figure, Head, percent, Table, When } from "../kit/parts";
+import { Badge, Do, Figure, Head, percent, When } from "../kit/parts";
 import { SequenceTabs } from "../kit/tabs";
 import { DayChart, DayTable } from "./chart";
 import { Funnel } from "./funnel";
 import { numeral } from "./list";
-import { nameOf, people, standOf } from "./words";
+import { Setup } from "./setup";
+import { nameOf, standOf } from "./words";
 
 export interface OverviewProps {
   of: Analytics;
@@ -20,6 +23,7 @@ export interface OverviewProps {
 
 export function SequenceOverview({ of, coming, mayWrite }: OverviewProps) {
   const { sequence } = of.definition;
+  const begun = of.enrolled > 0;
   return (
     <>
       <div id="head" data-live>
@@ -27,26 +31,32 @@ export function SequenceOverview({ of, coming, mayWrite }: OverviewProps) {
       </div>
       <SequenceTabs of={sequence.id} at="overview" />
       {sequence.description && <p class="description">{sequence.description}</p>}
-      <NextThing of={of} mayWrite={mayWrite} />
-      <Figures of={of} />
-      <div class="columns">
-        <section class="card">
-          <h2>Day by day</h2>
-          <DayChart of={of.days} />
-          <DayTable of={of.days} />
-        </section>
-        <section class="card">
-          <h2>Next</h2>
-          <Coming of={of} coming={coming} />
-        </section>
+      <div id="setup" data-live>
+        {mayWrite && sequence.status !== "ARCHIVED" && <Setup of={of} />}
       </div>
-      <section class="card">
-        <h2>Who stands where</h2>
-        <div id="standing" data-live>
-          <Standing of={of} />
+      {begun && <Figures of={of} />}
+      {begun && (
+        <div class="columns">
+          <section class="card">
+            <h2>Day by day</h2>
+            <DayChart of={daysOf(of)} />
+            <DayTable of={daysOf(of)} />
+          </section>
+          <section class="card">
+            <h2>Next</h2>
+            <Coming of={of} coming={coming} />
+          </section>
         </div>
-      </section>
+      )}
       {of.steps.length > 0 && (
+        <section class="card">
+          <h2>{begun ? "Who stands where" : "The way through it"}</h2>
+          <div id="standing" data-live>
+            <Standing of={of} />
+          </div>
+        </section>
+      )}
+      {begun && of.steps.length > 0 && (
         <>
           <h2 class="above">Step by step</h2>
           <Funnel of={of} />
@@ -54,6 +64,15 @@ export function SequenceOverview({ of, coming, mayWrite }: OverviewProps) {
       )}
     </>
   );
+}
+
+/** A young sequence is shown two weeks, so that its first day is no lone bar at the end of an empty month. */
+const FEWEST_DAYS = 14;
+
+function daysOf({ days, definition }: Analytics): Analytics["days"] {
+  const made = dateOf(Math.floor(definition.sequence.createdAt / DAY));
+  const before = days.findIndex(({ date, enrolled, sent }) => date >= made || enrolled + sent > 0);
+  return days.slice(Math.min(before < 0 ? days.length : before, Math.max(0, days.length - FEWEST_DAYS)));
 }
 
 function SequenceHead({ of, mayWrite, failed }: { of: Sequence; mayWrite: boolean; failed: number }) {
@@ -78,9 +97,11 @@ function SequenceHead({ of, mayWrite, failed }: { of: Sequence; mayWrite: boolea
       )}
       {mayWrite && of.status !== "ARCHIVED" && (
         <>
-          <a class="button" href={`${path}/enroll`}>
-            Enroll
-          </a>
+          {!of.locked && (
+            <a class="button" href={`${path}/enroll`}>
+              Enroll
+            </a>
+          )}
           {failed > 0 && <Do to={`${path}/retry`}>Retry the failed</Do>}
           <a class="button danger" href={`${path}/archive`}>
             Archive
@@ -88,34 +109,6 @@ function SequenceHead({ of, mayWrite, failed }: { of: Sequence; mayWrite: boolea
         </>
       )}
     </Head>
-  );
-}
-
-/** What somebody would do now, where the sequence does nothing by itself yet. */
-function NextThing({ of, mayWrite }: { of: Analytics; mayWrite: boolean }) {
-  const { sequence, steps } = of.definition;
-  const path = `/sequences/${spell("sequence", sequence.id)}`;
-  const isEmpty = !steps.some(({ kind, deletedAt }) => kind !== "entry" && deletedAt === null);
-  if (!mayWrite || sequence.status === "ARCHIVED") return null;
-  if (isEmpty) {
-    return (
-      <p class="advice">
-        This sequence has no step yet. <a href={`${path}/build`}>Add the first one</a>
-      </p>
-    );
-  }
-  if (of.enrolled === 0) {
-    return (
-      <p class="advice">
-        Nobody is in this sequence yet. <a href={`${path}/enroll`}>Enroll people</a>
-      </p>
-    );
-  }
-  if (sequence.status === "ACTIVE" || of.standings.ACTIVE === 0) return null;
-  return (
-    <p class="advice">
-      {people(of.standings.ACTIVE)} wait for this sequence to run. <a href={`${path}/activate`}>Activate it</a>
-    </p>
   );
 }
 
@@ -150,29 +143,28 @@ function Standing({ of }: { of: Analytics }) {
 }
 
 function Coming({ of, coming }: { of: Analytics; coming: Upcoming }) {
-  const runs = of.definition.sequence.status === "ACTIVE";
+  const { sequence, steps } = of.definition;
+  const known = new Map(steps.map((step) => [step.id, step]));
+  const path = `/sequences/${spell("sequence", sequence.id)}/enrollments`;
   return (
     <div id="coming" data-live>
-      {coming.items.length === 0 ? (
-        <p class="none">{runs ? "Nothing is due." : "Nothing is sent while this sequence does not run."}</p>
-      ) : (
-        <Table label="What comes next" heads={["When", "Who", "Step", "Waits for"]}>
-          {coming.items.map((row) => (
-            <tr>
-              <td>
-                <When at={row.wakeBy} relative />
-              </td>
-              <td>
-                <a href={`/sequences/${spell("sequence", row.sequenceId)}/enrollments/${spell("enrollment", row.id)}`}>
-                  {row.displayName ?? spell("contact", row.contactId)}
-                </a>
-              </td>
-              <td>{nameOf(of.definition.steps.find(({ id }) => id === row.stepId))}</td>
-              <td>{standOf(row)}</td>
-            </tr>
-          ))}
-        </Table>
+      {coming.items.length === 0 && (
+        <p class="none">
+          {sequence.status === "ACTIVE" ? "Nothing is due." : "Nothing is sent while this sequence does not run."}
+        </p>
       )}
+      <ol class="coming">
+        {coming.items.map((row) => (
+          <li>
+            <a href={`${path}/${spell("enrollment", row.id)}`}>{row.displayName || spell("contact", row.contactId)}</a>
+            <When at={row.wakeBy} relative />
+            <small>
+              {nameOf(row.stepId === null ? undefined : known.get(row.stepId))}
+              {row.why !== null && `, waits for ${standOf(row)}`}
+            </small>
+          </li>
+        ))}
+      </ol>
       {coming.last !== null && <p class="hint">And more after these.</p>}
     </div>
   );
