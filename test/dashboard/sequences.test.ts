@@ -203,7 +203,7 @@ describe("the sample", () => {
     const sent = shown.history.filter(({ event }: Json) => event === "message_sent");
     expect(sent.map(({ excerpt }: Json) => /^Hi Grace,\s+(\w+)/.exec(excerpt)?.[1])).toEqual(["thank", "our", "we"]);
     expect(shown.status).toBe("COMPLETED");
-    const after = (await ada.get(path)).text;
+    const after = (await (await visitor()).get(path)).text;
     expect(after).toMatch(
       /Did they open it\? Condition 1 .* Yes Branch 0 .* The next step Message 0 .* No Branch 1 .* Another try Message 1/,
     );

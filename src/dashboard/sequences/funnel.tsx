@@ -6,17 +6,8 @@ import { Table } from "../kit/parts";
 import { Numeral } from "./list";
 import { depthOf, kindOf, nameOf } from "./words";
 
-const HEADS = [
-  "Step",
-  "Came there",
-  "Wait there",
-  "Sent",
-  "Opened",
-  "Clicked",
-  "Replied",
-  "Left there",
-  "Failed there",
-];
+const NUMBERS = ["Came there", "Wait there", "Sent", "Opened", "Clicked", "Replied", "Left there", "Failed there"];
+const HEADS = ["Step", ...NUMBERS.map((name) => <span class="number">{name}</span>)];
 /** Indents that the stylesheet knows. */
 const DEEPEST = 4;
 
