@@ -6,7 +6,8 @@ import { Input, type Option, Select, TextArea, Tick, Trouble } from "../kit/fiel
 import type { Faulty } from "../kit/page";
 import { Badge, Form, Head } from "../kit/parts";
 import { SequenceTabs } from "../kit/tabs";
-import { FIELD_NAMES, inUnits, UNIT_NAMES } from "./settingsform";
+import { type Part, Replying } from "./replysettings";
+import { FIELD_NAMES } from "./settingsform";
 
 export interface SettingsProps {
   of: Sequence;
@@ -15,11 +16,6 @@ export interface SettingsProps {
   isOwn: boolean;
   mayWrite: boolean;
   faulty?: Faulty | undefined;
-}
-
-interface Part {
-  of: Sequence;
-  faulty: Faulty | undefined;
 }
 
 export function Settings({ of, segments, isOwn, mayWrite, faulty }: SettingsProps) {
@@ -85,74 +81,6 @@ function Naming({ of, faulty }: Part) {
         more={{ rows: 3, maxlength: 1024 }}
       />
     </section>
-  );
-}
-
-const ACTIONS: Option[] = [
-  ["finish", "Ends the sequence for them"],
-  ["pause", "Pauses it, and ends it later"],
-  ["continue", "Changes nothing: it goes on"],
-];
-
-function Replying({ of, faulty }: Part) {
-  return (
-    <section class="card">
-      <h2>When somebody replies</h2>
-      <div class="reply">
-        <Select
-          name="primaryReplyAction"
-          label="A reply by the contact"
-          value={of.primaryReplyAction}
-          options={ACTIONS}
-          faulty={faulty}
-        />
-        <Length name="primaryReply" seconds={of.primaryReplyPause} faulty={faulty} />
-      </div>
-      <div class="reply">
-        <Select
-          name="secondaryReplyAction"
-          label="A reply by somebody else in the thread"
-          value={of.secondaryReplyAction}
-          options={[["", "Does the same as the contact's own"], ...ACTIONS]}
-          faulty={faulty}
-        />
-        <Length name="secondaryReply" seconds={of.secondaryReplyPause} faulty={faulty} />
-      </div>
-      <Select
-        name="replyScope"
-        label="A reply that ends it, ends it for"
-        value={of.replyScope}
-        options={[
-          ["contact", "The one who replied"],
-          ["domain", "Everybody at the same company"],
-        ]}
-        faulty={faulty}
-        hint="The company is told by the domain of the email address."
-      />
-    </section>
-  );
-}
-
-/** Seen only beside an action that pauses; the stylesheet hides it otherwise. */
-function Length({ name, seconds, faulty }: { name: string; seconds: number; faulty: Faulty | undefined }) {
-  const { amount, unit } = inUnits(seconds);
-  return (
-    <div class="length">
-      <Input
-        name={`${name}Pause`}
-        label="Ends after"
-        value={amount}
-        faulty={faulty}
-        more={{ inputmode: "numeric", size: 6 }}
-      />
-      <Select
-        name={`${name}Unit`}
-        label="Counted in"
-        value={unit}
-        options={UNIT_NAMES.map((one) => [one, one] as const)}
-        faulty={faulty}
-      />
-    </div>
   );
 }
 
