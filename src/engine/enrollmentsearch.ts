@@ -32,7 +32,7 @@ export async function seek(
   if (!definition) return missing("sequence");
   const contacts = new Map(contactsOf(rows.slice(0, MOST_FOUND)).map((contact) => [contact.id, contact]));
   const among = { sequenceId, standing, contactIds: [...contacts.keys()] };
-  const found = await enrollmentsAmong(db, among, MOST_FOUND);
+  const found = await enrollmentsAmong(db, workspaceId, among, MOST_FOUND);
   const items = found.map((row) => ({ row, definition, contact: contacts.get(row.contactId) ?? null }));
   return ok({ items, truncated: rows.length > MOST_FOUND });
 }

@@ -8,6 +8,9 @@ import { type Page, type Paged, windowOf } from "./page";
 import { listCounted } from "./sequences";
 import { tallies } from "./tallies";
 
+/** Sequences that a filter by status looks through: those changed last. */
+export { MOST_LOOKED_AT } from "../storage/sequences";
+
 export interface Overview {
   sequence: Sequence;
   standings: Record<Standing, number>;

@@ -8,6 +8,7 @@ import { enrollments } from "./schema";
 /** The newest first; each contact costs what he has had in this sequence. */
 export function enrollmentsAmong(
   db: Database,
+  workspaceId: number,
   { sequenceId, contactIds, standing }: Among,
   limit: number,
 ): Promise<EnrollmentRow[]> {
@@ -16,7 +17,8 @@ export function enrollmentsAmong(
     .from(enrollments)
     .where(
       sql`${enrollments.contactId} IN (SELECT value FROM json_each(${JSON.stringify(contactIds)}))
-        AND ${enrollments.sequenceId} = ${sequenceId} AND (${standing} IS NULL OR +${enrollments.standing} = ${standing})`,
+        AND ${enrollments.sequenceId} = ${sequenceId} AND +${enrollments.workspaceId} = ${workspaceId}
+        AND (${standing} IS NULL OR +${enrollments.standing} = ${standing})`,
     )
     .orderBy(sql`${enrollments.id} DESC`)
     .limit(limit);

@@ -6,7 +6,7 @@ import { Table } from "../kit/parts";
 import { Numeral } from "./list";
 import { depthOf, kindOf, nameOf } from "./words";
 
-const NUMBERS = ["Came there", "Wait there", "Sent", "Opened", "Clicked", "Replied", "Left there", "Failed there"];
+const NUMBERS = ["Reached", "Waiting", "Sent", "Opened", "Clicked", "Replied", "Exited", "Failed"];
 const HEADS = ["Step", ...NUMBERS.map((name) => <span class="number">{name}</span>)];
 /** Indents that the stylesheet knows. */
 const DEEPEST = 4;

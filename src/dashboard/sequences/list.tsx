@@ -1,7 +1,7 @@
 /** Knows how the list of sequences looks, and what stands there before there is one. */
 import { spell } from "../../dialects/v1/ids";
 import { SEQUENCE_STATUSES, type SequenceStatus } from "../../domain/sequence";
-import type { Overview } from "../../engine/overviews";
+import { MOST_LOOKED_AT, type Overview } from "../../engine/overviews";
 import type { Paged } from "../../engine/page";
 import { Badge, Do, Empty, Head, Pager, pathWith, percent, Table, When } from "../kit/parts";
 
@@ -24,6 +24,7 @@ export function SequenceList({ of, status, mayWrite }: ListProps) {
       </Head>
       <Filter status={status} />
       {isBare ? <First mayWrite={mayWrite} /> : <Rows of={of} status={status} />}
+      {status !== null && <p class="hint">Looked for among the {MOST_LOOKED_AT} sequences that were changed last.</p>}
       <Pager of={of} to={(page) => pathWith("/", { page, status })} />
     </>
   );

@@ -31,37 +31,40 @@ export function SequenceOverview({ of, coming, mayWrite }: OverviewProps) {
       </div>
       <SequenceTabs of={sequence.id} at="overview" />
       {sequence.description && <p class="description">{sequence.description}</p>}
-      <div id="setup" data-live>
-        {mayWrite && sequence.status !== "ARCHIVED" && <Setup of={of} />}
-      </div>
-      {begun && <Figures of={of} />}
-      {begun && (
-        <div class="columns">
-          <section class="card">
-            <h2>Day by day</h2>
-            <DayChart of={daysOf(of)} />
-            <DayTable of={daysOf(of)} />
-          </section>
-          <section class="card">
-            <h2>Next</h2>
-            <Coming of={of} coming={coming} />
-          </section>
+      {/* With the first who comes in all of it changes; from then on each part by itself. */}
+      <div id="story" data-live={begun ? undefined : ""}>
+        <div id="setup" data-live>
+          {mayWrite && sequence.status !== "ARCHIVED" && <Setup of={of} />}
         </div>
-      )}
-      {of.steps.length > 0 && (
-        <section class="card">
-          <h2>{begun ? "Who stands where" : "The way through it"}</h2>
-          <div id="standing" data-live>
-            <Standing of={of} />
+        {begun && <Figures of={of} />}
+        {begun && (
+          <div class="columns">
+            <section class="card">
+              <h2>Day by day</h2>
+              <DayChart of={daysOf(of)} />
+              <DayTable of={daysOf(of)} />
+            </section>
+            <section class="card">
+              <h2>Next</h2>
+              <Coming of={of} coming={coming} />
+            </section>
           </div>
-        </section>
-      )}
-      {begun && of.steps.length > 0 && (
-        <>
-          <h2 class="above">Step by step</h2>
-          <Funnel of={of} />
-        </>
-      )}
+        )}
+        {of.steps.length > 0 && (
+          <section class="card">
+            <h2>{begun ? "Who stands where" : "The way through it"}</h2>
+            <div id="standing" data-live>
+              <Standing of={of} />
+            </div>
+          </section>
+        )}
+        {begun && of.steps.length > 0 && (
+          <>
+            <h2 class="above">Step by step</h2>
+            <Funnel of={of} />
+          </>
+        )}
+      </div>
     </>
   );
 }

@@ -69,7 +69,7 @@ function Length({ name, seconds, faulty }: { name: string; seconds: number; faul
       />
       <Select
         name={`${name}Unit`}
-        label="Counted in"
+        label="Unit"
         value={unit}
         options={UNIT_NAMES.map((one) => [one, one] as const)}
         faulty={faulty}
