@@ -2,6 +2,7 @@
 import { faultInTemplate } from "../domain/draft";
 import { missing, ok, type Result, refuse } from "../domain/failure";
 import { isShown, type Writer } from "../domain/step";
+import type { Format } from "../domain/template";
 import { MOST_VARIANTS, type Text, type Variant } from "../domain/variant";
 import { insertText, rewrite } from "../storage/texts";
 import { removeVariant, writeVariant } from "../storage/variants";
@@ -16,6 +17,8 @@ export interface SplitPatch {
   subject?: string | null | undefined;
   weight?: number | undefined;
   enabled?: boolean | undefined;
+  /** Text unless it is told otherwise. */
+  format?: Format | undefined;
 }
 
 export type VariantOf = StepOf & { variantId: number };
@@ -31,7 +34,7 @@ export async function list(ctx: Context, of: StepOf): Promise<Result<readonly Va
 export async function add(
   ctx: Context,
   of: StepOf,
-  { body, subject = null, ...split }: SplitPatch & Pick<Text, "body">,
+  { body, subject = null, format = "text", ...split }: SplitPatch & Pick<Text, "body">,
 ): Promise<Result<Variant>> {
   const fault = faultInTemplate({ subject, body });
   if (fault) return refuse(fault);
@@ -41,7 +44,7 @@ export async function add(
     if (variants.length >= MOST_VARIANTS) {
       return refuse({ kind: "too_many", what: "variants of one step", max: MOST_VARIANTS });
     }
-    const writing = { label, text: { subject, body, format: "text" as const }, ...split, ...writtenBy(ctx) };
+    const writing = { label, text: { subject, body, format }, ...split, ...writtenBy(ctx) };
     return ok((guard) => insertText(ctx.db, of.stepId, writing, guard));
   });
   if (!made.ok) return made;
@@ -65,7 +68,7 @@ export async function change(ctx: Context, of: VariantOf, patch: SplitPatch): Pr
     const { weight = variant.weight, enabled = variant.enabledAt !== null } = patch;
     const enabledAt = enabled ? (variant.enabledAt ?? now.journey) : null;
     const set = { weight, enabledAt, updaterId: by, updatedAt: at };
-    const rewritten = patch.body !== undefined || patch.subject !== undefined;
+    const rewritten = [patch.body, patch.subject, patch.format].some((said) => said !== undefined);
     const writing = { label: step.label, text, at, by };
     return ok((guard) => [
       ...(rewritten ? rewrite(db, { step: step.id, variant }, writing, guard) : []),
@@ -102,7 +105,10 @@ function isLast({ variants }: Writer, { id }: Variant): boolean {
 }
 
 /** What continues a thread shows no subject of its own, and goes on doing so unless it is given one. */
-function textAfter({ isReply, ...variant }: Variant, { body = variant.body, subject }: SplitPatch): Text {
+function textAfter(
+  { isReply, ...variant }: Variant,
+  { body = variant.body, subject, format = variant.format }: SplitPatch,
+): Text {
   const shown = isReply ? null : variant.subject;
-  return { subject: subject === undefined ? shown : subject, body, format: variant.format };
+  return { subject: subject === undefined ? shown : subject, body, format };
 }

@@ -172,8 +172,12 @@ export async function changing(
 
 /** Moves a step directly after another; a condition takes its branches along, what came after it closes up. */
 export async function move(ctx: Context, of: StepOf, underId: number): Promise<Result<Planted>> {
-  const { sequenceId, stepId } = of;
-  const edited = await edit(ctx, sequenceId, (tree) => {
+  const edited = await edit(ctx, of.sequenceId, moving(ctx, of.stepId, underId));
+  return edited.ok ? plantedIn(edited.value, of.stepId) : edited;
+}
+
+export function moving(ctx: Context, stepId: number, underId: number): Plan {
+  return (tree) => {
     const step = liveIn(tree, stepId);
     if (!step.ok) return step;
     const under = liveIn(tree, underId);
@@ -191,8 +195,7 @@ export async function move(ctx: Context, of: StepOf, underId: number): Promise<R
       ],
       reschedules: true,
     });
-  });
-  return edited.ok ? plantedIn(edited.value, stepId) : edited;
+  };
 }
 
 /** Deletes a step: it keeps its place, unseen, so that who awaits it comes to the one after it. */

@@ -58,7 +58,8 @@ export interface Fault {
 
 interface Acted<Ids extends string, Q extends z.ZodType, F extends z.ZodType> extends Taken<Ids, Q> {
   form?: F;
-  run: (asked: Asked<Ids, z.output<Q>> & { form: z.output<F> }) => Promise<Result<Done>>;
+  /** Where nothing was done yet, a page is shown, or whatever else is answered. */
+  run: (asked: Asked<Ids, z.output<Q>> & { form: z.output<F> }) => Promise<Result<Done | Page | Response>>;
   /** The form once more, with what was wrong; without it that is told on the page that it came from. */
   again?: (asked: Asked<Ids, z.output<Q>>, faulty: Faulty) => Promise<Result<Page>>;
 }
@@ -96,13 +97,18 @@ export function action<
     const form = parse(spec.form ?? NOTHING, told);
     // The default is what the type of an action without a form says.
     const done = form.ok ? await spec.run({ ...asked, form: form.value as z.output<F> }) : null;
-    if (done?.ok) return leadOn(c, done.value.to, done.value.said && { kind: "done", text: done.value.said });
+    if (done?.ok) return answered(c, session, done.value);
     const refusal = form.ok ? (done && refusalOf(done.failure)) || LOST : form.refusal;
     const again = spec.again && (await spec.again(asked, { fields: told, fault: faultOf(refusal) }));
     if (again?.ok) return showPage(c, session, { ...again.value, status: STATUS[refusal.code] });
     return leadOn(c, pathBefore(c), { kind: "refused", text: refusal.message });
   };
   return described(handler, specified(spec));
+}
+
+function answered(c: Http, session: Session, done: Done | Page | Response) {
+  if (done instanceof Response) return done;
+  return "to" in done ? leadOn(c, done.to, done.said && { kind: "done", text: done.said }) : showPage(c, session, done);
 }
 
 const LOST: Refusal = { code: "SERVICE_UNAVAILABLE", message: "Try again in a moment" };

@@ -1,0 +1,128 @@
+/** Knows the sequence that is being built: its steps, its places, and why nothing may be changed of it, where so. */
+import type { PropsWithChildren } from "hono/jsx";
+import { spell } from "../../dialects/v1/ids";
+import { ok, type Result } from "../../domain/failure";
+import { allows } from "../../domain/scope";
+import type { Sequence } from "../../domain/sequence";
+import { mayChange } from "../../domain/sharing";
+import type { Step } from "../../domain/step";
+import { growTree, liveParentOf, type Tree, trunk, within } from "../../domain/tree";
+import type { Context } from "../../engine/context";
+import type { DryRun } from "../../engine/dryruns";
+import type { KeyHolder } from "../../engine/keys";
+import type { Place } from "../../engine/places";
+import { show } from "../../engine/sequences";
+import { Badge, Head } from "../kit/parts";
+import type { Page } from "../kit/show";
+import { SequenceTabs, type Tab } from "../kit/tabs";
+import { layOut } from "./layout";
+
+export interface Site {
+  sequence: Sequence;
+  tree: Tree;
+  /** Why it is only looked at; null where it may be changed. */
+  fixed: string | null;
+}
+
+export async function siteOf(ctx: Context, caller: KeyHolder, id: number): Promise<Result<Site>> {
+  const found = await show(ctx, id);
+  if (!found.ok) return found;
+  const { sequence, steps } = found.value;
+  return ok({ sequence, tree: growTree(steps, sequence.revision), fixed: fixedBy(sequence, caller) });
+}
+
+function fixedBy(sequence: Sequence, { userId, scopes }: KeyHolder): string | null {
+  if (sequence.status === "ARCHIVED") return "This sequence is archived: it is kept to be looked at.";
+  if (!mayChange(sequence, userId)) return "Only its owner may change this sequence.";
+  if (!allows(scopes, "sequences_write")) return "Your key may look at sequences, and not change them.";
+  if (sequence.locked) return "This sequence is locked. Unlock it in its settings to change it.";
+  return null;
+}
+
+export function pathOf(sequenceId: number): string {
+  return `/sequences/${spell("sequence", sequenceId)}`;
+}
+
+export function stepPath({ id, sequenceId }: Pick<Step, "id" | "sequenceId">): string {
+  return `${pathOf(sequenceId)}/steps/${spell("step", id)}`;
+}
+
+/** What stands around the pages of one sequence. */
+export function Around({ of, at, children }: PropsWithChildren<{ of: Site; at: Tab }>) {
+  const { sequence, fixed } = of;
+  return (
+    <>
+      <Head title={sequence.name} crumbs={[["Sequences", "/"]]}>
+        <Badge of={sequence.status} />
+      </Head>
+      <SequenceTabs of={sequence.id} at={at} />
+      {fixed !== null && (
+        <p class="said fixed" role="status">
+          {fixed}
+        </p>
+      )}
+      {children}
+    </>
+  );
+}
+
+/** A page about one step, or one text, of a sequence. */
+export function Within({ of: { sequence }, title, children }: PropsWithChildren<{ of: Site; title: string }>) {
+  const crumbs: [string, string][] = [
+    ["Sequences", "/"],
+    [sequence.name, pathOf(sequence.id)],
+    ["Steps", `${pathOf(sequence.id)}/build`],
+  ];
+  return (
+    <>
+      <Head title={title} crumbs={crumbs} />
+      {children}
+    </>
+  );
+}
+
+export function paged(title: string, body: Page["body"]): { ok: true; value: Page } {
+  return ok({ title, section: "sequences", body, scripts: ["builder.js"] });
+}
+
+/** The place after a step. At the very end it lies behind deleted steps too, so that who waits at one of them comes to it. */
+export function placeAfter(tree: Tree, under: Step): Place {
+  const last = [...trunk(tree)].findLast(({ deletedAt }) => deletedAt === null);
+  const isEnd = last?.id === under.id && under.kind !== "condition";
+  return isEnd ? "end" : { under: under.id };
+}
+
+/** Where a step could go, in reading order, and which of these are the next ones above and below. */
+export function placesFor(tree: Tree, step: Step): { all: Step[]; up: Step | null; down: Step | null } {
+  const own = new Set([step, ...within(tree, step)].map(({ id }) => id));
+  const above = liveParentOf(tree, step)?.id;
+  const spots = layOut(tree, { spots: true }).spots.map(({ under }) => under);
+  const isOther = ({ id }: Step) => !own.has(id) && id !== above;
+  const at = spots.findIndex(({ id }) => id === above);
+  return {
+    all: spots.filter(isOther),
+    up: spots.slice(0, at).findLast(isOther) ?? null,
+    down: spots.slice(at + 1).find(isOther) ?? null,
+  };
+}
+
+/** What a change would do to those under way. */
+export function Effect({ of: { live, touched, dueNow, ending, truncated } }: { of: DryRun }) {
+  if (live === 0) return <p class="said">Nobody is under way in this sequence, so nobody notices.</p>;
+  const more = truncated ? "At least " : "";
+  return (
+    <p class="said effect" role="status">
+      {people(live)} under way. {more}
+      {touched === 0 ? "None of them is touched." : `${touched.toLocaleString("en")} of them are touched by this`}
+      {touched > 0 &&
+        (dueNow > 0
+          ? `, and ${dueNow.toLocaleString("en")} messages fall due at once`
+          : ", and no message falls due at once")}
+      {touched > 0 && (ending > 0 ? `; for ${ending.toLocaleString("en")} the sequence ends.` : ".")}
+    </p>
+  );
+}
+
+export function people(count: number): string {
+  return count === 1 ? "1 contact is" : `${count.toLocaleString("en")} contacts are`;
+}
