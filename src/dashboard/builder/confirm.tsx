@@ -18,7 +18,7 @@ export function Move({ site, step, under, effect }: Asking & { under: Step }) {
   return (
     <Within of={site} title={`Move ${titleOf(step)}`}>
       <Form to={`${stepPath(step)}/move`} class="card">
-        <p>It will stand {placeAfter(under)}.</p>
+        <p>It will stand {placeAfter(site.tree, under)}.</p>
         <Effect of={effect} />
         <input type="hidden" name="under" value={spell("step", under.id)} />
         <input type="hidden" name="sure" value="on" />

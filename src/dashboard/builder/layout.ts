@@ -3,7 +3,7 @@ import type { Step } from "../../domain/step";
 import type { Tree } from "../../domain/tree";
 
 /** A step's card, in pixels. */
-export const WIDE = 224;
+export const WIDE = 240;
 export const HIGH = 76;
 const MARGIN = 12;
 /** Between two branches. */

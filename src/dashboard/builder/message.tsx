@@ -121,7 +121,7 @@ export function Looks({ to, whom, known }: { to: string; whom: string; known: re
           Show
         </button>
       </div>
-      <iframe name="look" title="How it looks" sandbox="" class="look"></iframe>
+      <iframe name="look" title="How it looks" sandbox="allow-same-origin" class="look"></iframe>
     </section>
   );
 }

@@ -1,6 +1,7 @@
 /** Knows how one step is shown to be changed: its form, what a change would do, where it could go, and its other texts. */
 import { spell } from "../../dialects/v1/ids";
 import type { Step, StepDraft } from "../../domain/step";
+import type { Tree } from "../../domain/tree";
 import type { DryRun } from "../../engine/dryruns";
 import { Input, type Option, Trouble } from "../kit/fields";
 import type { Faulty } from "../kit/page";
@@ -28,7 +29,7 @@ export function NewStep({ under, ...writing }: Writing & { under: Step }) {
   const query = `?under=${spell("step", under.id)}&kind=${draft.kind}`;
   return (
     <Within of={site} title={`New step: ${KINDS[draft.kind].name.toLowerCase()}`}>
-      <p class="hint">It comes {placeAfter(under)}.</p>
+      <p class="hint">It comes {placeAfter(site.tree, under)}.</p>
       <Written {...writing} to={`${pathOf(site.sequence.id)}/steps/new${query}`} save="Add the step" />
     </Within>
   );
@@ -107,26 +108,33 @@ function Moves({ site: { tree }, step }: { site: Site; step: Step }) {
           To
           <select name="under">
             {all.map((under) => (
-              <option value={spell("step", under.id)}>{placeAfter(under)}</option>
+              <option value={spell("step", under.id)}>{placeAfter(tree, under)}</option>
             ))}
           </select>
         </label>
         <button>Move there</button>
       </Form>
       <p class="actions">
-        <Nearby to={to} under={up} words="Move up" />
-        <Nearby to={to} under={down} words="Move down" />
+        <Nearby {...{ to, tree }} under={up} words="Move up" />
+        <Nearby {...{ to, tree }} under={down} words="Move down" />
       </p>
     </section>
   );
 }
 
-function Nearby({ to, under, words }: { to: string; under: Step | null; words: string }) {
+interface NearbyProps {
+  to: string;
+  tree: Tree;
+  under: Step | null;
+  words: string;
+}
+
+function Nearby({ to, tree, under, words }: NearbyProps) {
   if (under === null) return null;
   return (
     <Form to={to} class="inline">
       <input type="hidden" name="under" value={spell("step", under.id)} />
-      <button title={placeAfter(under)}>{words}</button>
+      <button title={placeAfter(tree, under)}>{words}</button>
     </Form>
   );
 }

@@ -23,7 +23,7 @@ export interface TreeProps {
 }
 
 /** Characters on a line of a card, of the size in which they are drawn. */
-const ROOM = 31;
+const ROOM = 28;
 
 export function TreePicture({ of, hrefOf = () => null, notes, selected = null, addAfter, named }: TreeProps) {
   const layout = layOut(of, { spots: addAfter !== undefined });
@@ -40,26 +40,26 @@ export function TreePicture({ of, hrefOf = () => null, notes, selected = null, a
         <g role="list" aria-label="The steps in order">
           {boxes.map((box) => {
             const note = notes?.get(box.step.id) ?? null;
-            const said = spoken(of, box, note);
             const href = hrefOf(box.step);
-            const marks = { class: `node ${box.step.kind}${box.step.id === selected ? " selected" : ""}` };
-            const current = box.step.id === selected ? "step" : undefined;
+            const marks = {
+              class: `node ${box.step.kind}${box.step.id === selected ? " selected" : ""}`,
+              "aria-current": box.step.id === selected ? "step" : undefined,
+            };
+            const card = <Card of={box} note={note} beside={standing(of, box)} />;
             return (
               <g role="listitem">
                 {href === null ? (
-                  <g {...marks} role="img" aria-label={said} aria-current={current}>
-                    <Card of={box} note={note} />
-                  </g>
+                  <g {...marks}>{card}</g>
                 ) : (
-                  <a {...marks} href={href} aria-label={said} aria-current={current} data-step={named?.(box.step)}>
-                    <Card of={box} note={note} />
+                  <a {...marks} href={href} data-step={named?.(box.step)}>
+                    {card}
                   </a>
                 )}
               </g>
             );
           })}
         </g>
-        {addAfter && <Spots of={layout} addAfter={addAfter} named={named} />}
+        {addAfter && <Spots tree={of} of={layout} addAfter={addAfter} named={named} />}
         {end && (
           <g class="sign" aria-hidden="true">
             <rect x={end.x - 30} y={end.y} width="60" height="24" rx="12" />
@@ -73,19 +73,16 @@ export function TreePicture({ of, hrefOf = () => null, notes, selected = null, a
   );
 }
 
-/** All that the card shows, in words, and where it stands. */
-function spoken(tree: Tree, { step, within }: Box, note: string | null): string {
-  const branches = within.map((branch) => {
-    const condition = parentOf(tree, branch);
-    return `${branch.branch ? "yes" : "no"}-branch of ${condition ? titleOf(condition) : "a condition"}`;
-  });
-  const after = step.delay > 0 && step.kind !== "delay" ? [`after ${spanOf(step.delay)}`] : [];
-  return [`${KINDS[step.kind].name}: ${gistOf(step)}`, ...after, ...branches.slice(-1), ...(note ? [note] : [])].join(
-    ", ",
-  );
+/** What is seen around a card, in words: how long is waited before it, and in which branch it stands. */
+function standing(tree: Tree, { step, within }: Box): string {
+  const branch = within.at(-1);
+  const condition = branch && parentOf(tree, branch);
+  const after = step.delay > 0 && step.kind !== "delay" ? `, after ${spanOf(step.delay)}` : "";
+  return condition ? `${after}, in the ${branch.branch ? "yes" : "no"}-branch of ${titleOf(condition)}` : after;
 }
 
-function Card({ of: { step, x, y }, note }: { of: Box; note: string | null }) {
+/** Blanks between its texts: they are its name. */
+function Card({ of: { step, x, y }, note, beside }: { of: Box; note: string | null; beside: string }) {
   const wide = (note?.length ?? 0) * 7 + 18;
   return (
     <>
@@ -93,11 +90,13 @@ function Card({ of: { step, x, y }, note }: { of: Box; note: string | null }) {
       <rect class="edge" x={x} y={y + 10} width="4" height={HIGH - 20} rx="2" />
       <text class="kind" x={x + 16} y={y + 22}>
         {KINDS[step.kind].name}
-      </text>
+      </text>{" "}
       {linesOf(gistOf(step), ROOM, 2).map((line, i) => (
-        <text x={x + 16} y={y + 43 + i * 18}>
-          {line}
-        </text>
+        <>
+          <text x={x + 16} y={y + 43 + i * 18}>
+            {line}
+          </text>{" "}
+        </>
       ))}
       {note && (
         <g class="note">
@@ -106,6 +105,11 @@ function Card({ of: { step, x, y }, note }: { of: Box; note: string | null }) {
             {note}
           </text>
         </g>
+      )}
+      {beside !== "" && (
+        <text class="unseen" x={x + 16} y={y + HIGH - 4}>
+          {beside}
+        </text>
       )}
     </>
   );
@@ -140,12 +144,13 @@ function Signs({ of: { ways, delays } }: { of: Layout }) {
 }
 
 interface SpotsProps {
+  tree: Tree;
   of: Layout;
   addAfter: (step: Step) => string;
   named: ((step: Step) => string) | undefined;
 }
 
-function Spots({ of: { spots }, addAfter, named }: SpotsProps) {
+function Spots({ tree, of: { spots }, addAfter, named }: SpotsProps) {
   return (
     <g role="list" aria-label="Places for another step">
       {spots.map(({ x, y, under }) => (
@@ -153,7 +158,7 @@ function Spots({ of: { spots }, addAfter, named }: SpotsProps) {
           <a
             class="spot"
             href={addAfter(under)}
-            aria-label={`Add a step ${placeAfter(under)}`}
+            aria-label={`Add a step ${placeAfter(tree, under)}`}
             data-under={named?.(under)}
           >
             <circle class="reach" cx={x} cy={y} r="16" />
@@ -167,8 +172,11 @@ function Spots({ of: { spots }, addAfter, named }: SpotsProps) {
 }
 
 /** A place as people say it. */
-export function placeAfter(under: Step): string {
+export function placeAfter(tree: Tree, under: Step): string {
   if (under.kind === "entry") return "at the start";
-  if (under.kind === "condition_branch") return `at the head of the ${under.branch ? "yes" : "no"}-branch`;
-  return under.kind === "condition" ? `after both branches of ${titleOf(under)}` : `after ${titleOf(under)}`;
+  if (under.kind === "condition") return `after both branches of ${titleOf(under)}`;
+  const condition = under.kind === "condition_branch" ? parentOf(tree, under) : null;
+  return condition
+    ? `at the head of the ${under.branch ? "yes" : "no"}-branch of ${titleOf(condition)}`
+    : `after ${titleOf(under)}`;
 }
