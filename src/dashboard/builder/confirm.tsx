@@ -17,7 +17,7 @@ interface Asking {
 export function Move({ site, step, under, effect }: Asking & { under: Step }) {
   return (
     <Within of={site} title={`Move ${titleOf(step)}`}>
-      <Form to={`${stepPath(step)}/move`} class="card">
+      <Form to={`${stepPath(step)}/move`} class="card narrow">
         <p>It will stand {placeAfter(site.tree, under)}.</p>
         <Effect of={effect} />
         <input type="hidden" name="under" value={spell("step", under.id)} />
@@ -34,7 +34,7 @@ export function Deletion({ site, step, effect }: Asking) {
   );
   return (
     <Within of={site} title={`Delete ${titleOf(step)}?`}>
-      <Form to={`${stepPath(step)}/delete`} class="card">
+      <Form to={`${stepPath(step)}/delete`} class="card narrow">
         <Effect of={effect} />
         <p>Whoever waits at it goes on to what comes after it. What it has sent stays where it is.</p>
         {held.length > 0 && (

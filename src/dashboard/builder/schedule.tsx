@@ -20,8 +20,8 @@ export interface Keeping {
 }
 
 const INTERVALS: readonly Option[] = [
-  ["calendar", "All time counts; what falls due while closed waits for the next opening"],
-  ["schedule", "Only open time counts"],
+  ["calendar", "count all time"],
+  ["schedule", "count open time only"],
 ];
 
 export function Schedule({ site, schedules, chosen, faulty, effect }: Keeping) {
@@ -55,6 +55,7 @@ export function Schedule({ site, schedules, chosen, faulty, effect }: Keeping) {
             <Select
               {...{ name: "scheduleIntervalType", label: "Delays", faulty, options: INTERVALS }}
               value={chosen.scheduleIntervalType}
+              hint="A delay of two hours from Friday at 16:00, open until 17:00: by open time it is over on Monday."
             />
             {effect && <Effect of={effect} />}
             <p class="actions">
@@ -126,11 +127,11 @@ export function ScheduleEditor({ site, schedule, faulty }: EditorProps) {
   const { name, zone, openings, holidays } = schedule ?? OFFICE;
   const to = `${pathOf(site.sequence.id)}/schedule/${schedule ? spell("schedule", schedule.id) : "new"}`;
   return (
-    <Within of={site} title={schedule ? `Change ${schedule.name}` : "New schedule"}>
+    <Within of={site} under="Schedule" title={schedule ? `Change ${schedule.name}` : "New schedule"}>
       {schedule && (
         <p class="hint">What is changed holds for every sequence that keeps to it, and for all under way.</p>
       )}
-      <Form to={to} class="card">
+      <Form to={to} class="card narrow">
         <Trouble faulty={faulty} fields={FIELDS} />
         <Input {...{ name: "name", label: "Name", value: name, required: true, faulty }} />
         <ZoneField name="zone" label="Time zone" value={zone} faulty={faulty} />

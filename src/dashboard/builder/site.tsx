@@ -66,12 +66,18 @@ export function Around({ of, at, children }: PropsWithChildren<{ of: Site; at: T
   );
 }
 
-/** A page about one step, or one text, of a sequence. */
-export function Within({ of: { sequence }, title, children }: PropsWithChildren<{ of: Site; title: string }>) {
+interface WithinProps {
+  of: Site;
+  title: string;
+  under?: "Steps" | "Schedule";
+}
+
+/** A page about one step, one text, or one schedule. */
+export function Within({ of: { sequence }, title, under = "Steps", children }: PropsWithChildren<WithinProps>) {
   const crumbs: [string, string][] = [
     ["Sequences", "/"],
     [sequence.name, pathOf(sequence.id)],
-    ["Steps", `${pathOf(sequence.id)}/build`],
+    [under, `${pathOf(sequence.id)}/${under === "Steps" ? "build" : "schedule"}`],
   ];
   return (
     <>

@@ -60,7 +60,7 @@ function Written({ to, save, ...writing }: Writing & { to: string; save: string 
   const own = faulty?.fault.field?.split(".")[0] ?? null;
   const told = faulty && { ...faulty, fault: { ...faulty.fault, field: own } };
   return (
-    <div class={isWriting ? "desk" : ""}>
+    <div class={isWriting ? "desk" : "narrow"}>
       <Form to={to} id="step" class="card">
         <Trouble faulty={told} fields={FIELDS} />
         <input type="hidden" name="kind" value={draft.kind} />
@@ -114,10 +114,10 @@ function Moves({ site: { tree }, step }: { site: Site; step: Step }) {
         </label>
         <button>Move there</button>
       </Form>
-      <p class="actions">
+      <div class="actions">
         <Nearby {...{ to, tree }} under={up} words="Move up" />
         <Nearby {...{ to, tree }} under={down} words="Move down" />
-      </p>
+      </div>
     </section>
   );
 }
