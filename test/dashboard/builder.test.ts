@@ -153,14 +153,12 @@ describe("steps", () => {
     await send("PATCH", `/v1/sequences/${seq}`, { body: { status: "ACTIVE" } });
     const body = { platform: "EMAIL", username: "ada@example.com", displayName: EVIL };
     const { id } = (await send("POST", "/v1/contacts", { body })).body.contact;
-    await send("POST", `/v1/sequences/${seq}/enrollments`, { body: { contactId: id } });
+    await send("POST", `/v1/sequences/${seq}/enrollments`, { body: { contactId: id, platform: "EMAIL" } });
     const [one = "", two = ""] = drawn((await ada.get(`/sequences/${seq}/build`)).html).steps;
     const path = `/sequences/${seq}/steps/${one}`;
     const fields = { kind: "message", messageTemplate: "One", delay: "0" };
     const tried = await ada.submit(path, { ...fields, go: "try" });
-    expect(tried.text).toContain(
-      "1 contact is under way. 1 of them are touched by this, and 1 messages fall due at once",
-    );
+    expect(tried.text).toContain("1 contact is under way. This touches 1 of them: 1 message falls due at once.");
     expect((await send("GET", `/v1/sequences/${seq}/steps`)).body.steps[0].delayHours).toBe(48);
     const asked = await ada.submit(`/sequences/${seq}/steps/${two}/move`, { under: await headAbove(ada, seq) });
     expect(asked.text).toContain("1 contact is under way");

@@ -113,22 +113,24 @@ export function placesFor(tree: Tree, step: Step): { all: Step[]; up: Step | nul
 }
 
 /** What a change would do to those under way. */
-export function Effect({ of: { live, touched, dueNow, ending, truncated } }: { of: DryRun }) {
-  if (live === 0) return <p class="said">Nobody is under way in this sequence, so nobody notices.</p>;
-  const more = truncated ? "At least " : "";
+export function Effect({ of }: { of: DryRun }) {
   return (
     <p class="said effect" role="status">
-      {people(live)} under way. {more}
-      {touched === 0 ? "None of them is touched." : `${touched.toLocaleString("en")} of them are touched by this`}
-      {touched > 0 &&
-        (dueNow > 0
-          ? `, and ${dueNow.toLocaleString("en")} messages fall due at once`
-          : ", and no message falls due at once")}
-      {touched > 0 && (ending > 0 ? `; for ${ending.toLocaleString("en")} the sequence ends.` : ".")}
+      {told(of)}
     </p>
   );
 }
 
-export function people(count: number): string {
-  return count === 1 ? "1 contact is" : `${count.toLocaleString("en")} contacts are`;
+function told({ live, touched, dueNow, ending, truncated }: DryRun): string {
+  if (live === 0) return "Nobody is under way in this sequence, so nobody notices.";
+  const under = `${counted(live, "contact is", "contacts are")} under way.`;
+  if (touched === 0) return `${under} None of them is touched by this.`;
+  const due = dueNow === 0 ? "no message falls" : counted(dueNow, "message falls", "messages fall");
+  const ends = ending === 0 ? "" : `, and ${counted(ending, "of them ends", "of them end")} by it`;
+  const most = truncated ? "at least " : "";
+  return `${under} This touches ${most}${touched.toLocaleString("en")} of them: ${due} due at once${ends}.`;
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 }
