@@ -30,6 +30,8 @@ export interface Scene {
   ways: ReadonlyMap<number, boolean>;
   /** Whoever loses this tag is taken out. */
   initTag: string | null;
+  /** Steps to be told, where all that can be told are too many. */
+  most?: number;
 }
 
 /** `whole`: nothing was left out for being too much. */
@@ -50,11 +52,11 @@ interface Ride {
   known: number;
 }
 
-/** All rides go on in turns, so that what is too much is cut off at the far end of each. */
-export function rehearse(scene: Scene): Rehearsed {
+/** All rides go on in turns, so that what is too much is cut off at the far end of each. `from` where somebody is under way. */
+export function rehearse(scene: Scene, from: State | null = null): Rehearsed {
   const way = emptyStretch();
-  const rides = [begin(scene, way)];
-  const left = { told: MOST_TOLD, text: MOST_TEXT, wakes: MOST_WAKES };
+  const rides = from === null ? [begin(scene, way)] : takeUp(scene, from, way);
+  const left = { told: scene.most ?? MOST_TOLD, text: MOST_TEXT, wakes: MOST_WAKES };
   for (let ride = rides.shift(); ride !== undefined; ride = rides.shift()) {
     if (Math.min(left.told, left.text, left.wakes) <= 0) return { way, whole: false };
     const { told } = ride.stretch;
@@ -74,6 +76,40 @@ function begin({ trip, contact, facts, start, ways }: Scene, stretch: Stretch): 
   const { state } = decide(unstarted(trip), { kind: "start", step: first?.id ?? null, dueAt: due }, start);
   const wakeAt = nextWake(state, start) ?? start.wall;
   return { state, contact, ways, tree: treeFor(facts.tree, ways), wakeAt, stretch, known: 0 };
+}
+
+/**
+ * As whoever is under way goes on with nothing to hold him: a pause that has no end ends now, what is on its way arrives, and
+ * his task is done. None where he has ended, or ends by that.
+ */
+function takeUp({ facts: around, contact, start: now, ways }: Scene, before: State, stretch: Stretch): Ride[] {
+  const facts = { ...around, contact };
+  let state = before;
+  const take = (event: Event) => {
+    state = decide(state, event, now).state;
+  };
+  if (isPausedForGood(state)) take({ kind: "resume" });
+  if (state.inFlight !== null && state.inFlight.lease !== null) take(outcomeOf(state.inFlight, facts));
+  if (state.task !== null) take({ kind: "complete", task: state.task.id, by: null, completion: "advance" });
+  state = unheld(state);
+  const { phase } = state;
+  if (phase.is === "ended") {
+    stretch.end = { ...phase, step: phase.step ?? null };
+    return [];
+  }
+  const wakeAt = nextWake(state, now) ?? now.wall;
+  return [{ state, contact, ways, tree: treeFor(facts.tree, ways), wakeAt, stretch, known: 0 }];
+}
+
+function isPausedForGood({ phase }: State): boolean {
+  return phase.is === "paused" && phase.resumeAt === undefined && phase.finishAt === undefined;
+}
+
+function unheld(state: State): State {
+  const { phase } = state;
+  if (phase.is !== "waiting" || phase.held === undefined) return state;
+  const { held: _, lookAt: __, ...free } = phase;
+  return { ...state, phase: free };
 }
 
 /** One wake, and what follows from it at once: the ride as it goes on, or both that go on from a fork; none once it has ended. */

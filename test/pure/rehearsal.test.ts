@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { State } from "../../src/domain/enrollment";
 import { MOST_TOLD, type Rehearsed, rehearse, type Scene } from "../../src/domain/rehearsal";
 import type { Step } from "../../src/domain/step";
-import { HOUR } from "../../src/domain/time";
+import { HOUR, SECOND } from "../../src/domain/time";
 import type { Stretch } from "../../src/domain/timetable";
 import { alice, J, now, running, trip } from "./given";
 import {
@@ -18,6 +19,7 @@ import {
   VIP,
   worldOf,
 } from "./planting";
+import * as states from "./states";
 
 const quick = { ...now, speed: 3600 };
 
@@ -67,6 +69,46 @@ describe("one way", () => {
   test("on a faster clock it wakes by the wall's milliseconds", () => {
     const { told } = ridden(plant(delay(2, 5), message(3)), { start: quick }).way;
     expect(told.map(({ at }) => at - J)).toEqual([7200, 7200]);
+  });
+});
+
+describe("from where somebody stands", () => {
+  const steps = plant(message(2), message(3), message(4, { delay: 60 }));
+  const ahead = (from: State) => {
+    const scene = { trip, contact: alice, facts: worldOf(steps, running), start: now, ways: new Map(), initTag: null };
+    return outline(rehearse(scene, from).way);
+  };
+
+  test.each<[string, State, unknown[]]>([
+    ["his turn -> it comes first", states.waitingItsTurn, ["3 sent +5000", "4 sent +65000", "completed"]],
+    ["held -> as if nothing held him", states.waitingHeld, ["3 sent +1", "4 sent +60001", "completed"]],
+    [
+      "a message on its way -> it arrives, and the next follows",
+      states.waitingInFlight,
+      ["4 sent +60000", "completed"],
+    ],
+    ["a message to be tried again -> then", states.waitingBackingOff, ["3 sent +30000", "4 sent +90000", "completed"]],
+    [
+      "paused for good -> as if he went on now",
+      { ...states.waitingHeld, phase: { is: "paused", step: 3, dueAt: J, why: "manual" } },
+      ["3 sent +1", "4 sent +60001", "completed"],
+    ],
+    [
+      "paused until a time -> from then on",
+      states.pausedUntil(J + HOUR),
+      ["3 sent +3600000", "4 sent +3660000", "completed"],
+    ],
+    ["paused to end -> it ends then", states.pausedToFinish(J + 5 * SECOND), ["replied"]],
+    ["a task -> as if it were done now", states.working, ["4 sent +60000", "completed"]],
+    ["ended -> nothing", states.endedCompleted, ["completed"]],
+  ])("%s", (_, from, lines) => {
+    expect(ahead(from)).toEqual(lines);
+  });
+
+  test("no more steps than are asked for", () => {
+    const scene = { trip, contact: alice, facts: worldOf(steps, running), start: now, ways: new Map(), initTag: null };
+    const { way, whole } = rehearse({ ...scene, most: 1 }, states.waitingHeld);
+    expect([way.told.length, whole]).toEqual([1, false]);
   });
 });
 
