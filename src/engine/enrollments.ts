@@ -2,7 +2,9 @@
 import type { Contact } from "../domain/contact";
 import { type Failure, missing, ok, type Result, refuse } from "../domain/failure";
 import { snapshotOf } from "../domain/mirror";
+import type { Sequence } from "../domain/sequence";
 import { isHeld } from "../domain/throttle";
+import { MINUTE } from "../domain/time";
 import type { Waiting } from "../domain/waiting";
 import type { Command } from "../enrollment/object";
 import { findByIds } from "../storage/contacts";
@@ -74,6 +76,28 @@ export async function detailOf(ctx: Context, input: EnrollmentOf): Promise<Resul
   const held = await heldBy(ctx, definition.sequence, row);
   const state = held === null ? view?.state : null;
   return ok({ ...shown, row: state ? rowAfter(row, snapshotOf(state, ctx.now)) : row, view, held });
+}
+
+/**
+ * Changes whenever the mirror shows something else of an enrollment than before, and once in so much wall time while it is
+ * under way, for what it waits for may change unseen: whoever looks on asks this, and its object only where it has changed.
+ */
+export async function markOf(ctx: Context, { sequenceId, enrollmentId }: EnrollmentOf): Promise<Result<string>> {
+  const [sequence, row] = await Promise.all([
+    findSequence(ctx.db, ctx, sequenceId),
+    findEnrollment(ctx.db, ctx, enrollmentId),
+  ]);
+  if (!sequence) return missing("sequence");
+  if (row?.sequenceId !== sequenceId) return missing("enrollment");
+  return ok(markAt(ctx, row, sequence));
+}
+
+const LOOKED_AT = MINUTE;
+
+export function markAt({ now }: Context, row: EnrollmentRow, { status, revision }: Sequence): string {
+  const { version, completeTo, state, why, standing } = row;
+  const since = standing === "ACTIVE" ? Math.floor(now.wall / LOOKED_AT) : "";
+  return [version, completeTo, state, why, status, revision, since].join(".");
 }
 
 async function pastOfOne({ db }: Context, row: EnrollmentRow): Promise<Told | null> {

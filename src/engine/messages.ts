@@ -41,9 +41,16 @@ export async function list(
 }
 
 export async function show(ctx: Context, id: number): Promise<Result<FullMessage>> {
-  const row = await findMessage(ctx.db, ctx, id);
-  if (!row) return missing("message");
+  const line = await lineOf(ctx, id);
+  if (!line.ok) return line;
+  const row = line.value;
   return ok({ row, content: await objectOf(ctx, row.enrollmentId).content(id) });
+}
+
+/** The ledger's line alone: nobody's object is asked. */
+export async function lineOf(ctx: Context, id: number): Promise<Result<MessageRow>> {
+  const row = await findMessage(ctx.db, ctx, id);
+  return row ? ok(row) : missing("message");
 }
 
 export interface News {

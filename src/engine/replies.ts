@@ -22,6 +22,7 @@ import {
   type NewReply,
   type ReplyOutcome,
   type ReplyRow,
+  repliesBy,
   settleReply,
   WORDLESS,
 } from "../storage/replies";
@@ -63,6 +64,12 @@ export async function list(ctx: Context, page: Page): Promise<Paged<ReplyRow>> {
     totalOf(ctx.db, ctx.workspaceId, "replies"),
   ]);
   return { ...page, items: await asSeen(ctx, rows), total };
+}
+
+/** What was written, by the keys under which histories tell of it. */
+export async function textsOf(ctx: Context, keys: readonly string[]): Promise<Map<string, ReplyRow>> {
+  const rows = await repliesBy(ctx.db, ctx.workspaceId, keys);
+  return new Map(rows.map((row) => [row.dedupe, row]));
 }
 
 /** Without the enrollments in sequences that are not there for the caller. */

@@ -27,6 +27,8 @@ export interface Simulating {
   startAt?: Journey | undefined;
   /** Which way conditions come to; all others are followed both ways. */
   ways: ReadonlyMap<number, boolean>;
+  /** Steps to be told, where all that can be told are too many. */
+  most?: number;
 }
 
 export interface Simulation extends Rehearsed {
@@ -40,10 +42,24 @@ export interface Simulation extends Rehearsed {
 /** What a stranger is written to on, unless it is told. */
 const USUAL: Platform = "EMAIL";
 
-/** It reads what a turn of the engine reads, and no more; whatever holds up all journeys of the sequence is passed over. */
 export async function simulate(ctx: Context, asked: Simulating): Promise<Result<Simulation>> {
+  const simulated = await simulateIn(ctx, asked, [asked.timezone]);
+  if (!simulated.ok) return simulated;
+  const [one] = simulated.value;
+  return one ? ok(one) : missing("sequence");
+}
+
+/**
+ * The same in several zones, each in place of the contact's own, which is taken where none is named. It reads what a turn of
+ * the engine reads, and no more, once for all; whatever holds up all journeys of the sequence is passed over.
+ */
+export async function simulateIn(
+  ctx: Context,
+  asked: Simulating,
+  zones: readonly (string | undefined)[],
+): Promise<Result<Simulation[]>> {
   const { db, workspaceId, now } = ctx;
-  const { sequenceId, contactId, timezone, startAt = now.journey, ways } = asked;
+  const { sequenceId, contactId, startAt = now.journey, ways, most } = asked;
   const definition = await findDefinition(db, ctx, sequenceId);
   if (!definition) return missing("sequence");
   const { sequence, steps } = definition;
@@ -60,18 +76,28 @@ export async function simulate(ctx: Context, asked: Simulating): Promise<Result<
   const there =
     platform === USUAL || asked.platform ? world : await readWorldFor(db, { ...asked, workspaceId, platform });
   if (!there) return missing("sequence");
-  const contact = { ...(known ?? stranger(workspaceId, platform)), ...(timezone === undefined ? {} : { timezone }) };
-  const scene: Scene = {
-    trip: { id: 0, workspaceId, sequenceId, contactId: contact.id, platform, enrolledAt: startAt },
-    contact,
-    facts: factsOf(ctx, there, { contact, tree, timing: await timingOf(ctx, definition), platform }),
-    start: { ...now, wall: wallAt(now, startAt), journey: startAt },
-    ways,
-    initTag: sequence.initTag,
-  };
-  const obstacle = known && (await obstacleOf(ctx, definition, contact, platform));
+  const person = known ?? stranger(workspaceId, platform);
+  const timing = await timingOf(ctx, definition);
+  const obstacle = known && (await obstacleOf(ctx, definition, inZone(known, zones[0]), platform));
   const assumes = assumptionsOf({ sequence, steps, obstacle, platform, ...waitingIn(there) });
-  return ok({ ...rehearse(scene), contact, platform, startAt, tree, assumes });
+  const ridden = zones.map((timezone): Simulation => {
+    const contact = inZone(person, timezone);
+    const scene: Scene = {
+      trip: { id: 0, workspaceId, sequenceId, contactId: contact.id, platform, enrolledAt: startAt },
+      contact,
+      facts: factsOf(ctx, there, { contact, tree, timing, platform }),
+      start: { ...now, wall: wallAt(now, startAt), journey: startAt },
+      ways,
+      initTag: sequence.initTag,
+      ...(most === undefined ? {} : { most }),
+    };
+    return { ...rehearse(scene), contact, platform, startAt, tree, assumes };
+  });
+  return ok(ridden);
+}
+
+function inZone(contact: Contact, timezone: string | undefined): Contact {
+  return timezone === undefined ? contact : { ...contact, timezone };
 }
 
 function faultInWays(tree: Tree, ways: ReadonlyMap<number, boolean>): Failure | null {
@@ -107,7 +133,7 @@ function waitingIn({ workspacePaused, channel, cap, box }: World) {
 type Known = Pick<Facts, "contact" | "tree" | "timing"> & { platform: Platform };
 
 /** The world as a turn reads it, with all gates open. */
-function factsOf({ installed }: Context, world: World, { contact, tree, timing, platform }: Known): Facts {
+export function factsOf({ installed }: Context, world: World, { contact, tree, timing, platform }: Known): Facts {
   const { transactional, name, takesOptedOut, channel } = world;
   return {
     sequence: { running: true, archived: false, transactional, name, live: 1, takesOptedOut },

@@ -30,6 +30,18 @@ export async function findReply(db: Database, workspaceId: number, id: number): 
   return row ?? null;
 }
 
+/** Those of these keys that are kept. */
+export async function repliesBy(db: Database, workspaceId: number, keys: readonly string[]): Promise<ReplyRow[]> {
+  if (keys.length === 0) return [];
+  return db
+    .select()
+    .from(replies)
+    .where(
+      sql`${replies.workspaceId} = ${workspaceId}
+        AND ${replies.dedupe} IN (SELECT value FROM json_each(${JSON.stringify(keys)}))`,
+    );
+}
+
 /** Counts a reply once, by how it was meant, for the sequence of each enrollment that took it in. */
 export function countReply(db: Database, id: number, enrollments: readonly number[]) {
   return db.run(sql`

@@ -18,7 +18,8 @@ function localise(root) {
 
 /** Asks for the page anew and exchanges what is marked as live and has changed, unless somebody is at work in it. */
 async function renew() {
-  const answer = await fetch(location.href, { headers: { "x-dripline-live": "1" }, redirect: "manual" });
+  const mark = document.querySelector("[data-mark]")?.dataset.mark ?? "1";
+  const answer = await fetch(location.href, { headers: { "x-dripline-live": mark }, redirect: "manual" });
   if (answer.type === "opaqueredirect") return leave();
   if (!answer.ok) throw new Error(`the page answered ${answer.status}`);
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");

@@ -32,7 +32,8 @@ interface Taken<Ids extends string, Q extends z.ZodType> {
 }
 
 interface Shown<Ids extends string, Q extends z.ZodType> extends Taken<Ids, Q> {
-  show: (asked: Asked<Ids, z.output<Q>>) => Promise<Result<Page>>;
+  /** Or what is to be answered as it is, in place of a page. */
+  show: (asked: Asked<Ids, z.output<Q>>) => Promise<Result<Page | Response>>;
 }
 
 /** What was done, and where to look now. */
@@ -74,7 +75,8 @@ export function page<Ids extends string = never, Q extends z.ZodType = typeof NO
     const asked = await askedOf(c, session, spec);
     if ("code" in asked) return showRefusal(c, session, asked);
     const shown = await spec.show(asked);
-    return shown.ok ? showPage(c, session, shown.value) : showRefusal(c, session, refusalOf(shown.failure));
+    if (!shown.ok) return showRefusal(c, session, refusalOf(shown.failure));
+    return shown.value instanceof Response ? shown.value : showPage(c, session, shown.value);
   };
   return described(handler, specified(spec));
 }
@@ -144,7 +146,7 @@ async function askedOf<Ids extends string, Q extends z.ZodType>(
   return { c, ctx, caller, ids: read.value.ids, query: query.value as z.output<Q> };
 }
 
-function faultOf({ message, details }: Refusal): Fault {
+export function faultOf({ message, details }: Refusal): Fault {
   const { field, line, column }: { field?: string; [more: string]: unknown } = details ?? {};
   const place = typeof line === "number" && typeof column === "number" ? { line, column } : {};
   return { field: field ?? null, message, ...place };

@@ -44,8 +44,13 @@ export function showPage(c: Http, session: Session | null, { title, body, sectio
 }
 
 /** Whether a page asks for itself again, to see what has changed. */
-function isLive(c: Http): boolean {
-  return c.req.header("x-dripline-live") !== undefined;
+export function isLive(c: Http): boolean {
+  return markSeen(c) !== undefined;
+}
+
+/** The mark that stood in the page (`data-mark`) which asks for itself again: of one that bears it still, little need be sent. */
+export function markSeen(c: Http): string | undefined {
+  return c.req.header("x-dripline-live");
 }
 
 export function showRefusal(c: Http, session: Session | null, { code, message }: Refusal) {
