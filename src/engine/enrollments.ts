@@ -78,6 +78,12 @@ export async function detailOf(ctx: Context, input: EnrollmentOf): Promise<Resul
   return ok({ ...shown, row: state ? rowAfter(row, snapshotOf(state, ctx.now)) : row, view, held });
 }
 
+/** The same as the mirror shows it: no object is asked. */
+export async function rowOf(ctx: Context, input: EnrollmentOf): Promise<Result<Shown>> {
+  const found = await find(ctx, input);
+  return found.ok ? ok(await show(ctx, found.value.definition, found.value.row)) : found;
+}
+
 /**
  * Changes whenever the mirror shows something else of an enrollment than before, and once in so much wall time while it is
  * under way, for what it waits for may change unseen: whoever looks on asks this, and its object only where it has changed.
