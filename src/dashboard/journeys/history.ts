@@ -17,6 +17,8 @@ export interface Line {
   title: string;
   /** Why, or what of. */
   detail?: string | null;
+  /** What was clicked. */
+  url?: string | null;
   /** What was sent. */
   said?: string | null;
   /** Of which there is a page. */
@@ -62,7 +64,7 @@ function wordsOf(entry: Entry | Kept, around: Around): Words {
       const step = around.messages.get(entry.message);
       const [tone, words] = entry.by === "machine" ? MACHINE : NEWS[entry.fact];
       const title = words.replace("…", () => (step === undefined ? "a message" : called(step)));
-      return { tone, title: capital(title), detail: entry.url, message: entry.message };
+      return { tone, title: capital(title), url: entry.url, message: entry.message };
     }
     case "step":
       return { ...stepWords(entry.result, called(entry.step)), detail: entry.reason };
@@ -107,9 +109,12 @@ function sent({ status, attempt, reason, content, ...entry }: MessageEntry, name
   }
 }
 
+/** Where links lead stands behind what they say; some lead to what is their reader's alone. */
+const ADDRESSES = / \(https?:[^)]*\)/g;
+
 /** The first words of what was sent, as its reader sees them. */
-export function excerptIn({ body, format }: Pick<Content, "body" | "format">): string {
-  return excerptOf(format === "html" ? textOfRendered(body) : body);
+function excerptIn({ body, format }: Pick<Content, "body" | "format">): string {
+  return excerptOf(format === "html" ? textOfRendered(body).replace(ADDRESSES, "") : body);
 }
 
 const PAUSED: Record<PauseReason, string> = {
@@ -159,7 +164,7 @@ export function endWords(why: EndReason): { tone: Tone; title: string } {
 }
 
 const RESULTS: Record<Extract<Entry, { what: "step" }>["result"], [Tone, string]> = {
-  passed: ["soft", "Over: …"],
+  passed: ["soft", "… is over"],
   done: ["plain", "Done: …"],
   skipped: ["soft", "Passed over: …"],
   true: ["plain", "… Yes"],

@@ -24,7 +24,7 @@ export function Timeline({ of: lines, replies, links }: TimelineProps) {
 }
 
 function Entry({ of: line, reply, links }: { of: Line; reply: ReplyRow | null; links: boolean }) {
-  const { at, tone, title, detail, said, message } = line;
+  const { at, tone, title, detail, url, said, message } = line;
   return (
     <li class={tone}>
       <p class="title">
@@ -40,6 +40,7 @@ function Entry({ of: line, reply, links }: { of: Line; reply: ReplyRow | null; l
         )}
       </p>
       {detail && <p>{capital(detail)}</p>}
+      {url && <code>{url}</code>}
       {said && <blockquote>{said}</blockquote>}
       {reply && reply.text !== "" && <Written of={reply} />}
     </li>

@@ -1,6 +1,6 @@
 /** Knows how a timetable looks: each step at its time in every zone, why then, what it would say, and where the way forks. */
 import type { Stretch, Told, Wait } from "../../domain/timetable";
-import { When } from "../kit/parts";
+import { isoOf } from "../kit/when";
 import { endWords } from "./history";
 import { capital, nameOf } from "./names";
 import type { Column, Forked, Laid, Row, Text } from "./way";
@@ -10,14 +10,16 @@ interface LaidProps {
   columns: readonly Column[];
   /** Where a page is that tells of one way alone. */
   only?: ((step: number, way: boolean) => string) | undefined;
+  /** The condition that it is one way of, whose name stands above. */
+  from?: number;
 }
 
-export function Timetable({ of: { rows, forks, ends }, columns, only }: LaidProps) {
+export function Timetable({ of: { rows, forks, ends }, columns, only, from }: LaidProps) {
   const same = { columns, only };
   return (
     <ol class="timetable">
       {rows.map((row) => (
-        <Stop of={row} columns={columns} />
+        <Stop of={row} columns={columns} title={row.step.id === from ? "Decided" : nameOf(row.step)} />
       ))}
       {forks.map((fork) => (
         <Fork of={fork} {...same} />
@@ -27,13 +29,14 @@ export function Timetable({ of: { rows, forks, ends }, columns, only }: LaidProp
   );
 }
 
-function Stop({ of: { step, told, text }, columns }: { of: Row; columns: readonly Column[] }) {
+function Stop({ of, columns, title }: { of: Row; columns: readonly Column[]; title: string }) {
+  const { step, told, text } = of;
   const first = told.find((one) => one !== null);
   const words = first ? resultWords(first) : null;
   return (
     <li class={`stop ${step.kind}`}>
       <p class="title">
-        {nameOf(step)} {words && <span class="hint">{words}</span>}
+        {title} {words && <span class="hint">{words}</span>}
       </p>
       <Faces columns={columns}>
         {told.map((one, i) => (one && columns[i] ? <Face of={one} column={columns[i]} /> : null))}
@@ -70,9 +73,10 @@ function Face({ of: { at, waits }, column }: { of: Told; column: Column }) {
       <dt>{column.label}</dt>
       <dd>
         <Clock at={at} zone={column.zone} />
-        {waits.map((wait) => (
+        {waits.map(({ for: why, until }) => (
           <span class="why">
-            {WAITS[wait.for]} <ShortClock at={wait.until} zone={column.zone} />
+            {WAITS[why]}
+            {until < at && `: ${faceIn(column.zone).format(until)}`}
           </span>
         ))}
       </dd>
@@ -80,31 +84,33 @@ function Face({ of: { at, waits }, column }: { of: Told; column: Column }) {
   );
 }
 
+/** Each is told with its time where something else is waited for after it. */
 const WAITS: Record<Wait["for"], string> = {
-  delay: "after its delay,",
-  date: "on its day,",
-  time_of_day: "at its time of day,",
-  window: "when the window opens,",
-  condition: "not met by",
+  delay: "when its delay is over",
+  date: "on its day",
+  time_of_day: "at its time of day",
+  window: "when the window opens",
+  condition: "not met by then",
 };
 
 /** As a clock there shows it, and in UTC. */
-export function Clock({ at, zone }: { at: number; zone: string }) {
+function Clock({ at, zone }: { at: number; zone: string }) {
   return (
     <>
       <strong>{faceIn(zone).format(at)}</strong>{" "}
       {zone !== "UTC" && (
         <small>
-          <When at={at} /> UTC
+          <time datetime={isoOf(at)}>{SHORT.format(at)}</time> UTC
         </small>
       )}
     </>
   );
 }
 
-function ShortClock({ at, zone }: { at: number; zone: string }) {
-  return <>{faceIn(zone).format(at)}</>;
-}
+const SHORT = new Intl.DateTimeFormat("en-GB", {
+  ...{ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" },
+  timeZone: "UTC",
+});
 
 const faces = new Map<string, Intl.DateTimeFormat>();
 /** Whoever asks for ever other zones does not fill the memory. */
@@ -155,7 +161,7 @@ function Fork({ of: { step, likely, yes, no }, columns, only }: Omit<LaidProps, 
               {likely === way && <span class="hint"> as the contact is now</span>}
               {only && <a href={only(step.id, way)}>Only this way</a>}
             </p>
-            <Timetable of={laid} columns={columns} only={only} />
+            <Timetable of={laid} columns={columns} only={only} from={step.id} />
           </section>
         ))}
       </div>
