@@ -49,7 +49,9 @@ describe("what is shown", () => {
     expect(html).not.toContain("<img");
     expect(text).toContain(`${EVIL} Pause Remove`);
     expect(html).toContain(`href="/contacts/${contact}"`);
-    expect(text).toMatch(/Waiting for the next step .* Until 3 Jan 2040, 09:00 UTC \( ?in 23 h/);
+    expect(text).toMatch(
+      /Waiting for the next step Its delay is not over yet\. Until 3 Jan 2040, 09:00 UTC \( ?in 23 h/,
+    );
     expect(text).toContain("Message 2 Asia/Tokyo Tue 3 Jan, 18:00 3 Jan, 09:00 UTC when its delay is over");
     expect(text).toContain("Reached the end");
     expect(text).toMatch(/Sent “Message 1” 2 Jan 2040, 09:00 UTC · The message Message 1 Enrolled/);

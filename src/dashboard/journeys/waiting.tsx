@@ -89,7 +89,7 @@ export function Wait({ of: waiting, why }: { of: Waiting; why: string | null }) 
   return (
     <div class={`wait ${waiting.for}`}>
       <p class="title">{titleOf(waiting)}</p>
-      <p>{paused ?? `${capital(waiting.detail)}.`}</p>
+      <p>{paused ?? `${capital(waiting.detail.replace("the next step's delay", "its delay is not over yet"))}.`}</p>
       {until !== null && (
         <p>
           {why === "reply" || waiting.for === "task" ? "At the latest" : "Until"} <When at={until} /> UTC{" "}
