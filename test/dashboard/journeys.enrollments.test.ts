@@ -2,6 +2,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Visitor, visitor } from "../support/browse";
 import { faults, resetCounts } from "../support/faults";
+import { makeCadence, messageDraft, taskDraft } from "../support/tasks";
+import { crowded } from "../support/throttling";
 import { chain, makeSequence, plant } from "../support/tree";
 import { makeUser } from "../support/users";
 import {
@@ -117,6 +119,32 @@ describe("what is shown", () => {
     const { text } = await (await visitor()).get(at.path);
     expect(text).toMatch(words);
     expect(text).toMatch(/What comes next .* Message 2/);
+  });
+
+  test("who waits at a throttle -> cannot be paused, and what would come is told all the same", async () => {
+    const { sequence, second } = await crowded(2);
+    const { text } = await (await visitor()).get(pathTo(sequence, second));
+    expect(text).toMatch(/ Remove active .* Waiting to be let in .* Message 1 .* Reached the end/);
+    expect(text).not.toContain("Pause");
+  });
+
+  test("a task -> that a person must act, and what follows once it is done", async () => {
+    const { sequence } = await makeCadence(taskDraft({ note: EVIL }), messageDraft("After the call"));
+    const enrollment = await enroll(sequence);
+    await settle();
+    const { text, html } = await (await visitor()).get(pathTo(sequence, enrollment));
+    expect(text).toMatch(/Waiting for a person A call task must be completed\. It goes on when the task is done/);
+    expect(text).toMatch(/What comes next .* After the call .* Given to a person: make a call/);
+    expect(html).not.toContain("<img");
+  });
+
+  test("a contact who was erased -> ids and times are left", async () => {
+    const { path, contact } = await midway();
+    await api("DELETE", `/v1/contacts/${contact}`);
+    await settle();
+    const { status, text } = await (await visitor()).get(path);
+    expect([status, text]).toEqual([200, expect.stringContaining("This contact was erased")]);
+    expect(text).not.toContain(EVIL);
   });
 
   test("a long history comes in pages", async () => {
