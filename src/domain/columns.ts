@@ -51,7 +51,19 @@ const CUSTOM_NAMES: Record<string, string[]> = {
 type Purpose = Column extends infer C ? (C extends unknown ? Omit<C, "name"> : never) : never;
 
 /** What each column is for. One without an address, or with two columns for the same, is no file of contacts. */
-export function columnsOf(header: readonly string[], { platform, mapping }: ColumnOptions): Result<Columns> {
+export function columnsOf(header: readonly string[], options: ColumnOptions): Result<Columns> {
+  const assigned = assign(header, options);
+  if (!assigned.ok) return assigned;
+  const { platform } = options;
+  const columns = assigned.value;
+  const addressed = columns.flatMap((column) => (column.to === "address" ? [column.platform] : []));
+  const own = platform ?? (addressed.includes("EMAIL") ? "EMAIL" : addressed[0]);
+  if (own === undefined || !addressed.includes(own)) return badFile(`has no column with ${addressName(platform)}`);
+  return ok({ columns, platform: own });
+}
+
+/** The same, whether or not there is an address among them. */
+export function assign(header: readonly string[], { platform, mapping }: ColumnOptions): Result<Column[]> {
   const names = header.map((name) => name.trim().slice(0, LONGEST_NAME));
   const unknown = Object.keys(mapping).find((name) => !names.includes(name));
   if (unknown !== undefined) return badMapping(`names the column ${unknown}, which is not there`);
@@ -67,11 +79,23 @@ export function columnsOf(header: readonly string[], { platform, mapping }: Colu
     else columns.push({ ...byName(name, platform, [...meant, ...columns]), name });
   }
   const again = columns.find((one, i) => columns.slice(0, i).some((other) => isSame(one, other)));
-  if (again) return badMapping(`has two columns for the same as ${again.name}`);
-  const addressed = columns.flatMap((column) => (column.to === "address" ? [column.platform] : []));
-  const own = platform ?? (addressed.includes("EMAIL") ? "EMAIL" : addressed[0]);
-  if (own === undefined || !addressed.includes(own)) return badFile(`has no column with ${addressName(platform)}`);
-  return ok({ columns, platform: own });
+  return again ? badMapping(`has two columns for the same as ${again.name}`) : ok(columns);
+}
+
+/** What a mapping calls the purpose of a column. */
+export function fieldOf(column: Column): string {
+  switch (column.to) {
+    case "nothing":
+      return "ignore";
+    case "tags":
+      return "tags";
+    case "text":
+      return column.field;
+    case "address":
+      return column.platform.toLowerCase();
+    case "custom":
+      return `customFields.${column.field}`;
+  }
 }
 
 function addressName(platform: Platform | null): string {

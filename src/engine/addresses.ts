@@ -8,8 +8,15 @@ import { findListed, type Listed } from "../storage/suppressions";
 import type { Context } from "./context";
 import { veiled } from "./veil";
 
+export interface Written {
+  platform: Platform;
+  address: string;
+}
+
 export interface FirstAddresses {
   platform: Platform;
+  /** All that he has on whichever platform, in their order; in place of all others. */
+  addresses?: readonly Written[] | undefined;
   address?: string | undefined;
   platformId?: string | null | undefined;
   email?: string | null | undefined;
@@ -18,6 +25,8 @@ export interface FirstAddresses {
 }
 
 export interface NextAddresses {
+  /** All that he has from now on, on whichever platform, in their order; in place of all others. */
+  addresses?: readonly Written[] | undefined;
   /** A new address on the contact's own platform. */
   address?: string | undefined;
   platformId?: string | null | undefined;
@@ -31,12 +40,21 @@ export interface NextAddresses {
 const MOST_EMAILS = 20;
 const TOO_MANY: Failure = { kind: "bad_value", field: "emails", message: `must have at most ${MOST_EMAILS} entries` };
 
+/** On all platforms together: each is a look for whoever has it. */
+const MOST_ADDRESSES = 40;
+const TOO_MANY_IN_ALL: Failure = {
+  kind: "bad_value",
+  field: "addresses",
+  message: `must have at most ${MOST_ADDRESSES} entries`,
+};
+
 function addressOf(platform: Platform, address: string, platformId: string | null = null): Address {
   return { platform, address: address.trim(), key: addressKey(platform, address), platformId };
 }
 
 export function addressesOf(input: FirstAddresses): Address[] {
   const { platform, address, platformId = null, email } = input;
+  if (input.addresses) return eachOnce(input.addresses.map((one) => addressOf(one.platform, one.address)));
   const main = address === undefined ? [] : [addressOf(platform, address, platformId)];
   if (platform === "EMAIL") return input.emails ? eachOnce(input.emails.map((one) => addressOf("EMAIL", one))) : main;
   return email ? [...main, addressOf("EMAIL", email)] : main;
@@ -45,9 +63,10 @@ export function addressesOf(input: FirstAddresses): Address[] {
 /** Of a contact whose own platform is EMAIL, the own address is the first one there, whichever of the two names it goes by. */
 export function addressesAfter(contact: Contact, next: NextAddresses): Address[] {
   const { address, email, emails } = next;
+  if (next.addresses) return eachOnce(next.addresses.map((one) => kept(contact.addresses, one)));
   const onEmail = contact.addresses.filter(({ platform }) => platform === "EMAIL");
   const others = contact.addresses.filter(({ platform }) => platform !== "EMAIL");
-  if (emails) return [...others, ...eachOnce(emails.map((one) => kept(onEmail, one)))];
+  if (emails) return [...others, ...eachOnce(emails.map((one) => kept(onEmail, { platform: "EMAIL", address: one })))];
   if (contact.platform === "EMAIL")
     return withFirst(onEmail, { ...next, address: address ?? email ?? undefined }, "EMAIL");
   const own = withFirst(
@@ -68,14 +87,15 @@ function withFirst(list: readonly Address[], { address, platformId }: NextAddres
   return eachOnce([addressOf(platform, written, id), ...rest]);
 }
 
-function kept(list: readonly Address[], written: string): Address {
-  const { key, ...fresh } = addressOf("EMAIL", written);
-  const { platformId = null } = list.find((one) => one.key === key) ?? {};
+function kept(list: readonly Address[], { platform, address }: Written): Address {
+  const { key, ...fresh } = addressOf(platform, address);
+  const { platformId = null } = list.find((one) => one.platform === platform && one.key === key) ?? {};
   return { ...fresh, key, platformId };
 }
 
 function eachOnce(list: readonly Address[]): Address[] {
-  return list.filter(({ key }, i) => list.findIndex((one) => one.key === key) === i);
+  const isSame = (one: Address, other: Address) => one.platform === other.platform && one.key === other.key;
+  return list.filter((one, i) => list.findIndex((other) => isSame(one, other)) === i);
 }
 
 /** Why he may not have these addresses: one is malformed, or somebody else has it. */
@@ -85,6 +105,7 @@ export async function refusedAddress(
   but: number | null,
 ): Promise<Failure | null> {
   if (addresses.filter(({ platform }) => platform === "EMAIL").length > MOST_EMAILS) return TOO_MANY;
+  if (addresses.length > MOST_ADDRESSES) return TOO_MANY_IN_ALL;
   const wrong = addresses.find(({ platform, address }) => !isAddress(platform, address));
   return wrong ? { kind: "bad_address", platform: wrong.platform } : firstTaken(ctx, addresses, but);
 }

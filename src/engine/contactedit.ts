@@ -32,6 +32,11 @@ export interface ContactPatch extends ContactDraft, NextAddresses {
 }
 
 const KEEPS_EMAIL: Failure = { kind: "bad_value", field: "email", message: "cannot be taken from a contact on EMAIL" };
+const keepsOwn = ({ platform }: Contact): Failure => ({
+  kind: "bad_value",
+  field: "addresses",
+  message: `must keep one on ${platform}, where the contact was made`,
+});
 export const BEING_EDITED: Failure = { kind: "unavailable", what: "the contact is being edited" };
 
 /** Changes what is named. An opt-out ends the journeys; taking it back lets him be enrolled again. */
@@ -43,6 +48,8 @@ export async function update(ctx: Context, id: number, patch: ContactPatch): Pro
     if (!contact) return missing("contact");
     if (patch.email === null && contact.platform === "EMAIL") return refuse(KEEPS_EMAIL);
     const addresses = addressesAfter(contact, patch);
+    if (patch.addresses && !addresses.some(({ platform }) => platform === contact.platform))
+      return refuse(keepsOwn(contact));
     const refusal = await refusedAddress(ctx, addresses, id);
     if (refusal) return refuse(refusal);
     const customFields = patch.custom ? withCustom(contact.customFields, patch.custom) : patch.customFields;

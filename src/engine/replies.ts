@@ -73,7 +73,7 @@ export async function textsOf(ctx: Context, keys: readonly string[]): Promise<Ma
 }
 
 /** Without the enrollments in sequences that are not there for the caller. */
-async function asSeen(ctx: Context, rows: ReplyRow[]): Promise<ReplyRow[]> {
+export async function asSeen(ctx: Context, rows: ReplyRow[]): Promise<ReplyRow[]> {
   const ids = rows.flatMap(({ enrollments }) => enrollments);
   const hidden = await hiddenEnrollments(ctx.db, ctx, ids);
   return rows.map((row) => ({ ...row, enrollments: row.enrollments.filter((id) => !hidden.has(id)) }));

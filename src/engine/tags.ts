@@ -3,7 +3,7 @@ import type { Contact } from "../domain/contact";
 import { type Failure, missing, ok, type Result, refuse } from "../domain/failure";
 import { MOST_TAGS } from "../domain/tag";
 import { findContact } from "../storage/contacts";
-import { changeTags } from "../storage/tags";
+import { changeTags, firstTags } from "../storage/tags";
 import type { Context } from "./context";
 import { nudge } from "./jobs";
 import { nudgeTriggers } from "./triggers";
@@ -16,6 +16,11 @@ export function addTags(ctx: Context, contactId: number, tags: readonly string[]
 
 export function removeTags(ctx: Context, contactId: number, tags: readonly string[]): Promise<Result<Contact>> {
   return change(ctx, contactId, { add: [], remove: tags });
+}
+
+/** Tags that somebody has, to choose from; the first ones where there are many. */
+export function tagsInUse({ db, workspaceId }: Context, limit: number): Promise<string[]> {
+  return firstTags(db, workspaceId, limit);
 }
 
 /** Why nobody can have all these tags. */

@@ -96,3 +96,14 @@ function updateTags(db: Database, { workspaceId, contactId, journey }: Who, { ad
       AND (NOT EXISTS (${fresh}) OR (SELECT COUNT(*) FROM (${after})) <= ${MOST_TAGS})
     RETURNING id`);
 }
+
+/** The first of the tags that anybody has, by their letters. Each is one look into the index, however many have it. */
+export async function firstTags(db: Database, workspaceId: number, limit: number): Promise<string[]> {
+  const next = (bound: SQL) => sql`(SELECT MIN(term) FROM contact_terms
+    WHERE workspace_id = ${workspaceId} AND kind = 'tag' AND ${bound})`;
+  const rows = await db.all<{ tag: string }>(sql`
+    WITH RECURSIVE tags (tag) AS (
+      SELECT ${next(sql`true`)} UNION ALL SELECT ${next(sql`term > tags.tag`)} FROM tags WHERE tags.tag IS NOT NULL)
+    SELECT tag FROM tags WHERE tag IS NOT NULL LIMIT ${limit}`);
+  return rows.map(({ tag }) => tag);
+}

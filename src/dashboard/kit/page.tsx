@@ -25,7 +25,7 @@ export interface Asked<Ids extends string, Q> {
   query: Q;
 }
 
-interface Taken<Ids extends string, Q extends z.ZodType> {
+export interface Taken<Ids extends string, Q extends z.ZodType> {
   scope: Scope | null;
   ids?: Record<Ids, IdNoun>;
   query?: Q;
@@ -123,7 +123,7 @@ function specified<Ids extends string>({ scope, ids }: Taken<Ids, z.ZodType>) {
   return { ...(scope === null ? {} : { scope }), ...(ids === undefined ? {} : { ids }) };
 }
 
-async function askedOf<Ids extends string, Q extends z.ZodType>(
+export async function askedOf<Ids extends string, Q extends z.ZodType>(
   c: Http,
   { caller }: Session,
   spec: Taken<Ids, Q>,

@@ -1,0 +1,78 @@
+/** Knows what a contact is called and how he is shown in a line: by name, by his addresses, by what keeps mail from him. */
+import { spell } from "../../dialects/v1/ids";
+import type { Address, Contact } from "../../domain/contact";
+import { PLATFORMS, type Platform } from "../../domain/platform";
+import type { Option } from "../kit/fields";
+import { Badge, pathWith } from "../kit/parts";
+
+export function nameOf({ id, displayName, firstName, lastName, addresses }: Contact): string {
+  const full = [firstName, lastName].filter((part) => part?.trim()).join(" ");
+  return displayName?.trim() || full || addresses[0]?.address || spell("contact", id);
+}
+
+export function pathOf(contact: number, deeper = ""): string {
+  return `/contacts/${spell("contact", contact)}${deeper}`;
+}
+
+const NAMES: Partial<Record<Platform, string>> = {
+  TWITTER: "X (Twitter)",
+  LINKEDIN: "LinkedIn",
+  YOUTUBE: "YouTube",
+  TIKTOK: "TikTok",
+  GOOGLE_BUSINESS: "Google Business",
+  WHATSAPP: "WhatsApp",
+  EMAIL: "Email",
+  SMS: "SMS",
+};
+
+export function platformCalled(platform: Platform): string {
+  return NAMES[platform] ?? platform.charAt(0) + platform.slice(1).toLowerCase();
+}
+
+/** Email first, as most people are written to there. */
+const ORDER = ["EMAIL", ...PLATFORMS.filter((one) => one !== "EMAIL")] as const;
+
+export const PLATFORM_OPTIONS: readonly Option[] = ORDER.map((one) => [one, platformCalled(one)]);
+
+export function platformsOf(contact: Contact): Platform[] {
+  return [...new Set(contact.addresses.map(({ platform }) => platform))];
+}
+
+export function AddressLine({ of: { platform, address, blocked } }: { of: Address }) {
+  return (
+    <span class="address">
+      <span class="on">{platformCalled(platform)}</span> {address} {blocked && <Badge of={blocked} />}
+    </span>
+  );
+}
+
+export function Tags({ of: tags }: { of: readonly string[] }) {
+  return (
+    <span class="tags">
+      {tags.map((tag) => (
+        <a class="tag" href={pathWith("/contacts", { tags: tag })}>
+          {tag}
+        </a>
+      ))}
+    </span>
+  );
+}
+
+/** Nothing for whom everything may be written to. */
+export function Standing({ of: { optedOutAt, inactive } }: { of: Contact }) {
+  return (
+    <>
+      {optedOutAt !== null && <Badge of="opted out" />} {inactive && <Badge of="inactive" />}
+    </>
+  );
+}
+
+export function TagChoices({ of: tags }: { of: readonly string[] }) {
+  return (
+    <datalist id="tags-in-use">
+      {tags.map((tag) => (
+        <option value={tag} />
+      ))}
+    </datalist>
+  );
+}
