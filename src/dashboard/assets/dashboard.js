@@ -45,7 +45,7 @@ function leave() {
   document.querySelector("main")?.prepend(note);
 }
 
-/** Only while somebody looks; ever more seldom while the page cannot be had. */
+/** Only while somebody looks and anything may still move; ever more seldom while the page cannot be had. */
 function keepLive() {
   let wait = EVERY;
   let timer = 0;
@@ -54,7 +54,7 @@ function keepLive() {
     timer = setTimeout(run, wait);
   };
   const run = async () => {
-    if (document.hidden || ended) return;
+    if (document.hidden || ended || !document.querySelector("[data-live]")) return;
     try {
       await renew();
       wait = EVERY;

@@ -62,7 +62,7 @@ interface Sought {
 function Filters({ asked, tags }: { asked: Sought; tags: readonly string[] }) {
   const isFiltered = Object.values(asked).some((value) => value.trim() !== "");
   return (
-    <form class="filters" role="search" data-autosubmit>
+    <form class="filters" data-autosubmit>
       <label>
         Name or address
         <input type="search" name="search" value={asked.search} placeholder="Beginnings of words" />

@@ -119,7 +119,7 @@ const NOT_OURS: Refusal = {
   message: "This form is out of date. Open the page again and repeat what you did.",
 };
 
-function specified<Ids extends string>({ scope, ids }: Taken<Ids, z.ZodType>) {
+export function specified<Ids extends string>({ scope, ids }: Taken<Ids, z.ZodType>) {
   return { ...(scope === null ? {} : { scope }), ...(ids === undefined ? {} : { ids }) };
 }
 
@@ -158,7 +158,7 @@ export function faultIn(field: string, message: string): Fault {
 }
 
 /** To sign in, and back to where somebody wanted to go; a form that was sent is not sent again. */
-function toSignIn(c: Http): Response {
+export function toSignIn(c: Http): Response {
   dropSession(c);
   const { pathname, search } = new URL(c.req.url);
   const next = c.req.method === "GET" ? `${pathname}${search}` : "/";

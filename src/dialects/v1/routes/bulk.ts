@@ -32,7 +32,7 @@ import { oneAs, pageOf } from "../wire/shape";
 
 /** Bytes: JSON is held as a whole, and fifty thousand ids are one; a file is never. */
 const LARGEST_JSON = 4 * 1024 ** 2;
-const LARGEST_FILE = 64 * 1024 ** 2;
+export const LARGEST_FILE = 64 * 1024 ** 2;
 
 type Asked = Omit<BulkOptions, "sequenceId"> & { entries: bulk.Upload["entries"]; brings: boolean };
 

@@ -13,7 +13,7 @@ import { instant, instantOrNull } from "./time";
 
 const name = text(0, 255).nullable().optional();
 
-const plain = {
+export const plain = {
   displayName: name,
   firstName: name,
   lastName: name,
