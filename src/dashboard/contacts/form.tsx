@@ -65,7 +65,7 @@ function AddressRows({ contact, faulty }: Pick<Props, "contact" | "faulty">) {
     ? [listOf(faulty.fields, "platform"), listOf(faulty.fields, "address")]
     : [
         contact?.addresses.map(({ platform }) => platform as string) ?? [],
-        contact?.addresses.map((one) => one.address),
+        contact?.addresses.map((one) => one.address) ?? [],
       ];
   const own = contact?.platform ?? "EMAIL";
   return (
@@ -75,7 +75,7 @@ function AddressRows({ contact, faulty }: Pick<Props, "contact" | "faulty">) {
         The first on a platform is the one that is written to. An emptied row goes away; nobody else may have the same.
       </p>
       <div data-rows>
-        {spared(addresses ?? []).map((address, i) => (
+        {places(addresses).map((i) => (
           <Row name={rowOf("address", i)} faulty={faulty}>
             <select name="platform[]" aria-label="Platform">
               {PLATFORM_OPTIONS.map(([value, words]) => (
@@ -86,7 +86,7 @@ function AddressRows({ contact, faulty }: Pick<Props, "contact" | "faulty">) {
             </select>
             <input
               name="address[]"
-              value={address}
+              value={addresses[i] ?? ""}
               aria-label="Address"
               autocomplete="off"
               {...toldIn(rowOf("address", i), faulty)}
@@ -111,11 +111,11 @@ function CustomRows({ contact, faulty }: Pick<Props, "contact" | "faulty">) {
         away.
       </p>
       <div data-rows>
-        {spared(names).map((name, i) => (
+        {places(names, values).map((i) => (
           <Row name={rowOf("custom", i)} faulty={faulty}>
             <input
               name="custom[]"
-              value={name}
+              value={names[i] ?? ""}
               aria-label="Name of the field"
               placeholder="company"
               {...toldIn(rowOf("custom", i), faulty)}
@@ -166,8 +166,10 @@ function listOf(fields: Fields, name: string): string[] {
   return [fields[name] ?? []].flat();
 }
 
-function spared(rows: readonly string[]): string[] {
-  return [...rows, ...Array.from({ length: SPARE }, () => "")];
+/** The places of all rows in which something stands, and of the spare ones below. */
+function places(...lists: (readonly string[])[]): number[] {
+  const filled = Math.max(...lists.map((list) => list.findLastIndex((text) => text !== ""))) + 1;
+  return Array.from({ length: filled + SPARE }, (_, i) => i);
 }
 
 function Zones() {
