@@ -10,13 +10,13 @@ import { MOST_TAGS } from "./tag";
 const LONGEST_NAME = 255;
 const LONGEST_ADDRESS = 320;
 
-/** Whether a text begins with the names of columns, one of which is for addresses. */
+/** Whether a text begins with the names of columns: one of them must be for addresses, whatever the others are. */
 export function isTable(text: string, platform: Platform): boolean {
   const [first = ""] = text.trimStart().split(/\r\n|\r|\n/, 1);
   const reader = csvReader(null);
   const read = [reader.push(`${first}\n`), reader.end()];
   const [header] = read.flatMap((some) => (some.ok ? some.value : []));
-  return header !== undefined && columnsOf(header.cells, { platform, mapping: {} }).ok;
+  return header?.cells.some((name) => columnsOf([name], { platform, mapping: {} }).ok) ?? false;
 }
 
 /** One a line, or parted by commas or semicolons; with a name before it where the address stands in angle brackets. */

@@ -77,6 +77,7 @@ describe("a table", () => {
     ["email,name\na@x.test,Ada", "EMAIL", true],
     ["\n  Email;Name\n", "EMAIL", true],
     ["email", "EMAIL", true],
+    ["email,email", "EMAIL", true],
     ["a@x.test, b@x.test", "EMAIL", false],
     ["Ada <a@x.test>", "EMAIL", false],
     ["name,city\nAda,Berlin", "EMAIL", false],
