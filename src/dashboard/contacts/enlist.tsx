@@ -12,10 +12,10 @@ import type { Context } from "../../engine/context";
 import { runningNamed } from "../../engine/journeysof";
 import { Trouble } from "../kit/fields";
 import { action, type Faulty, page } from "../kit/page";
-import { Empty, Form, Head, Table } from "../kit/parts";
+import { Empty, Head } from "../kit/parts";
 import type { Page } from "../kit/show";
 import { journeyPath } from "./persontraffic";
-import { nameOf, pathOf, platformCalled, platformsOf } from "./who";
+import { EnrollForm, nameOf, pathOf } from "./who";
 
 const SHOWN = 20;
 
@@ -67,29 +67,21 @@ function Choice({ contact, running: { items, more }, search }: { contact: Contac
         </p>
       </Empty>
     );
-  const platforms = platformsOf(contact).map((one) => [one, platformCalled(one)] as const);
   return (
     <>
-      <Table label="Active sequences" heads={["Sequence", "Where to write"]}>
+      <ul class="card choices" aria-label="Active sequences">
         {items.map(({ id, name }) => (
-          <tr>
-            <td>
-              <a href={`/sequences/${spell("sequence", id)}`}>{name}</a>
-            </td>
-            <td>
-              <Form to={pathOf(contact.id, "/enroll")} class="beside">
-                <input type="hidden" name="sequence" value={spell("sequence", id)} />
-                <select name="platform" aria-label={`Platform for ${name}`}>
-                  {platforms.map(([value, words]) => (
-                    <option value={value}>{words}</option>
-                  ))}
-                </select>
-                <button class="primary">Enroll</button>
-              </Form>
-            </td>
-          </tr>
+          <li>
+            <a href={`/sequences/${spell("sequence", id)}`}>{name}</a>
+            <EnrollForm
+              to={pathOf(contact.id, "/enroll")}
+              who={["sequence", spell("sequence", id)]}
+              label={`Platform for ${name}`}
+              contact={contact}
+            />
+          </li>
         ))}
-      </Table>
+      </ul>
       {more && <p class="none">There are more: search for a part of the name.</p>}
     </>
   );

@@ -12,23 +12,15 @@ import * as sequences from "../../engine/sequences";
 import { tagsInUse } from "../../engine/tags";
 import { Input, Select, TextArea, Tick, Trouble } from "../kit/fields";
 import type { Faulty } from "../kit/page";
-import { Empty, Form, Head, Table } from "../kit/parts";
+import { Empty, Form, Head, pathWith } from "../kit/parts";
 import type { Page } from "../kit/show";
 import { SequenceTabs } from "../kit/tabs";
 import { MOST_OFFERED } from "./list";
-import {
-  AddressLine,
-  nameOf,
-  PLATFORM_OPTIONS,
-  pathOf,
-  platformCalled,
-  platformsOf,
-  Standing,
-  TagChoices,
-} from "./who";
+import { AddressLine, EnrollForm, nameOf, PLATFORM_OPTIONS, pathOf, Standing, TagChoices } from "./who";
 
 const FOUND = 8;
 const MOST_WORDS = 5;
+const SHOWN_ADDRESSES = 5;
 const FIELDS = ["list", "platform", "tags"];
 
 interface Asked {
@@ -109,33 +101,26 @@ function OneContact({ of, search, found }: OneProps) {
         </p>
       )}
       {found !== null && found.length > 0 && (
-        <Table label="Contacts that fit" heads={["Name", "Addresses", "Where to write"]}>
+        <ul class="choices" aria-label="Contacts that fit">
           {found.map((contact) => (
-            <tr>
-              <td>
+            <li>
+              <span>
                 <a href={pathOf(contact.id)}>{nameOf(contact)}</a> <Standing of={contact} />
-              </td>
-              <td>
                 <span class="addresses">
-                  {contact.addresses.map((one) => (
+                  {contact.addresses.slice(0, SHOWN_ADDRESSES).map((one) => (
                     <AddressLine of={one} />
                   ))}
                 </span>
-              </td>
-              <td>
-                <Form to={`${to}?${new URLSearchParams({ search })}`} class="beside">
-                  <input type="hidden" name="contact" value={spell("contact", contact.id)} />
-                  <select name="platform" aria-label={`Platform for ${nameOf(contact)}`}>
-                    {platformsOf(contact).map((platform) => (
-                      <option value={platform}>{platformCalled(platform)}</option>
-                    ))}
-                  </select>
-                  <button class="primary">Enroll</button>
-                </Form>
-              </td>
-            </tr>
+              </span>
+              <EnrollForm
+                to={pathWith(to, { search })}
+                who={["contact", spell("contact", contact.id)]}
+                label={`Platform for ${nameOf(contact)}`}
+                contact={contact}
+              />
+            </li>
           ))}
-        </Table>
+        </ul>
       )}
     </section>
   );
@@ -200,7 +185,7 @@ function Many({ of, tags, faulty }: ManyProps) {
           label="Also write names, fields and tags to those who are contacts already"
           faulty={faulty}
         />
-        <div id="preview" aria-live="polite" />
+        <div id="preview" />
         <p class="fault" id="import-fault" role="alert" hidden />
         <progress id="sent" max="1" value="0" aria-label="How much of the file has been sent" hidden />
         <p class="actions">

@@ -18,7 +18,7 @@ interface Props {
 
 const EXAMPLES = 3;
 const LONGEST_EXAMPLE = 60;
-const MOST_COLUMNS = 100;
+const MOST_COLUMNS = 50;
 const MOST_FAULTS = 5;
 
 export function Preview({ text, platform, mapping }: Props) {
@@ -37,24 +37,26 @@ export function Preview({ text, platform, mapping }: Props) {
         <table>
           <thead>
             <tr>
-              <th scope="col">Column</th>
+              <th scope="col">Column, and its first cells</th>
               <th scope="col">Becomes</th>
-              <th scope="col">In the first rows</th>
             </tr>
           </thead>
           <tbody>
             {names.slice(0, MOST_COLUMNS).map((name, i) => (
               <tr>
-                <th scope="row">{name || <span class="none">without a name</span>}</th>
-                <td>{name !== "" && <Purpose name={name} field={fields[i] ?? "ignore"} />}</td>
                 <td>
+                  <strong>{name || <span class="none">without a name</span>}</strong>
                   <Examples of={rows.slice(0, EXAMPLES).map(({ cells }) => cells[i] ?? "")} />
                 </td>
+                <td>{name !== "" && <Purpose name={name} field={fields[i] ?? "ignore"} />}</td>
               </tr>
             ))}
           </tbody>
         </table>
       </div>
+      {names.length > MOST_COLUMNS && (
+        <p class="hint">The other {names.length - MOST_COLUMNS} columns become what their names say.</p>
+      )}
       {entries.ok ? <Faults of={entries.value} /> : <Wrong failure={entries.failure} />}
     </>
   );
@@ -101,13 +103,8 @@ function Purpose({ name, field }: { name: string; field: string }) {
 
 function Examples({ of }: { of: readonly string[] }) {
   const said = of.map((cell) => cell.trim()).filter((cell) => cell !== "");
-  return said.length === 0 ? (
-    <span class="none">empty</span>
-  ) : (
-    <span>
-      {said.map((cell) => (cell.length > LONGEST_EXAMPLE ? `${cell.slice(0, LONGEST_EXAMPLE)}…` : cell)).join(" · ")}
-    </span>
-  );
+  const short = said.map((cell) => (cell.length > LONGEST_EXAMPLE ? `${cell.slice(0, LONGEST_EXAMPLE)}…` : cell));
+  return <p class="hint">{short.length === 0 ? "empty" : short.join(" · ")}</p>;
 }
 
 function Faults({ of }: { of: readonly Entry[] }) {

@@ -3,7 +3,7 @@ import { spell } from "../../dialects/v1/ids";
 import type { Address, Contact } from "../../domain/contact";
 import { PLATFORMS, type Platform } from "../../domain/platform";
 import type { Option } from "../kit/fields";
-import { Badge, pathWith } from "../kit/parts";
+import { Badge, Form, pathWith } from "../kit/parts";
 
 export function nameOf({ id, displayName, firstName, lastName, addresses }: Contact): string {
   const full = [firstName, lastName].filter((part) => part?.trim()).join(" ");
@@ -34,8 +34,28 @@ const ORDER = ["EMAIL", ...PLATFORMS.filter((one) => one !== "EMAIL")] as const;
 
 export const PLATFORM_OPTIONS: readonly Option[] = ORDER.map((one) => [one, platformCalled(one)]);
 
-export function platformsOf(contact: Contact): Platform[] {
-  return [...new Set(contact.addresses.map(({ platform }) => platform))];
+interface EnrollProps {
+  to: string;
+  /** The field that says who, or into what. */
+  who: [name: string, id: string];
+  label: string;
+  contact: Contact;
+}
+
+/** Enrolls at a press, on one of the platforms where he has an address. */
+export function EnrollForm({ to, who: [name, id], label, contact }: EnrollProps) {
+  const platforms = [...new Set(contact.addresses.map(({ platform }) => platform))];
+  return (
+    <Form to={to} class="beside">
+      <input type="hidden" name={name} value={id} />
+      <select name="platform" aria-label={label}>
+        {platforms.map((platform) => (
+          <option value={platform}>{platformCalled(platform)}</option>
+        ))}
+      </select>
+      <button class="primary">Enroll</button>
+    </Form>
+  );
 }
 
 export function AddressLine({ of: { platform, address, blocked } }: { of: Address }) {
