@@ -37,7 +37,7 @@ export function Preview({ text, platform, mapping }: Props) {
         <table>
           <thead>
             <tr>
-              <th scope="col">Column, and its first cells</th>
+              <th scope="col">Column</th>
               <th scope="col">Becomes</th>
             </tr>
           </thead>
