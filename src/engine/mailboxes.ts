@@ -1,6 +1,7 @@
 /** Knows the verbs on mailboxes: create, show, list, update, pause, resume, remove. */
 import { type Failure, missing, ok, type Result, refuse } from "../domain/failure";
 import { dayOf, limitOn } from "../domain/seats";
+import type { Journey } from "../domain/time";
 import type { Statements } from "../storage/database";
 import { together } from "../storage/database";
 import { writeWakes } from "../storage/jobs";
@@ -21,6 +22,7 @@ import { nudge } from "./jobs";
 import { columnsOf, type MailboxFields } from "./mailboxfields";
 import { type Page, type Paged, windowOf } from "./page";
 
+export type { MailboxRow } from "../storage/mailboxes";
 export type { MailboxFields } from "./mailboxfields";
 
 export interface ShownMailbox {
@@ -29,6 +31,8 @@ export interface ShownMailbox {
   sentToday: number | null;
   /** Null: as many as come. */
   limitToday: number | null;
+  /** How many mails wait for a slot, by the day on which it is; null where that cannot be told right now. */
+  waiting: { day: number; n: number }[] | null;
 }
 
 const TAKEN: Failure = { kind: "bad_value", field: "email", message: "has already been taken" };
@@ -96,10 +100,23 @@ export async function list(ctx: Context, page: Page): Promise<Paged<ShownMailbox
 async function counted(ctx: Context, row: MailboxRow): Promise<ShownMailbox> {
   const at = ctx.now.journey;
   const limit = limitOn(dayOf(at, row.zone), row);
-  const sentToday = await senderOf(ctx, row.id)
-    .sentOn(at, row.zone)
+  const standing = await senderOf(ctx, row.id)
+    .standing(at, row.zone)
     .catch(() => null);
-  return { row, sentToday, limitToday: Number.isFinite(limit) ? limit : null };
+  return {
+    row,
+    sentToday: standing?.sent ?? null,
+    limitToday: Number.isFinite(limit) ? limit : null,
+    waiting: standing?.waiting ?? null,
+  };
+}
+
+/** When a mail could leave that asked now; null where that cannot be told right now. */
+export function nextFree(ctx: Context, { id, daily, rate, warmup, zone }: MailboxRow): Promise<Journey | null> {
+  const limits = { daily, rate, warmup, zone };
+  return senderOf(ctx, id)
+    .nextFree(ctx.now.journey, limits)
+    .catch(() => null);
 }
 
 /** A change of a mailbox may free what waits for it: the jobs that wake it are written with the change. */

@@ -10,6 +10,7 @@ import {
   findWebhook,
   insertWebhook,
   listWebhooks,
+  pauseWebhook,
   replaceSecret,
   updateWebhook,
   type WebhookRow,
@@ -90,6 +91,12 @@ export async function rotate(ctx: Context, id: number, overlapHours: number): Pr
   const set = { sealed, previousUntil: now.wall + overlapOf(overlapHours), updatedAt: now.journey };
   const webhook = await replaceSecret(db, found.value, set);
   return webhook ? ok({ webhook, secret }) : refuse({ kind: "unavailable", what: "the secret is being rotated" });
+}
+
+/** Nothing is sent there until it is resumed; what happens meanwhile waits. */
+export async function pause(ctx: Context, id: number, reason: string): Promise<Result<WebhookRow>> {
+  await pauseWebhook(ctx.db, { workspaceId: ctx.workspaceId, id, reason, now: ctx.now.journey });
+  return show(ctx, id);
 }
 
 /** What has waited for it is sent now. */

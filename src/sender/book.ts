@@ -94,6 +94,10 @@ export function bookIn(storage: DurableObjectStorage) {
         granted: 0,
       },
 
+    /** Reads a row a day for which somebody waits, and some of those that are over. */
+    waitingByDay: () =>
+      rows<{ day: number; n: number }>("SELECT day, taken - granted AS n FROM days WHERE taken > granted ORDER BY day"),
+
     /** What is given out from an instant on. Reads a row a day, and an hour, for which somebody waits. */
     planFrom(at: Journey, day: number, { rate }: Limits): Plan {
       const days = rows<{ day: number; taken: number }>("SELECT day, taken FROM days WHERE day >= ?", day);

@@ -3,7 +3,7 @@ import { and, asc, eq, isNull, lte, sql } from "drizzle-orm";
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { WebhookDialect } from "../domain/envelope";
 import type { HappeningType, Pattern } from "../domain/happening";
-import type { Wall } from "../domain/time";
+import type { Journey, Wall } from "../domain/time";
 import type { Database } from "./database";
 
 export const webhooks = sqliteTable("webhooks", {
@@ -78,6 +78,17 @@ export async function updateWebhook(
 ): Promise<WebhookRow | null> {
   const [row] = await db.update(webhooks).set(set).where(at(workspaceId, id)).returning();
   return row ?? null;
+}
+
+/** Pauses one, unless it is paused already, so that the first reason stays. */
+export async function pauseWebhook(
+  db: Database,
+  { workspaceId, id, reason, now }: { workspaceId: number; id: number; reason: string; now: Journey },
+): Promise<void> {
+  await db
+    .update(webhooks)
+    .set({ pausedAt: now, pauseReason: reason, updatedAt: now })
+    .where(and(at(workspaceId, id), isNull(webhooks.pausedAt)));
 }
 
 /** Whether it is the secret named that is replaced: of two who rotate at a time one only has made the newest. */

@@ -221,7 +221,7 @@ describe("an object sleeps after its turn", () => {
     for (const enrollment of all) await expectAsleep(enrollment);
     const senders = env.SENDERS as DurableObjectNamespace<Sender>;
     const sender = senders.get(senders.idFromName(String(idOf(mailbox))));
-    expect(await sender.sentOn(Date.now(), "UTC")).toBe(1);
+    expect((await sender.standing(Date.now(), "UTC")).sent).toBe(1);
     expect(await sleeps(sender)).toBe(true);
   });
 });

@@ -37,7 +37,7 @@ function makeSender(limits: Limits) {
         ...more,
       }),
     giveBack: (enrollment: number, claimed = 0) => stub.giveBack({ enrollment, claimed }),
-    sent: (at: number) => stub.sentOn(at, told.limits.zone),
+    sent: async (at: number) => (await stub.standing(at, told.limits.zone)).sent,
   };
 }
 

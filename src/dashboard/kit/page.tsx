@@ -59,7 +59,7 @@ export interface Fault {
 
 interface Acted<Ids extends string, Q extends z.ZodType, F extends z.ZodType> extends Taken<Ids, Q> {
   form?: F;
-  /** Where nothing was done yet, a page is shown, or whatever else is answered. */
+  /** Where nothing was done yet, or what is told is told once and stands in no address, a page or anything else is the answer. */
   run: (asked: Asked<Ids, z.output<Q>> & { form: z.output<F> }) => Promise<Result<Done | Page | Response>>;
   /** The form once more, with what was wrong; without it that is told on the page that it came from. */
   again?: (asked: Asked<Ids, z.output<Q>>, faulty: Faulty) => Promise<Result<Page>>;

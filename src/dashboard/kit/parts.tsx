@@ -95,13 +95,20 @@ export function Badge({ of: word }: { of: string }) {
   );
 }
 
-/** An instant of journey time, in UTC; the script adds the reader's own clock. */
-export function When({ at, relative = false }: { at: number | null; relative?: boolean }) {
+interface WhenProps {
+  at: number | null;
+  relative?: boolean;
+  /** By which clock the instant is told. */
+  clock?: "journey" | "wall";
+}
+
+/** An instant, in UTC; the script adds the reader's own clock. */
+export function When({ at, relative = false, clock = "journey" }: WhenProps) {
   const { now } = useAround();
   if (at === null) return <span class="none">–</span>;
   return (
     <time datetime={isoOf(at)} title={`${readable(at)} UTC`}>
-      {relative ? agoOf(at, now.journey) : readable(at)}
+      {relative ? agoOf(at, now[clock]) : readable(at)}
     </time>
   );
 }

@@ -85,7 +85,7 @@ function Header({ section, session }: { section: Section | null; session: Sessio
         ))}
       </nav>
       <div class="who">
-        <span title="The workspace">{session.caller.workspaceName}</span>
+        <a href="/workspace">{session.caller.workspaceName}</a>
         <form method="post" action="/sign-out">
           <input type="hidden" name="csrf" value={session.token} />
           <button class="plain">Sign out</button>
