@@ -36,6 +36,11 @@ export function entered(fields: Fields | undefined, name: string): string | unde
   return typeof value === "string" ? value : value?.[0];
 }
 
+/** All that was entered under one name: the boxes that were ticked. */
+export function enteredAll(fields: Fields, name: string): string[] {
+  return [fields[name] ?? []].flat();
+}
+
 /** A field that may be left empty: then it is null. */
 export function orEmpty<S extends z.ZodType>(schema: S) {
   return z.preprocess(

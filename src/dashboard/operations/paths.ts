@@ -1,0 +1,37 @@
+/** Knows where each page of operations stands, and what leads to it. */
+import { spell } from "../../dialects/v1/ids";
+import { deliveryId } from "../../domain/webhook";
+import type { Delivery } from "../../engine/deliveries";
+import type { MailboxRow } from "../../engine/mailboxes";
+import type { WebhookRow } from "../../engine/webhooks";
+
+/** The pages above one, the nearest last. */
+export type Crumbs = [label: string, to: string][];
+
+export const WEBHOOKS: Crumbs = [["Webhooks", "/webhooks"]];
+export const MAILBOXES: Crumbs = [["Mailboxes", "/mailboxes"]];
+
+export function toWebhook(id: number): string {
+  return `/webhooks/${spell("webhook", id)}`;
+}
+
+export function underWebhook({ id, url }: WebhookRow): Crumbs {
+  return [...WEBHOOKS, [hostOf(url), toWebhook(id)]];
+}
+
+/** As much of an address as tells it from others. */
+export function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : url;
+}
+
+export function toDelivery({ webhookId, number }: Delivery): string {
+  return `${toWebhook(webhookId)}/deliveries/${spell("delivery", deliveryId(webhookId, number))}`;
+}
+
+export function toMailbox(id: number): string {
+  return `/mailboxes/${spell("mailbox", id)}`;
+}
+
+export function underMailbox({ id, email }: MailboxRow): Crumbs {
+  return [...MAILBOXES, [email, toMailbox(id)]];
+}
