@@ -1,5 +1,6 @@
 /** Knows the verbs on dead letters: list them, and send one again. */
 import { missing, ok, type Result } from "../domain/failure";
+import { PLATFORMS } from "../domain/platform";
 import { warn } from "../log";
 import { totalOf } from "../storage/counts";
 import { sharedDatabase } from "../storage/database";
@@ -76,4 +77,33 @@ function queueOf(ctx: Context, name: string): Queue<unknown> {
   if (name.endsWith("replies")) return ctx.replies as Queue<unknown>;
   if (name.endsWith("webhooks")) return ctx.webhooks as Queue<unknown>;
   return (name.endsWith("jobs") ? ctx.jobs : ctx.events) as Queue<unknown>;
+}
+
+/** What a letter is about, without anybody's words or address. */
+export function gistOf({ queue, body }: Pick<DeadLetter, "queue" | "body">): string {
+  const { kind, fact, platform, enrollments } = fieldsIn(JSON.parse(body));
+  if (queue.endsWith("replies")) {
+    if (kind === "trace") return fact === "clicked" ? "A link of a mail was followed" : "A mail was opened";
+    return `A reply came in on ${PLATFORMS.find((one) => one === platform) ?? "a platform"}`;
+  }
+  if (queue.endsWith("webhooks")) return "An endpoint is to be told something";
+  if (!queue.endsWith("jobs")) return "What happened in a journey is to be put on record";
+  switch (kind) {
+    case "bulk":
+      return "A bulk enrollment is to go on";
+    case "item":
+      return "One enrollment of a job is to be seen to";
+    case "wake":
+      return `${Array.isArray(enrollments) ? enrollments.length : "Some"} enrollments are overdue`;
+    case "trigger":
+      return "Contacts are to be enrolled by a trigger";
+    case "let_in":
+      return "A throttle may have room";
+    default:
+      return "A job is to go on";
+  }
+}
+
+function fieldsIn(body: unknown): { [field: string]: unknown } {
+  return typeof body === "object" && body !== null ? { ...body } : {};
 }

@@ -2,8 +2,10 @@
 import { spell } from "../../dialects/v1/ids";
 import { deliveryId } from "../../domain/webhook";
 import type { Delivery } from "../../engine/deliveries";
+import type { KeyHolder } from "../../engine/keys";
 import type { MailboxRow } from "../../engine/mailboxes";
 import type { WebhookRow } from "../../engine/webhooks";
+import { pathWith } from "../kit/parts";
 
 /** The pages above one, the nearest last. */
 export type Crumbs = [label: string, to: string][];
@@ -34,4 +36,13 @@ export function toMailbox(id: number): string {
 
 export function underMailbox({ id, email }: MailboxRow): Crumbs {
   return [...MAILBOXES, [email, toMailbox(id)]];
+}
+
+/** Pages of keys say whose they are, where that is not whoever looks. */
+export function toKeys(path: string, userId: number, caller: Pick<KeyHolder, "userId">): string {
+  return pathWith(`/keys${path}`, { user: userId === caller.userId ? null : spell("user", userId) });
+}
+
+export function underKeys(userId: number, caller: Pick<KeyHolder, "userId">): Crumbs {
+  return [["Keys", toKeys("", userId, caller)]];
 }
