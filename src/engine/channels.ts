@@ -84,7 +84,7 @@ function badValue(field: string, message: string) {
 }
 
 /** What carries a platform's messages where its workspace has set nothing. */
-function unset({ installed }: Context, platform: Platform): ChannelDraft["kind"] {
+export function unset({ installed }: Context, platform: Platform): ChannelDraft["kind"] {
   return platform === "EMAIL" && installed.transport !== null ? "email" : "outbox";
 }
 

@@ -63,3 +63,13 @@ export function wholeNumber(min: number, max: number) {
 export function several<S extends z.ZodType>(schema: S) {
   return z.preprocess((value) => (value === undefined ? [] : Array.isArray(value) ? value : [value]), z.array(schema));
 }
+
+const Told = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
+
+/** A form that is written as a body of v1 is, so that its rules hold and its faults bear the names of the fields. */
+export function written<S extends z.ZodType>(bodyIn: (fields: Fields) => unknown, schema: S) {
+  return z.preprocess((told) => {
+    const read = Told.safeParse(told);
+    return read.success ? bodyIn(read.data) : told;
+  }, schema);
+}

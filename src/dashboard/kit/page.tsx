@@ -101,7 +101,7 @@ export function action<
     const done = form.ok ? await spec.run({ ...asked, form: form.value as z.output<F> }) : null;
     if (done?.ok) return answered(c, session, done.value);
     const refusal = form.ok ? (done && refusalOf(done.failure)) || LOST : form.refusal;
-    const again = spec.again && (await spec.again(asked, { fields: told, fault: faultOf(refusal) }));
+    const again = spec.again && (await spec.again(asked, { fields: told, fault: faultOf(refusal, told) }));
     if (again?.ok) return showPage(c, session, { ...again.value, status: STATUS[refusal.code] });
     return leadOn(c, pathBefore(c), { kind: "refused", text: refusal.message });
   };
@@ -146,15 +146,21 @@ export async function askedOf<Ids extends string, Q extends z.ZodType>(
   return { c, ctx, caller, ids: read.value.ids, query: query.value as z.output<Q> };
 }
 
-export function faultOf({ message, details }: Refusal): Fault {
+export function faultOf({ message, details }: Refusal, fields: Fields = {}): Fault {
   const { field, line, column }: { field?: string; [more: string]: unknown } = details ?? {};
   const place = typeof line === "number" && typeof column === "number" ? { line, column } : {};
-  return { field: field ?? null, message, ...place };
+  return { field: field ?? fieldIn(message, fields), message, ...place };
+}
+
+/** What is not even of its type, or is lacking, is named by the message alone. */
+function fieldIn(message: string, fields: Fields): string | null {
+  const [name = ""] = message.split(" ");
+  return Object.hasOwn(fields, name) ? name : null;
 }
 
 /** A fault of one field of a form, where no rule of the engine tells it. */
 export function faultIn(field: string, message: string): Fault {
-  return faultOf(invalid(field, message));
+  return faultOf(invalid(field, message), {});
 }
 
 /** To sign in, and back to where somebody wanted to go; a form that was sent is not sent again. */

@@ -108,8 +108,8 @@ export function OwnKey({ caller }: { caller: KeyHolder }) {
           ))}
         </ul>
         <p>
-          It ends:{" "}
-          {caller.expiresAt === null ? "only when it is revoked" : <When at={caller.expiresAt} clock="wall" />}.
+          It ends: {caller.expiresAt === null ? "only when it is revoked" : <When at={caller.expiresAt} clock="wall" />}
+          .
         </p>
       </div>
     </>
