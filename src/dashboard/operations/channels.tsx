@@ -9,6 +9,7 @@ import type { Context } from "../../engine/context";
 import { action, page } from "../kit/page";
 import { Badge, Do, Head, Table, When } from "../kit/parts";
 import { transportInWords } from "./mailboxform";
+import { Deeds } from "./parts";
 import { WORKSPACE } from "./workspacepage";
 
 type Verb = (ctx: Context, platform: Platform) => Promise<Result<unknown>>;
@@ -80,7 +81,7 @@ function Channels({ of, mayWrite }: { of: Way[]; mayWrite: boolean }) {
 
 function Ways({ of, label, mayWrite }: { of: Way[]; label: string; mayWrite: boolean }) {
   return (
-    <Table label={label} heads={["Platform", "Goes out by", "Status", ...(mayWrite ? [""] : [])]}>
+    <Table label={label} heads={["Platform", "Goes out by", "Status", ...(mayWrite ? [<Deeds />] : [])]}>
       {of.map(({ platform, words, pausedAt, why }) => (
         <tr>
           <td>{nameOf(platform)}</td>

@@ -5,7 +5,7 @@ import type { Paged } from "../../engine/page";
 import type { WebhookRow } from "../../engine/webhooks";
 import { Badge, Do, Empty, Head, Pager, pathWith, Table, When } from "../kit/parts";
 import { lengthOf } from "../kit/when";
-import { Called, Facts } from "./parts";
+import { Called, Facts, Figures } from "./parts";
 import { toDelivery, toWebhook, underWebhook } from "./paths";
 
 interface ListProps {
@@ -41,7 +41,7 @@ export function Deliveries({ of, row, status, statuses }: ListProps) {
       ) : (
         <Table
           label="Deliveries"
-          heads={["Number", "Event", "Status", "Happened", "Calls", "Answer"]}
+          heads={[<Figures>Number</Figures>, "Event", "Status", "Happened", <Figures>Calls</Figures>, "Answer"]}
           live="deliveries"
         >
           {of.items.map((one) => (
@@ -121,7 +121,7 @@ function Attempts({ of: { attempts, tries } }: { of: Delivery }) {
           The last {attempts.length} of {tries}.
         </p>
       )}
-      <Table label="Calls" heads={["When", "Answer", "Took", "What it said"]}>
+      <Table label="Calls" heads={["When", "Answer", <Figures>Took</Figures>, "What it said"]}>
         {attempts.toReversed().map((one) => (
           <tr>
             <td>

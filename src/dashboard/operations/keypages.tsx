@@ -9,7 +9,7 @@ import type { Faulty } from "../kit/page";
 import { Badge, Form, Head, Table, When } from "../kit/parts";
 import { useAround } from "../kit/shell";
 import { lengthOf } from "../kit/when";
-import { Once } from "./parts";
+import { Deeds, Once } from "./parts";
 import { toKeys, underKeys } from "./paths";
 
 interface ListProps {
@@ -22,7 +22,7 @@ interface ListProps {
 
 export function KeyList({ of, user, users, caller, mayWrite }: ListProps) {
   const own = user.id === caller.userId;
-  const heads = ["Name", "Key", "May", "Last used", "Ends", ...(mayWrite ? [""] : [])];
+  const heads = ["Name", "Key", "May", "Last used", "Ends", ...(mayWrite ? [<Deeds />] : [])];
   return (
     <>
       <Head title={own ? "Your keys" : `Keys of ${nameOf(user)}`}>
@@ -76,15 +76,17 @@ function Row({ of: row, caller, mayWrite }: { of: KeyRow; caller: KeyHolder; may
       <td>{row.lastUsedAt === null ? "Never" : <When at={row.lastUsedAt} relative clock="wall" />}</td>
       <td>{row.expiresAt === null ? "Never" : <When at={row.expiresAt} clock="wall" />}</td>
       {mayWrite && (
-        <td class="actions">
-          {row.successorId === null && (
-            <a href={toKeys(`/${spell("key", row.id)}/rotate`, row.userId, caller)}>
-              Replace<span class="unseen"> {row.name ?? row.prefix}</span>
+        <td>
+          <div class="actions">
+            {row.successorId === null && (
+              <a href={toKeys(`/${spell("key", row.id)}/rotate`, row.userId, caller)}>
+                Replace<span class="unseen"> {row.name ?? row.prefix}</span>
+              </a>
+            )}
+            <a href={toKeys(`/${spell("key", row.id)}/revoke`, row.userId, caller)}>
+              Revoke<span class="unseen"> {row.name ?? row.prefix}</span>
             </a>
-          )}
-          <a href={toKeys(`/${spell("key", row.id)}/revoke`, row.userId, caller)}>
-            Revoke<span class="unseen"> {row.name ?? row.prefix}</span>
-          </a>
+          </div>
         </td>
       )}
     </tr>

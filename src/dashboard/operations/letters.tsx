@@ -10,6 +10,7 @@ import * as verbs from "../../engine/deadletters";
 import type { Paged } from "../../engine/page";
 import { action, page } from "../kit/page";
 import { Do, Empty, Head, Pager, pathWith, Table, When } from "../kit/parts";
+import { Deeds } from "./parts";
 
 export const letters = new Hono<Front>()
   .get(
@@ -53,7 +54,11 @@ function Letters({ of, mayWrite }: { of: Paged<verbs.DeadLetter>; mayWrite: bool
             This failed at every attempt, and waits here until somebody sends it on its way once more. To do so is
             always safe: whatever is done already is not done twice.
           </p>
-          <Table label="Dead letters" heads={["What", "Queue", "Given up", "Sent again", ""]} live="letters">
+          <Table
+            label="Dead letters"
+            heads={["What", "Queue", "Given up", "Sent again", ...(mayWrite ? [<Deeds />] : [])]}
+            live="letters"
+          >
             {of.items.map((letter) => (
               <Row of={letter} mayWrite={mayWrite} />
             ))}
@@ -82,7 +87,11 @@ function Row({ of: letter, mayWrite }: { of: verbs.DeadLetter; mayWrite: boolean
         <When at={createdAt} />
       </td>
       <td>{resentAt === null ? "Not yet" : <When at={resentAt} />}</td>
-      <td>{mayWrite && <Do to={`/dead-letters/${spell("letter", id)}/resend`}>Send again</Do>}</td>
+      {mayWrite && (
+        <td>
+          <Do to={`/dead-letters/${spell("letter", id)}/resend`}>Send again</Do>
+        </td>
+      )}
     </tr>
   );
 }

@@ -1,7 +1,7 @@
 /** Knows the form of a mailbox: whom it sends as, how much, and by which server. */
 import { CreateMailbox, fieldsOf, UpdateMailbox } from "../../dialects/v1/wire/mailbox";
 import { MOST_DAILY } from "../../domain/mailbox";
-import { SECURITIES, SUBMISSION_PORT, type Transport } from "../../domain/transport";
+import { SECURITIES, type Security, SUBMISSION_PORT, type Transport } from "../../domain/transport";
 import type { MailboxRow } from "../../engine/mailboxes";
 import { Input, Select, Trouble } from "../kit/fields";
 import { type Fields, written } from "../kit/form";
@@ -147,6 +147,12 @@ const KINDS = [
   ["cloudflare", "By Cloudflare"],
 ] as const;
 
+const ENCRYPTIONS: Record<Security, string> = {
+  tls: "From the first byte (TLS)",
+  starttls: "Before anything is told (STARTTLS)",
+  optional: "Where the server offers it",
+};
+
 function TransportFields({ of, isNew, faulty }: { of: Transport | null; isNew: boolean; faulty: Faulty | undefined }) {
   const smtp = of?.kind === "smtp" ? of : null;
   const kinds = isNew ? KINDS : ([["", `As it is: ${transportInWords(of)}`], ...KINDS] as const);
@@ -169,7 +175,7 @@ function TransportFields({ of, isNew, faulty }: { of: Transport | null; isNew: b
             name="transport.security"
             label="Encryption"
             value={smtp?.security ?? "starttls"}
-            options={SECURITIES.map((one) => [one, one])}
+            options={SECURITIES.map((one) => [one, ENCRYPTIONS[one]])}
             faulty={faulty}
           />
         </div>

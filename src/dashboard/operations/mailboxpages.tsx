@@ -5,7 +5,7 @@ import type { Paged } from "../../engine/page";
 import { Badge, Do, Empty, Figure, Head, Pager, pathWith, Table, When } from "../kit/parts";
 import { useAround } from "../kit/shell";
 import { transportInWords } from "./mailboxform";
-import { Facts, Paused } from "./parts";
+import { Facts, Figures, Paused } from "./parts";
 import { MAILBOXES, toMailbox } from "./paths";
 import { Ramp } from "./ramp";
 import { spanInWords } from "./span";
@@ -28,7 +28,7 @@ export function MailboxList({ of, mayWrite }: { of: Paged<ShownMailbox>; mayWrit
           {make}
         </Empty>
       ) : (
-        <Table label="Mailboxes" heads={["Address", "Status", "Sent today", "Waiting"]}>
+        <Table label="Mailboxes" heads={["Address", "Status", "Sent today", <Figures>Waiting</Figures>]}>
           {of.items.map((one) => (
             <tr>
               <td>
@@ -53,15 +53,25 @@ export function MailboxList({ of, mayWrite }: { of: Paged<ShownMailbox>; mayWrit
 }
 
 /** How much of the day's limit is gone. */
-function Sent({ of: { sentToday, limitToday, row } }: { of: ShownMailbox }) {
-  if (sentToday === null) return <span class="none">cannot be told right now</span>;
-  if (limitToday === null) return <>{sentToday.toLocaleString("en")}</>;
+function Sent({ of }: { of: ShownMailbox }) {
+  const { sentToday, limitToday, row } = of;
   return (
     <span class="sent">
-      <progress max={limitToday} value={Math.min(sentToday, limitToday)} aria-label={`Sent today from ${row.email}`} />{" "}
-      {sentToday.toLocaleString("en")} of {limitToday.toLocaleString("en")}
+      {sentToday !== null && limitToday !== null && (
+        <progress
+          max={limitToday}
+          value={Math.min(sentToday, limitToday)}
+          aria-label={`Sent today from ${row.email}`}
+        />
+      )}{" "}
+      {sentInWords(of)}
     </span>
   );
+}
+
+function sentInWords({ sentToday, limitToday }: ShownMailbox): string {
+  const limit = limitToday === null ? "" : ` of ${limitToday.toLocaleString("en")}`;
+  return sentToday === null ? "–" : `${sentToday.toLocaleString("en")}${limit}`;
 }
 
 function waitingAt({ waiting }: ShownMailbox): string {
@@ -102,9 +112,7 @@ export function MailboxPage({ of, free, mayWrite }: OneProps) {
       </Paused>
       <div class="card">
         <div class="figures">
-          <Figure label="sent today">
-            <Sent of={of} />
-          </Figure>
+          <Figure label="sent today">{sentInWords(of)}</Figure>
           <Figure label="waiting for a slot">{waitingAt(of)}</Figure>
           <Figure label="next free slot">{nextSlot(row, free, now.journey)}</Figure>
         </div>

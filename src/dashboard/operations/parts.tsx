@@ -116,3 +116,13 @@ export function BoxSet({ of, legend, children }: PropsWithChildren<{ of: Boxes; 
     </fieldset>
   );
 }
+
+/** The head of a column of figures. */
+export function Figures({ children }: PropsWithChildren) {
+  return <span class="number">{children}</span>;
+}
+
+/** The head of a column of buttons, for who does not see them. */
+export function Deeds() {
+  return <span class="unseen">What may be done</span>;
+}

@@ -32,26 +32,28 @@ export function Ramp({ limits, today, planned }: RampProps) {
       <p class="hint">
         Mails it may send on each day of {limits.zone}; the filled part is sent already, or has its slot.
       </p>
-      <svg
-        class="ramp"
-        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-        role="img"
-        aria-label={`${first.limit} mails today, ${last.limit} on ${dateOf(last.day)}`}
-      >
-        {days.map(({ day, limit, taken }, i) => (
-          <g>
-            <title>{`${dateOf(day)}: ${taken} of ${limit}`}</title>
-            <Bar at={i} tall={tall(limit)} kind="room" />
-            <Bar at={i} tall={tall(Math.min(taken, limit))} kind="taken" />
-            <text x={middle(i)} y={HEIGHT - BOTTOM - tall(limit) - 6}>
-              {short(limit)}
-            </text>
-            <text x={middle(i)} y={HEIGHT - 5}>
-              {i === 0 ? "today" : dateOf(day).slice(8)}
-            </text>
-          </g>
-        ))}
-      </svg>
+      <section class="scroll" tabindex={0} aria-label="Mails by day">
+        <svg
+          class="ramp"
+          viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+          role="img"
+          aria-label={`${first.limit} mails today, ${last.limit} on ${dateOf(last.day)}`}
+        >
+          {days.map(({ day, limit, taken }, i) => (
+            <g>
+              <title>{`${dateOf(day)}: ${taken} of ${limit}`}</title>
+              <Bar at={i} tall={tall(limit)} kind="room" />
+              <Bar at={i} tall={tall(Math.min(taken, limit))} kind="taken" />
+              <text x={middle(i)} y={HEIGHT - BOTTOM - tall(limit) - 6}>
+                {short(limit)}
+              </text>
+              <text x={middle(i)} y={HEIGHT - 5}>
+                {i === 0 ? "today" : Number(dateOf(day).slice(8))}
+              </text>
+            </g>
+          ))}
+        </svg>
+      </section>
     </div>
   );
 }

@@ -38,10 +38,10 @@ export function SpanFields({ name, legend, hint, value, faulty }: SpanProps) {
       <p class="hint">{hint}</p>
       <div class="beside">
         <Input name={`${name}.messages`} label="At most so many" value={value?.messages ?? ""} {...number} />
-        <Input name={`${name}.seconds`} label="In" value={value ? value.seconds / unit : ""} {...number} />
+        <Input name={`${name}.seconds`} label="Within" value={value ? value.seconds / unit : ""} {...number} />
         <Select
           name={`${name}.unit`}
-          label="Of these"
+          label="Unit"
           value={String(unit)}
           options={UNITS.map(([seconds, label]) => [String(seconds), label])}
           faulty={faulty}

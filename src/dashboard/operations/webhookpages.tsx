@@ -8,7 +8,7 @@ import type { Faulty } from "../kit/page";
 import { Badge, Do, Empty, Figure, Form, Head, Table } from "../kit/parts";
 import { useAround } from "../kit/shell";
 import { Deliveries } from "./deliverypages";
-import { Called, Facts, Once, Paused } from "./parts";
+import { Called, Facts, Figures, Once, Paused } from "./parts";
 import { hostOf, toWebhook, underWebhook, WEBHOOKS } from "./paths";
 import { wordsOf } from "./webhookform";
 
@@ -30,7 +30,11 @@ export function WebhookList({ of, mayWrite }: { of: WebhookRow[]; mayWrite: bool
           {make}
         </Empty>
       ) : (
-        <Table label="Endpoints" heads={["Endpoint", "Status", "Told of", "Waiting", "Failed"]} live="webhooks">
+        <Table
+          label="Endpoints"
+          heads={["Endpoint", "Status", "Told of", <Figures>Waiting</Figures>, <Figures>Failed</Figures>]}
+          live="webhooks"
+        >
           {of.map((row) => (
             <tr>
               <td>
