@@ -78,7 +78,7 @@ function Row({ of: row, caller, mayWrite }: { of: KeyRow; caller: KeyHolder; may
       {mayWrite && (
         <td>
           <div class="actions">
-            {row.successorId === null && (
+            {row.successorId === null && !hasEnded && (
               <a href={toKeys(`/${spell("key", row.id)}/rotate`, row.userId, caller)}>
                 Replace<span class="unseen"> {row.name ?? row.prefix}</span>
               </a>

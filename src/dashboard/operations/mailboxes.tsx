@@ -4,7 +4,7 @@ import type { Child } from "hono/jsx";
 import * as z from "zod";
 import type { Front } from "../../dialects/http";
 import { pageQuery } from "../../dialects/v1/wire/parse";
-import { ok } from "../../domain/failure";
+import { ok, type Result } from "../../domain/failure";
 import { allows } from "../../domain/scope";
 import type { Context } from "../../engine/context";
 import type { KeyHolder } from "../../engine/keys";
@@ -44,6 +44,20 @@ function editing(ctx: Context, id: number, faulty?: Faulty) {
       faulty={faulty}
     />
   ));
+}
+
+const pause = (ctx: Context, id: number) => verbs.pause(ctx, id, "paused by hand");
+
+/** Does something to one mailbox that needs no more than a button. */
+function deed(verb: (ctx: Context, id: number) => Promise<Result<unknown>>, said: string, to = toMailbox) {
+  return action({
+    scope: "channels_write",
+    ids,
+    run: async ({ ctx, ids }) => {
+      const done = await verb(ctx, ids.id);
+      return done.ok ? ok({ to: to(ids.id), said }) : done;
+    },
+  });
 }
 
 export const mailboxes = new Hono<Front>()
@@ -99,28 +113,8 @@ export const mailboxes = new Hono<Front>()
       again: ({ ctx, ids }, faulty) => editing(ctx, ids.id, faulty),
     }),
   )
-  .post(
-    "/mailboxes/:id/pause",
-    action({
-      scope: "channels_write",
-      ids,
-      run: async ({ ctx, ids }) => {
-        const done = await verbs.pause(ctx, ids.id, "paused by hand");
-        return done.ok ? ok({ to: toMailbox(ids.id), said: "Paused: nothing leaves from it." }) : done;
-      },
-    }),
-  )
-  .post(
-    "/mailboxes/:id/resume",
-    action({
-      scope: "channels_write",
-      ids,
-      run: async ({ ctx, ids }) => {
-        const done = await verbs.resume(ctx, ids.id);
-        return done.ok ? ok({ to: toMailbox(ids.id), said: "Resumed: what has waited goes out." }) : done;
-      },
-    }),
-  )
+  .post("/mailboxes/:id/pause", deed(pause, "Paused: nothing leaves from it."))
+  .post("/mailboxes/:id/resume", deed(verbs.resume, "Resumed: what has waited goes out."))
   .get(
     "/mailboxes/:id/delete",
     page({
@@ -144,12 +138,5 @@ export const mailboxes = new Hono<Front>()
   )
   .post(
     "/mailboxes/:id/delete",
-    action({
-      scope: "channels_write",
-      ids,
-      run: async ({ ctx, ids }) => {
-        const removed = await verbs.remove(ctx, ids.id);
-        return removed.ok ? ok({ to: "/mailboxes", said: "The mailbox is deleted." }) : removed;
-      },
-    }),
+    deed(verbs.remove, "The mailbox is deleted.", () => "/mailboxes"),
   );

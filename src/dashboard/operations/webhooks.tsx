@@ -5,7 +5,7 @@ import * as z from "zod";
 import type { Front } from "../../dialects/http";
 import { pageQuery, queryNumber } from "../../dialects/v1/wire/parse";
 import { CreateWebhook, DeliveriesQuery } from "../../dialects/v1/wire/webhook";
-import { ok } from "../../domain/failure";
+import { ok, type Result } from "../../domain/failure";
 import { allows } from "../../domain/scope";
 import { LONGEST_OVERLAP } from "../../domain/webhook";
 import type { Context } from "../../engine/context";
@@ -56,6 +56,20 @@ function rotating(ctx: Context, id: number, faulty?: Faulty) {
 
 function disclosed(of: verbs.Disclosed, title: string) {
   return ok<Page>({ title, section, scripts: ["copy.js"], body: <SecretPage of={of} title={title} /> });
+}
+
+const pause = (ctx: Context, id: number) => verbs.pause(ctx, id, "paused by hand");
+
+/** Does something to one endpoint that needs no more than a button. */
+function deed(verb: (ctx: Context, id: number) => Promise<Result<unknown>>, said: string, to = toWebhook) {
+  return action({
+    scope: "webhooks_write",
+    ids,
+    run: async ({ ctx, ids }) => {
+      const done = await verb(ctx, ids.id);
+      return done.ok ? ok({ to: to(ids.id), said }) : done;
+    },
+  });
 }
 
 export const webhooks = new Hono<Front>()
@@ -156,37 +170,10 @@ export const webhooks = new Hono<Front>()
   )
   .post(
     "/webhooks/:id/delete",
-    action({
-      scope: "webhooks_write",
-      ids,
-      run: async ({ ctx, ids }) => {
-        const removed = await verbs.remove(ctx, ids.id);
-        return removed.ok ? ok({ to: "/webhooks", said: "The endpoint is deleted." }) : removed;
-      },
-    }),
+    deed(verbs.remove, "The endpoint is deleted.", () => "/webhooks"),
   )
-  .post(
-    "/webhooks/:id/pause",
-    action({
-      scope: "webhooks_write",
-      ids,
-      run: async ({ ctx, ids }) => {
-        const done = await verbs.pause(ctx, ids.id, "paused by hand");
-        return done.ok ? ok({ to: toWebhook(ids.id), said: "Paused: what happens from now on waits." }) : done;
-      },
-    }),
-  )
-  .post(
-    "/webhooks/:id/resume",
-    action({
-      scope: "webhooks_write",
-      ids,
-      run: async ({ ctx, ids }) => {
-        const done = await verbs.resume(ctx, ids.id);
-        return done.ok ? ok({ to: toWebhook(ids.id), said: "Resumed: what has waited is sent now." }) : done;
-      },
-    }),
-  )
+  .post("/webhooks/:id/pause", deed(pause, "Paused: what happens from now on waits."))
+  .post("/webhooks/:id/resume", deed(verbs.resume, "Resumed: what has waited is sent now."))
   .post(
     "/webhooks/:id/test",
     action({
