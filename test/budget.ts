@@ -11,8 +11,8 @@ import { gzipSync } from "node:zlib";
 // gzipped), half of it names of characters in HTML. Bulk enrollment, from CSV to refusals, is 34 KB (11 KB gzipped), and what
 // frees journeys and removes them 15 KB. What v1 says of itself, in OpenAPI and as a page, is 45 KB, simulation 24 KB, calls to
 // customers' endpoints 15 KB, the log, the doctor and the figures 15 KB, analytics 13 KB, the operator's door 11 KB.
-const MOST_BYTES = 1_450_000;
-const MOST_GZIPPED = 460_000;
+const MOST_BYTES = 1_520_000;
+const MOST_GZIPPED = 480_000;
 
 const folder = mkdtempSync(join(tmpdir(), "dripline-bundle-"));
 try {

@@ -110,11 +110,11 @@ describe("many, pasted", () => {
   });
 
   test.each<[string, Record<string, string>, string]>([
-    ["nothing", { list: " \n" }, "list must not be empty"],
+    ["nothing", { list: " \n" }, " must not be empty"],
     ["no list at all", {}, "list is required"],
-    ["a header and no rows", { list: "email\n" }, "list has no rows below its header"],
-    ["two columns of one name", { list: "email,email\na@x.test,b@x.test" }, "list has two columns named email"],
-    ["a platform that is none", { list: "a@x.test", platform: "MOON" }, "platform must be one of"],
+    ["a header and no rows", { list: "email\n" }, "has no rows below its header"],
+    ["two columns of one name", { list: "email,email\na@x.test,b@x.test" }, "has two columns named email"],
+    ["a platform that is none", { list: "a@x.test", platform: "MOON" }, " must be one of"],
     ["too long a tag", { list: "a@x.test", tags: "x".repeat(101) }, "at most 100 characters"],
     ["a key that is none", { list: "a@x.test", key: "a b" }, "key must be that of the page"],
     ["more rows than a job takes", { list: "a@x.test\n".repeat(50_001) }, "more than 50000 rows"],

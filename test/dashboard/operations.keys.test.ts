@@ -67,11 +67,11 @@ describe("making", () => {
   });
 
   test.each<[string, Record<string, string | string[]>, string]>([
-    ["no name", { name: " " }, "name must not be empty"],
+    ["no name", { name: " " }, "Name must not be empty"],
     ["nothing ticked", { "scopes[]": [] }, "scopes must name one at least"],
     ["a scope that is none", { "scopes[]": ["moon_read"] }, "must be one of"],
-    ["a day that is none", { expiresAt: "2040-02-31" }, "expiresAt must be a day"],
-    ["a day that is over", { expiresAt: "2039-12-31" }, "expiresAt must be in the future"],
+    ["a day that is none", { expiresAt: "2040-02-31" }, "Last day must be a day"],
+    ["a day that is over", { expiresAt: "2039-12-31" }, "Last day must be in the future"],
   ])("%s -> said at the form", async (_, wrong, message) => {
     const ada = await visitor();
     const again = await ada.submit("/keys", { name: "Zapier", "scopes[]": ["*"], ...wrong });

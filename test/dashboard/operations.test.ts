@@ -70,17 +70,17 @@ describe("mailboxes", () => {
   });
 
   test.each<[string, Record<string, string>, string]>([
-    ["no address", { email: " " }, "email must not be empty"],
-    ["an address that is none", { email: "ada" }, "email is no email address"],
-    ["a limit that is no number", { dailyLimit: "many" }, "dailyLimit must be a number"],
-    ["a limit of nothing", { dailyLimit: "0" }, "dailyLimit must be from 1 to"],
-    ["half a pace", { "rate.messages": "" }, "rate.messages is required"],
-    ["a pace of many days", { "rate.seconds": "3", "rate.unit": "86400" }, "rate.seconds must be from 1 to 86400"],
-    ["half a warm-up", { "warmup.step": "" }, "warmup.step is required"],
-    ["a first day that is none", { "warmup.since": "tomorrow" }, "warmup.since must be a day"],
-    ["a zone that is none", { timezone: "Moon/Base" }, "timezone must be an IANA time zone"],
-    ["no server", { "transport.host": "" }, "transport.host is required"],
-    ["a user without a password", { "transport.password": "" }, "transport.password is required"],
+    ["no address", { email: " " }, "Address must not be empty"],
+    ["an address that is none", { email: "ada" }, "Address is no email address"],
+    ["a limit that is no number", { dailyLimit: "many" }, "Mails a day, at most must be a number"],
+    ["a limit of nothing", { dailyLimit: "0" }, "Mails a day, at most must be from 1 to"],
+    ["half a pace", { "rate.messages": "" }, "At most so many is required"],
+    ["a pace of many days", { "rate.seconds": "3", "rate.unit": "86400" }, "Within must be from 1 to 86400"],
+    ["half a warm-up", { "warmup.step": "" }, "More each day is required"],
+    ["a first day that is none", { "warmup.since": "tomorrow" }, "Began on must be a day"],
+    ["a zone that is none", { timezone: "Moon/Base" }, "Time zone must be an IANA time zone"],
+    ["no server", { "transport.host": "" }, "Server is required"],
+    ["a user without a password", { "transport.password": "" }, "Password is required"],
   ])("%s -> said at its field, and the password is not shown again", async (_, wrong, message) => {
     const ada = await visitor();
     const again = await ada.submit("/mailboxes", { ...limited, ...wrong });
@@ -94,7 +94,7 @@ describe("mailboxes", () => {
   test("an address that another has -> refused at its field", async () => {
     await makeMailbox({ email: "ada@sender.example" });
     const ada = await visitor();
-    expect((await ada.submit("/mailboxes", limited)).text).toContain("email has already been taken");
+    expect((await ada.submit("/mailboxes", limited)).text).toContain("Address has already been taken");
   });
 
   test("what was sent today, what waits for which day, and the next free slot", async () => {

@@ -46,11 +46,11 @@ describe("making one", () => {
       { dialect: "outreach", "events[]": ["message.delivered"] },
       "have no name in",
     ],
-    ["a URL that is none", { url: "crm" }, "url is malformed"],
-    ["a URL with a password", { url: "https://a:b@crm.test" }, "url must not carry credentials"],
-    ["a URL that is too long", { url: `https://crm.test/${"x".repeat(2000)}` }, "url must have at most 2000"],
-    ["a dialect that is none", { dialect: "klingon" }, "dialect must be one of"],
-    ["a description of two lines", { description: "a\nb" }, "description must be one line"],
+    ["a URL that is none", { url: "crm" }, "URL is malformed"],
+    ["a URL with a password", { url: "https://a:b@crm.test" }, "URL must not carry credentials"],
+    ["a URL that is too long", { url: `https://crm.test/${"x".repeat(2000)}` }, "URL must have at most 2000"],
+    ["a dialect that is none", { dialect: "klingon" }, "Words of the body must be one of"],
+    ["a description of two lines", { description: "a\nb" }, "Description must be one line"],
   ])("%s -> said at the form, which shows what was entered", async (_, wrong, message) => {
     const ada = await visitor();
     await ada.get("/webhooks/new");
@@ -140,7 +140,7 @@ describe("one endpoint", () => {
       events: ["message.sent"],
     });
     const again = await ada.submit(`/webhooks/${id}/edit`, { url: "b", "events[]": ["message.sent"] });
-    expect([again.status, again.text]).toEqual([400, expect.stringContaining("url is malformed")]);
+    expect([again.status, again.text]).toEqual([400, expect.stringContaining("URL is malformed")]);
   });
 
   test("a new secret -> shown once, with how long the old one signs; that is told until it does no more", async () => {
