@@ -104,7 +104,7 @@ function First({ mayWrite }: { mayWrite: boolean }) {
 
 /** What is nothing steps back. */
 export function Numeral({ of }: { of: number }) {
-  return of === 0 ? <span class="none">0</span> : <>{numeral(of)}</>;
+  return of === 0 ? <span class="none">0</span> : numeral(of);
 }
 
 export function numeral(n: number): string {
