@@ -21,6 +21,7 @@ import { takeForgottenItems } from "../storage/jobitems";
 import { forgottenJobs, touchJobs } from "../storage/jobs";
 import { changedWorkspace } from "../storage/members";
 import { forgottenReplies, type ReplyRow, touchReplies } from "../storage/replies";
+import { removeExpiredLinks } from "../storage/signinlinks";
 import { dropPastSlots } from "../storage/slots";
 import { skipOverdueTasks } from "../storage/tasks";
 import { openPlaces } from "../storage/throttles";
@@ -37,7 +38,7 @@ const LONGEST_UPLOAD = 30 * MINUTE;
 const PAGE = 100;
 /** Pages of changed contacts that one sweep sees to in a workspace, so that it comes to its end; the rest is the next one's. */
 const PAGES_A_SYNC = 10;
-/** Tokens removed at a time, and how often in one sweep. */
+/** Tokens and sign-in links removed at a time, and how often in one sweep. */
 const TOKENS = { page: 500, pages: 20 };
 
 /** Slots that are removed at a time, and how often in a sweep. */
@@ -162,7 +163,8 @@ function inboundOf({ sender: from, answers: message, ...row }: ReplyRow): Inboun
 }
 
 async function sweepTokens(db: Database, { now }: Doors): Promise<void> {
-  for (let pages = 0; pages < TOKENS.pages; pages++) if (!(await removeExpired(db, now.wall, TOKENS.page))) return;
+  for (const remove of [removeExpired, removeExpiredLinks])
+    for (let pages = 0; pages < TOKENS.pages; pages++) if (!(await remove(db, now.wall, TOKENS.page))) break;
 }
 
 /** Tasks that no journey waits for have no alarm: here is where they are skipped. */

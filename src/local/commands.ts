@@ -119,6 +119,13 @@ const COMMANDS: Command[] = [
     show: ({ user }) => fields(user),
   },
   {
+    words: "users sign-in WORKSPACE USER",
+    about: "Makes a link that signs one browser in as a user, once, within ten minutes",
+    run: (ask, [workspace, user]) => ask("POST", `${usersOf(workspace)}${at(user, "sign-in-links")}`),
+    show: ({ signInLink: { url, userId, expiresAt } }) =>
+      `${url}\n\nIt signs one browser in as ${userId}, once, until ${expiresAt}.`,
+  },
+  {
     words: "keys list WORKSPACE USER",
     about: "A user's keys",
     run: (ask, [workspace, user]) => ask("GET", keysOf(workspace, user)),

@@ -1,6 +1,7 @@
 /** `npm start`: the service on this machine, its state made ready, and a word on what to try next. */
 
 import { isFree, startServer } from "./server.ts";
+import { wayIn } from "./signin.ts";
 import { prepareState } from "./state.ts";
 
 const { PORT = "8787", DRIPLINE_STATE = ".wrangler/state", DRIPLINE_KEY, CLOCK_SPEED = "1" } = process.env;
@@ -34,7 +35,7 @@ for (let starts = 0; !stopping; starts++) {
     stopping = true;
     void server.stop();
   };
-  if (starts === 0) greet(server.url);
+  if (starts === 0) greet(server.url, await wayIn(server.url, token));
   await server.gone;
   stop = leave;
   if (!stopping && !(await isFree(options.port)))
@@ -52,10 +53,19 @@ function wayOfMails(): string {
   return `Mails leave by ${new URL(SMTP_URL).host}.`;
 }
 
-function greet(url: string): void {
+/** The link is made anew at each start, and is worth nothing once it was followed. */
+function wayToPages(url: string, link: string | null): string {
+  if (link === null) return `Open ${url} and sign in with the key.`;
+  return `Open ${link}
+It signs one browser in, once, within ten minutes; npm run admin -- users sign-in ws_1 user_1 makes another.`;
+}
+
+function greet(url: string, link: string | null): void {
   const [key] = keys;
   console.log(`
 Dripline runs at ${url}, with the clock at ${CLOCK_SPEED}×.
+${wayToPages(url, link)}
+
 Your API key: ${key}${keys.length > 1 ? ` (and ${keys.length - 1} more)` : ""}
 ${wayOfMails()}
 

@@ -46,6 +46,14 @@ test("from an empty workspace to a key that opens it, which is replaced and take
   expect((await json(`users set ${workspace.id} ${user.id} --lock`)).user).toMatchObject({ name: "Ada", locked: true });
 });
 
+test("a link that signs a browser in is told with whom it is for, and until when", async () => {
+  expect(await run("users sign-in ws_1 user_1")).toMatch(
+    /^https:\/\/dripline\.test\/sign-in\/[\w-]{40}\n\nIt signs one browser in as user_1, once, until 2040-01-02T09:10:00Z\.$/,
+  );
+  expect(await run("users sign-in ws_2 user_1")).toBe("1: NOT_FOUND");
+  expect(await run("users sign-in user_1")).toBe("2: it is: users sign-in WORKSPACE USER");
+});
+
 describe("what a workspace is set to", () => {
   test("features and limits that are not named stay as they are", async () => {
     const own = async (options: string) => (await json(`workspaces set ws_1 ${options}`)).workspace.own;

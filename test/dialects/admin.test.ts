@@ -11,6 +11,7 @@ beforeEach(begin);
 
 const USERS = "/workspaces/ws_1/users";
 const KEYS = `${USERS}/user_1/keys`;
+const LINKS = `${USERS}/user_1/sign-in-links`;
 
 /** Every route, with a body that it takes. */
 const ROUTES: [string, string, object?][] = [
@@ -25,6 +26,7 @@ const ROUTES: [string, string, object?][] = [
   ["POST", KEYS, {}],
   ["POST", `${KEYS}/key_1/rotate`, {}],
   ["DELETE", `${KEYS}/key_1`],
+  ["POST", LINKS],
   ["GET", "/nothing"],
 ];
 

@@ -6,6 +6,7 @@ import { bearerOf, type Front, isOutage } from "../http";
 import { refuse } from "../v1/errors";
 import { insightRoutes } from "./insight";
 import { keyRoutes } from "./keys";
+import { signInRoutes } from "./signin";
 import { userRoutes } from "./users";
 import { workspaceRoutes } from "./workspaces";
 
@@ -29,6 +30,7 @@ admin.route("/", insightRoutes);
 admin.route("/workspaces", workspaceRoutes);
 admin.route("/workspaces/:id/users", userRoutes);
 admin.route("/workspaces/:id/users/:userId/keys", keyRoutes);
+admin.route("/workspaces/:id/users/:userId/sign-in-links", signInRoutes);
 
 admin.all("*", (c) => refuse(c, { code: "NOT_FOUND", message: "There is nothing here" }));
 

@@ -15,7 +15,8 @@ interface Spec<I, Ids extends string, Q extends z.ZodType, B extends z.ZodType> 
   query?: Q;
   body?: B;
   status?: ContentfulStatusCode;
-  run: (input: I & Asked<Ids, z.output<Q>, z.output<B>>) => Promise<Result<object>>;
+  /** `origin` is where the operator has reached this server. */
+  run: (input: I & Asked<Ids, z.output<Q>, z.output<B>> & { origin: string }) => Promise<Result<object>>;
 }
 
 type Nothing = typeof NOTHING;
@@ -47,7 +48,7 @@ function answering<I, Ids extends string, Q extends z.ZodType, B extends z.ZodTy
     if (!asked.ok) return refuse(c, asked.refusal);
     const place = await standing(c, asked.value.ids);
     if (!place.ok) return refuse(c, refusalOf(place.failure));
-    const result = await spec.run({ ...place.value, ...asked.value });
+    const result = await spec.run({ ...place.value, ...asked.value, origin: new URL(c.req.url).origin });
     return result.ok ? c.json(result.value, spec.status ?? 200) : refuse(c, refusalOf(result.failure));
   };
 }
