@@ -1,5 +1,5 @@
 /** Knows how to look at the pages as people do: a real server, a real browser, and what no page may be found guilty of. */
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -72,7 +72,17 @@ export async function withBrowser(clockSpeed: string, run: (place: Place) => Pro
   }
 }
 
+/** What a name asks for that is run where it should only be shown. */
+export const HOSTILE = `<img src=x onerror="alert(1)">`;
+
 function listen(page: Page, complaints: string[]): void {
+  page.on("dialog", (dialog) => {
+    complaints.push(`${page.url()}: said ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on("request", (request) => {
+    if (/\/x$/.test(new URL(request.url()).pathname)) complaints.push(`${page.url()}: asked for ${request.url()}`);
+  });
   page.on("pageerror", (error) => complaints.push(`${page.url()}: ${error.message}`));
   page.on("console", (message) => {
     if (message.type() === "error" || message.type() === "warning") complaints.push(`${page.url()}: ${message.text()}`);
@@ -86,21 +96,29 @@ export async function signIn(page: Page, key: string): Promise<void> {
   await page.waitForURL((url) => url.pathname !== "/sign-in");
 }
 
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const EVERYTHING = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"];
 
-/** What axe-core finds serious or critical on a page. */
-export async function faultsOf(page: Page): Promise<string[]> {
+interface Violation {
+  id: string;
+  impact: string;
+  help: string;
+  nodes: { html: string; failureSummary: string }[];
+}
+
+/** What axe-core finds serious or critical on a page; of all rules, or of those that are named. */
+export async function faultsOf(page: Page, rules: readonly string[] = []): Promise<string[]> {
   // Run by the debugger's door: the page's own policy lets no script in that it did not serve.
-  await page.evaluate(await import("node:fs").then(({ readFileSync }) => readFileSync(AXE, "utf8")));
-  const violations = await page.evaluate(
-    "axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] }).then((told) => told.violations)",
-  );
-  return (
-    violations as { id: string; impact: string; help: string; nodes: { html: string; failureSummary: string }[] }[]
-  )
+  if (!(await page.evaluate("'axe' in globalThis"))) await page.evaluate(AXE);
+  const runOnly = rules.length > 0 ? { type: "rule", values: rules } : { type: "tag", values: EVERYTHING };
+  const options = JSON.stringify({ runOnly, resultTypes: ["violations"] });
+  const told = await page.evaluate(`axe.run(${options}).then(({ violations }) => violations)`);
+  return (told as Violation[])
     .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(
-      ({ id, help, nodes }) =>
-        `${page.url()}: ${id}: ${help}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(" | ")}`,
-    );
+    .map(({ id, help, nodes }) => {
+      const where = nodes
+        .slice(0, 3)
+        .map(({ html, failureSummary }) => `${html} ${failureSummary.replaceAll(/\s+/g, " ")}`);
+      return `${page.url()}: ${id}: ${help}, ${nodes.length} times: ${where.join(" | ")}`;
+    });
 }

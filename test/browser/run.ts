@@ -1,16 +1,22 @@
-/** Looks at the pages with a browser, where there is one. */
+/**
+ * Looks at the pages with a browser, where there is one: a story from signing in to a reply, and then every page.
+ * `--screenshots` takes pictures of the main ones besides, for README.
+ */
 import assert from "node:assert/strict";
-import { browserPath, faultsOf, signIn, withBrowser } from "./browser.ts";
+import { browserPath, signIn, withBrowser } from "./browser.ts";
+import { lookAtPages } from "./pages.ts";
 
 if (browserPath() === null) {
   console.log("No browser here: the pages were not looked at (set CHROMIUM to where one is).");
   process.exit(0);
 }
 
-await withBrowser("1", async ({ visit, key, complaints }) => {
-  const page = await (await visit()).newPage();
-  await signIn(page, key);
-  assert.deepEqual(await faultsOf(page), []);
-  assert.deepEqual(complaints, []);
+const began = Date.now();
+await withBrowser("3600", async (place) => {
+  const window = await place.visit();
+  await signIn(await window.newPage(), place.key);
+  const faults = await lookAtPages(place, window);
+  assert.deepEqual(faults, []);
+  assert.deepEqual(place.complaints, []);
 });
-console.log("the pages: seen");
+console.log(`the pages: seen in ${Math.round((Date.now() - began) / 1000)} s`);
