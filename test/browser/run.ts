@@ -1,10 +1,15 @@
 /**
- * Looks at the pages with a browser, where there is one: a story from signing in to a reply, and then every page.
- * `--screenshots` takes pictures of the main ones besides, for README.
+ * Looks at the pages with a browser, where there is one: a story from signing in to an answer, and then every page.
+ * `--screenshots` takes pictures of the main ones in its place, for README.
  */
 import assert from "node:assert/strict";
-import { browserPath, signIn, withBrowser } from "./browser.ts";
-import { lookAtPages } from "./pages.ts";
+import { browserPath, withBrowser } from "./browser.ts";
+import { furnish, lookAtPages } from "./pages.ts";
+import { takeScreenshots } from "./screenshots.ts";
+import { tellStory } from "./story.ts";
+
+/** Journey seconds a second: an hour of the journey passes in a second. */
+const SPEED = "3600";
 
 if (browserPath() === null) {
   console.log("No browser here: the pages were not looked at (set CHROMIUM to where one is).");
@@ -12,11 +17,15 @@ if (browserPath() === null) {
 }
 
 const began = Date.now();
-await withBrowser("3600", async (place) => {
-  const window = await place.visit();
-  await signIn(await window.newPage(), place.key);
-  const faults = await lookAtPages(place, window);
+const tell = (what: string) => console.log(`${what}, after ${Math.round((Date.now() - began) / 1000)} s`);
+await withBrowser(SPEED, async (place) => {
+  if (process.argv.includes("--screenshots")) return takeScreenshots(place);
+  const page = await tellStory(place);
+  tell("the story was told");
+  await furnish(place);
+  const { faults, kinds } = await lookAtPages(place, page.context());
+  tell(`${kinds} kinds of pages were looked at`);
   assert.deepEqual(faults, []);
   assert.deepEqual(place.complaints, []);
 });
-console.log(`the pages: seen in ${Math.round((Date.now() - began) / 1000)} s`);
+tell("the pages hold");
