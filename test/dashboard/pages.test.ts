@@ -168,7 +168,7 @@ beforeAll(async () => {
   forms = [...seen.values()].flatMap(({ html }) => formsIn(html));
   links = [...new Set([...seen.values()].flatMap(({ html }) => linksIn(html)))];
   before = await rowsOfEstate();
-});
+}, 60_000);
 
 async function expectUnchanged(): Promise<void> {
   const after = await rowsOfEstate();
