@@ -127,13 +127,9 @@ async function activate(page: Page, path: string): Promise<void> {
 async function bringIn(page: Page, path: string): Promise<void> {
   await page.goto(`${path}/enroll`);
   const file = page.getByLabel("A CSV file");
-  if (await file.isVisible()) {
-    await file.setInputFiles({ name: "people.csv", mimeType: "text/csv", buffer: Buffer.from(PEOPLE) });
-    await page.locator("#preview").getByText("grace@example.com").first().waitFor();
-  } else {
-    await page.getByLabel("Addresses").fill(PEOPLE);
-  }
-  await press(page, "Enroll them");
+  await file.setInputFiles({ name: "people.csv", mimeType: "text/csv", buffer: Buffer.from(PEOPLE) });
+  await page.locator("#preview").getByText("grace@example.com").first().waitFor();
+  await press(page, "Import the file");
   await page.waitForURL(/\/jobs\/job_\d+/);
   await page.getByText("All rows have been seen to.").waitFor();
   const refusals = page.getByRole("region", { name: "Refusals" });

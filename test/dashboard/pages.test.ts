@@ -21,11 +21,20 @@ const BY_HAND: Record<string, Record<string, IdNoun>> = {
 };
 /** Pages that any key may see. */
 const FOR_ALL: string[] = [];
+/** What scripts send, with the token in a header: that its scope is asked for is tried where it is. */
+const BY_SCRIPT = ["POST /sequences/:id/enroll/file", "POST /sequences/:id/enroll/preview"];
+/** What is no page but stands within one, or is kept as a file. */
+const PARTS = ["/messages/:id/html", "/contacts/:id/export"];
+/** Parameters that are no ids. */
+const NAMES: Record<string, string> = { link: "x", platform: "EMAIL" };
 /** What a page must be asked, where it shows nothing by itself. */
-const QUERIES: Record<string, (estate: Estate) => string> = {};
+const QUERIES: Record<string, (estate: Estate) => string> = {
+  "/sequences/:id/steps/new": ({ step }) => `?under=${step}&kind=message`,
+};
 
 const HOSTILE = "<img src=x onerror=alert(1)>Zanzibar";
 const MARKS = new RegExp(MARK, "gi");
+const FEW = 3;
 const MOST_BYTES = 100_000;
 /** So many of everything that is listed. */
 const MANY = 30;
@@ -65,7 +74,8 @@ function idOfNoun(noun: IdNoun): string {
 }
 
 function filled({ path, ids }: Route, id: (noun: IdNoun, at: number) => string): string {
-  return Object.entries(ids).reduce((left, [name, noun], at) => left.replace(`:${name}`, id(noun, at)), path);
+  const named = Object.entries(NAMES).reduce((left, [name, value]) => left.replace(`:${name}`, value), path);
+  return Object.entries(ids).reduce((left, [name, noun], at) => left.replace(`:${name}`, id(noun, at)), named);
 }
 
 function ofOwner(route: Route): string {
@@ -153,6 +163,7 @@ beforeAll(async () => {
   estate = await fillEstate();
   // Who looks sees his own keys.
   estate.key = (await api("GET", "/v1/users/user_1/keys")).body.keys[0].id;
+  estate.message = (await api("GET", `/v1/messages?enrollment=${estate.enrollment}`)).body.messages[0].id;
   await fillLists();
   await db().batch(
     NAMED.map(([table, column]) =>
@@ -164,11 +175,21 @@ beforeAll(async () => {
   const person = { platform: "TWITTER", username: "own" };
   own.contact = (await send("POST", "/v1/contacts", { key: OTHER_KEY, body: person })).body.contact.id;
   [owner, stranger] = [await visitor(KEY), await visitor(OTHER_KEY)];
-  for (const route of pages) seen.set(ofOwner(route), await owner.get(ofOwner(route)));
+  for (const route of pages) {
+    const shown = await owner.get(ofOwner(route));
+    if (PARTS.includes(route.path)) expect(shown.status, route.path).toBe(200);
+    else seen.set(ofOwner(route), shown);
+  }
   forms = [...seen.values()].flatMap(({ html }) => formsIn(html));
-  links = [...new Set([...seen.values()].flatMap(({ html }) => linksIn(html)))];
+  links = someOfEach([...seen.values()].flatMap(({ html }) => linksIn(html)));
   before = await rowsOfEstate();
 }, 60_000);
+
+/** Of links that differ by ids alone, the first few. */
+function someOfEach(all: readonly string[]): string[] {
+  const kinds = Map.groupBy(new Set(all), (link) => link.replaceAll(/_\d+/g, "_").replaceAll(/=[^&]*/g, "="));
+  return [...kinds.values()].flatMap((alike) => alike.slice(0, FEW));
+}
 
 async function expectUnchanged(): Promise<void> {
   const after = await rowsOfEstate();
@@ -192,7 +213,7 @@ test("every route is a page or an action, or is named above", () => {
     .map(({ method, path }) => `${method} ${path}`);
   expect(unknown).toEqual([]);
   const nameless = all.filter(({ path, ids }) =>
-    [...path.matchAll(/:(\w+)/g)].some(([, name = ""]) => !ids[name] && name !== "link"),
+    [...path.matchAll(/:(\w+)/g)].some(([, name = ""]) => !ids[name] && !NAMES[name]),
   );
   expect(nameless.map(({ method, path }) => `${method} ${path}`)).toEqual([]);
   const open = routes.filter(
@@ -269,8 +290,9 @@ describe("every page", () => {
 
 const ODD_IDS = ["x", "0", "-1", "seq_", "seq_0", `seq_${"9".repeat(30)}`, "%00", "%F0%28", "..%2F..", "%3Cb%3E"];
 const ODD_QUERIES = [
-  ...["page=x", "page=-1", "page=99999", "limit=1e9", "page=1&page=2", "status=%00", "x=y"],
-  "search=%25%27%22%3Cimg%20src%3Dx%20onerror%3Dx%3E",
+  "page=-1&status=%00&x=y",
+  "page=99999",
+  "page=x&limit=1e9&search=%25%27%22%3Cimg%20src%3Dx%20onerror%3Dx%3E",
 ];
 
 function matches({ path }: Route, asked: string): boolean {
@@ -288,8 +310,8 @@ describe("nobody signed in", () => {
 
   test("does nothing by any action", async () => {
     for (const route of actions) {
-      const { path } = await (await visitor(null)).submit(ofOwner(route), formsFor(route)[0]);
-      expect([route.path, path]).toEqual([route.path, "/sign-in"]);
+      const { path, status } = await (await visitor(null)).submit(ofOwner(route), formsFor(route)[0]);
+      if (path !== "/sign-in") expect([401, 403], route.path).toContain(status);
     }
     await expectUnchanged();
   });
@@ -387,6 +409,7 @@ describe("a key that lacks the scope", () => {
       // The token of a page that this key may see.
       await limited.get("/nothing-here");
       for (const route of routes.filter((one) => one.scope === scope)) {
+        if (BY_SCRIPT.includes(`${route.method} ${route.path}`)) continue;
         const path = ofOwner(route);
         const answer =
           route.method === "GET" ? await limited.get(path) : await limited.submit(path, formsFor(route)[0]);

@@ -57,7 +57,8 @@ function fieldsIn(inner: string): Record<string, string[]> {
 export function formsIn(html: string): ShownForm[] {
   return [...html.matchAll(/<form([^>]*)>([\s\S]*?)<\/form>/g)].flatMap(([, tag = "", inner = ""]) => {
     const { method = "get", action = "" } = attributesOf(tag);
-    if (method.toLowerCase() !== "post") return [];
+    // One without a button is for scripts, which say where it leads.
+    if (method.toLowerCase() !== "post" || !inner.includes("<button")) return [];
     return [{ action, path: action.replace(/\?.*/s, ""), fields: fieldsIn(inner) }];
   });
 }
