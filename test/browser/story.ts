@@ -145,7 +145,7 @@ async function watch(page: Page, path: string, answer: () => Promise<unknown>): 
   await page.getByRole("main").getByRole("link", { name: /ada/i }).first().click();
   await page.waitForURL(/\/enrollments\/enroll_\d+/);
   await page.evaluate("globalThis.stayed = true");
-  const past = page.getByRole("main");
+  const past = page.getByLabel("What has happened");
   await past.getByText("Hi Ada, welcome aboard.").first().waitFor();
   await past.getByText("Still there, Ada?").first().waitFor({ timeout: 30_000 });
   await answer();
