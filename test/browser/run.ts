@@ -20,8 +20,8 @@ const began = Date.now();
 const tell = (what: string) => console.log(`${what}, after ${Math.round((Date.now() - began) / 1000)} s`);
 await withBrowser(SPEED, async (place) => {
   if (process.argv.includes("--screenshots")) return takeScreenshots(place);
-  const page = await tellStory(place);
-  tell("the story was told");
+  tell("the server is up");
+  const page = await tellStory(place, tell);
   await furnish(place);
   const { faults, kinds } = await lookAtPages(place, page.context());
   tell(`${kinds} kinds of pages were looked at`);

@@ -23,17 +23,29 @@ const PEOPLE = [
 const ENROLLED = 3;
 
 /** Plays it, and leaves behind what pages have to show. */
-export async function tellStory({ visit, api, url, key, operator }: Place): Promise<Page> {
-  const page = await (await visit({ viewport: { width: 1280, height: 800 } })).newPage();
+export async function tellStory(place: Place, tell: (what: string) => void): Promise<Page> {
+  const page = await (await place.visit({ viewport: { width: 1280, height: 800 } })).newPage();
+  try {
+    await play(page, place, tell);
+  } catch (error) {
+    console.error(`At ${page.url()} there stood:\n${await page.locator("body").innerText()}`);
+    throw error;
+  }
+  return page;
+}
+
+async function play(page: Page, { api, url, key, operator }: Place, tell: (what: string) => void): Promise<void> {
   await comeIn(page, await wayIn(url, operator), key);
+  tell("signed in");
   const path = await makeSequence(page);
   await build(page, path);
+  tell("built a sequence");
   await activate(page, path);
   await bringIn(page, path);
-  await watch(page, path, () =>
-    api("POST", "/v1/replies", { platform: "EMAIL", from: "ada@example.com", text: "Yes, gladly!" }),
-  );
-  return page;
+  tell("brought people in");
+  const said = { platform: "EMAIL", from: "ada@example.com", text: "Yes, gladly!" };
+  await watch(page, path, () => api("POST", "/v1/replies", said));
+  tell("saw an answer end a journey");
 }
 
 async function comeIn(page: Page, link: string | null, key: string): Promise<void> {
@@ -150,7 +162,8 @@ async function watch(page: Page, path: string, answer: () => Promise<unknown>): 
   await past.getByText("Still there, Ada?").first().waitFor({ timeout: 30_000 });
   await answer();
   await past.getByText("Yes, gladly!").first().waitFor({ timeout: 20_000 });
-  await past
+  await page
+    .getByLabel("Where it stands")
     .getByText(/exited/i)
     .first()
     .waitFor({ timeout: 20_000 });
