@@ -95,6 +95,8 @@ async function build(page: Page, path: string): Promise<void> {
   await spot(page, /after Wait/).click();
   await addStep(page, "Condition", async () => {
     await page.getByLabel(/yes-way/).selectOption({ label: "has replied" });
+    await page.getByLabel("Wait for it up to", { exact: true }).fill("1");
+    await page.getByLabel("Wait for it up to, counted in").selectOption("hours");
   });
   await spot(page, /head of the yes-branch/).click();
   await addStep(page, "Message", () => page.getByLabel("Text", { exact: true }).fill(THANKS));
