@@ -53,6 +53,7 @@ export async function withBrowser(clockSpeed: string, run: (place: Place) => Pro
       ...{ server, key, operator, complaints, url: server.url },
       visit: async (options = {}) => {
         const context = await browser.newContext({ baseURL: server.url, ...options });
+        context.setDefaultTimeout(20_000);
         context.on("page", (page) => listen(page, complaints));
         return context;
       },

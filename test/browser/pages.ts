@@ -22,7 +22,12 @@ export async function findPages(page: Page): Promise<string[]> {
   const found = new Map([[kindOf("/"), "/"]]);
   for (const path of found.values()) {
     assert.ok(found.size < MOST_PAGES, `there is no end of pages: ${[...found.values()].slice(-10).join(" ")}`);
-    const html = await (await page.request.get(path)).text();
+    const answer = await page.request.get(path);
+    if (!/^text\/html/.test(answer.headers()["content-type"] ?? "")) {
+      found.delete(kindOf(path));
+      continue;
+    }
+    const html = await answer.text();
     for (const [, link = ""] of html.matchAll(/<a\s[^>]*?href="(\/[^"#]*)/g)) {
       const asked = link.replaceAll("&amp;", "&");
       if (!found.has(kindOf(asked))) found.set(kindOf(asked), asked);
