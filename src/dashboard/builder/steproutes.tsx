@@ -133,7 +133,9 @@ export const stepRoutes = new Hono<Front>()
       scope: "sequences_read",
       ids: of,
       form: Look,
-      run: async ({ c, ctx, caller, form }) => {
+      run: async ({ c, ctx, caller, ids, form }) => {
+        const site = await siteOf(ctx, caller, ids.id);
+        if (!site.ok) return site;
         const { whom, messageTemplate: body, ...texts } = form;
         const asked = allows(caller.scopes, "contacts_read") ? whom : "";
         return ok(await showLook(c, await preview(ctx, { ...texts, body }, asked), texts.format, asked));

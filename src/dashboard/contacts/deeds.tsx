@@ -17,11 +17,12 @@ import { liveAmong } from "../../engine/journeysof";
 import { liftAddress } from "../../engine/suppressions";
 import { addTags, removeTags } from "../../engine/tags";
 import { download } from "../kit/files";
+import { nameOf } from "../kit/names";
 import { action, page } from "../kit/page";
 import { Form, Head } from "../kit/parts";
 import { typedTags } from "./fields";
 import { EXPORTING } from "./person";
-import { nameOf, pathOf } from "./who";
+import { pathOf } from "./who";
 
 interface Deed {
   title: (name: string) => string;

@@ -8,13 +8,14 @@ import * as verbs from "../../engine/contacts";
 import type { Context } from "../../engine/context";
 import { tagsInUse } from "../../engine/tags";
 import { Trouble } from "../kit/fields";
+import { nameOf } from "../kit/names";
 import { action, type Faulty, page } from "../kit/page";
 import { Form, Head } from "../kit/parts";
 import type { Page } from "../kit/show";
 import { changedFields, type Person, PersonForm, rowOf } from "./fields";
 import { PersonFields } from "./form";
 import { MOST_OFFERED } from "./list";
-import { nameOf, pathOf } from "./who";
+import { pathOf } from "./who";
 
 const FIELDS = ["displayName", "firstName", "lastName", "timezone", "avatarUrl", "tags"];
 const scripts = ["contact.js"];

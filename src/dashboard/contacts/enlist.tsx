@@ -11,11 +11,12 @@ import * as verbs from "../../engine/contacts";
 import type { Context } from "../../engine/context";
 import { runningNamed } from "../../engine/journeysof";
 import { Trouble } from "../kit/fields";
+import { nameOf } from "../kit/names";
 import { action, type Faulty, page } from "../kit/page";
 import { Empty, Head } from "../kit/parts";
 import type { Page } from "../kit/show";
 import { journeyPath } from "./persontraffic";
-import { EnrollForm, nameOf, pathOf } from "./who";
+import { EnrollForm, pathOf } from "./who";
 
 const SHOWN = 20;
 

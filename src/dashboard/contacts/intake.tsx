@@ -18,13 +18,13 @@ import * as bulk from "../../engine/bulk";
 import type { KeyHolder } from "../../engine/keys";
 import { upload } from "../kit/files";
 import { ticked } from "../kit/form";
+import { nameOf } from "../kit/names";
 import { action, page } from "../kit/page";
 import { typedTags } from "./fields";
 import { intakePage } from "./intakepage";
 import { jobPath } from "./jobs";
 import { journeyPath } from "./persontraffic";
 import { Preview } from "./preview";
-import { nameOf } from "./who";
 
 const of = { id: "sequence" } as const;
 const scope = "sequences_write";

@@ -11,12 +11,13 @@ import type { KeyHolder } from "../../engine/keys";
 import * as sequences from "../../engine/sequences";
 import { tagsInUse } from "../../engine/tags";
 import { Input, Select, TextArea, Tick, Trouble } from "../kit/fields";
+import { nameOf } from "../kit/names";
 import type { Faulty } from "../kit/page";
 import { Empty, Form, Head, pathWith } from "../kit/parts";
 import type { Page } from "../kit/show";
 import { SequenceTabs } from "../kit/tabs";
 import { MOST_OFFERED } from "./list";
-import { AddressLine, EnrollForm, nameOf, PLATFORM_OPTIONS, pathOf, Standing, TagChoices } from "./who";
+import { AddressLine, EnrollForm, PLATFORM_OPTIONS, pathOf, Standing, TagChoices } from "./who";
 
 const FOUND = 8;
 const MOST_WORDS = 5;

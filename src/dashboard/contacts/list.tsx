@@ -9,9 +9,10 @@ import * as verbs from "../../engine/contacts";
 import { liveAmong } from "../../engine/journeysof";
 import type { Paged } from "../../engine/page";
 import { tagsInUse } from "../../engine/tags";
+import { nameOf } from "../kit/names";
 import { page } from "../kit/page";
 import { Empty, Head, Pager, pathWith, Table } from "../kit/parts";
-import { AddressLine, nameOf, PLATFORM_OPTIONS, pathOf, Standing, TagChoices, Tags } from "./who";
+import { AddressLine, PLATFORM_OPTIONS, pathOf, Standing, TagChoices, Tags } from "./who";
 
 /** Tags that are offered while one types. */
 export const MOST_OFFERED = 50;

@@ -9,12 +9,13 @@ import { journeysOf, repliesBefore } from "../../engine/journeysof";
 import * as messages from "../../engine/messages";
 import { tagsInUse } from "../../engine/tags";
 import { wholeNumber } from "../kit/form";
+import { nameOf } from "../kit/names";
 import { page } from "../kit/page";
 import { Head } from "../kit/parts";
 import { MOST_OFFERED } from "./list";
 import { PlaceCard, TagCard, WhoCard } from "./personcards";
 import { Journeys, Messages, Replies } from "./persontraffic";
-import { nameOf, pathOf } from "./who";
+import { pathOf } from "./who";
 
 /** Of each list on the page. */
 const ROWS = 10;

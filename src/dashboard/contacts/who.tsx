@@ -5,11 +5,6 @@ import { PLATFORMS, type Platform } from "../../domain/platform";
 import type { Option } from "../kit/fields";
 import { Badge, Form, pathWith } from "../kit/parts";
 
-export function nameOf({ id, displayName, firstName, lastName, addresses }: Contact): string {
-  const full = [firstName, lastName].filter((part) => part?.trim()).join(" ");
-  return displayName?.trim() || full || addresses[0]?.address || spell("contact", id);
-}
-
 export function pathOf(contact: number, deeper = ""): string {
   return `/contacts/${spell("contact", contact)}${deeper}`;
 }

@@ -1,10 +1,12 @@
 /** Knows how one enrollment looks: who, where it stands and why, what comes next, and what has happened. */
+
 import { spell } from "../../dialects/v1/ids";
 import { addressOn, type Contact } from "../../domain/contact";
 import type { Rehearsed } from "../../domain/rehearsal";
 import { growTree } from "../../domain/tree";
 import type { Detail, Shown } from "../../engine/enrollments";
 import type { ReplyRow } from "../../engine/replies";
+import { nameOf } from "../kit/names";
 import { Badge, Do, Head, Pager, pathWith, When } from "../kit/parts";
 import { endWords, type Line } from "./history";
 import { capital } from "./names";
@@ -34,7 +36,7 @@ export function pathOf({ row }: Pick<Detail, "row">, verb = ""): string {
 
 export function calledIn(contact: Contact | null): string {
   if (contact === null) return "An erased contact";
-  return contact.displayName ?? contact.addresses[0]?.address ?? spell("contact", contact.id);
+  return nameOf(contact);
 }
 
 export function EnrollmentPage(props: EnrollmentProps) {

@@ -49,7 +49,8 @@ export function taskName(type: TaskType): string {
 
 const LONGEST_NAME = 60;
 
-function saidIn(body: string | null, format: Step["format"]): string | null {
+/** How a text begins, on one line; null of one that says nothing. */
+export function saidIn(body: string | null, format: Step["format"]): string | null {
   const text = oneLine(format === "html" ? textOfRendered(body ?? "") : (body ?? ""));
   if (text === "") return null;
   return text.length <= LONGEST_NAME ? text : `${text.slice(0, LONGEST_NAME - 1).trimEnd()}…`;

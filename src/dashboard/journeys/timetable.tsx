@@ -2,7 +2,7 @@
 import type { Stretch, Told, Wait } from "../../domain/timetable";
 import { isoOf } from "../kit/when";
 import { endWords } from "./history";
-import { capital, nameOf } from "./names";
+import { capital, nameOf, saidIn } from "./names";
 import type { Column, Forked, Laid, Row, Text } from "./way";
 
 interface LaidProps {
@@ -19,7 +19,7 @@ export function Timetable({ of: { rows, forks, ends }, columns, only, from }: La
   return (
     <ol class="timetable">
       {rows.map((row) => (
-        <Stop of={row} columns={columns} title={row.step.id === from ? "Decided" : nameOf(row.step)} />
+        <Stop of={row} columns={columns} title={row.step.id === from ? "Decided" : titleOf(row)} />
       ))}
       {forks.map((fork) => (
         <Fork of={fork} {...same} />
@@ -27,6 +27,12 @@ export function Timetable({ of: { rows, forks, ends }, columns, only, from }: La
       {ends.some((end) => end !== null) && <End of={ends} columns={columns} />}
     </ol>
   );
+}
+
+/** What is said is told as its reader would see it, rather than as the step has it. */
+function titleOf({ step, text }: Row): string {
+  const said = text && saidIn((step.subject === null ? null : text.subject) ?? text.body, "text");
+  return step.label ?? said ?? nameOf(step);
 }
 
 function Stop({ of, columns, title }: { of: Row; columns: readonly Column[]; title: string }) {

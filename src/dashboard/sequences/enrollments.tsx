@@ -1,10 +1,12 @@
 /** Knows how the enrollments of a sequence are listed. */
+
 import { spell } from "../../dialects/v1/ids";
 import { STANDINGS, type Standing } from "../../domain/mirror";
 import type { Sequence } from "../../domain/sequence";
 import type { Step } from "../../domain/step";
 import type { Shown } from "../../engine/enrollments";
 import type { Paged } from "../../engine/page";
+import { nameOf as calledIn } from "../kit/names";
 import { Badge, Empty, Head, Pager, pathWith, Table, When } from "../kit/parts";
 import { SequenceTabs } from "../kit/tabs";
 import { nameOf, standOf } from "./words";
@@ -109,7 +111,7 @@ function Rows({ of, steps, path }: { of: Paged<Shown>; steps: readonly Step[]; p
         <tr>
           <td class="name">
             <a href={`${path}/enrollments/${spell("enrollment", row.id)}`}>
-              {contact?.displayName || contact?.addresses[0]?.address || spell("contact", row.contactId)}
+              {contact ? calledIn(contact) : spell("contact", row.contactId)}
             </a>
           </td>
           <td>{row.platform.toLowerCase().replaceAll("_", " ")}</td>
