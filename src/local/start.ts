@@ -3,6 +3,7 @@
 import { isFree, startServer } from "./server.ts";
 import { wayIn } from "./signin.ts";
 import { prepareState } from "./state.ts";
+import { watch } from "./watch.ts";
 
 const { PORT = "8787", DRIPLINE_STATE = ".wrangler/state", DRIPLINE_KEY, CLOCK_SPEED = "1" } = process.env;
 const { PUBLIC_URL = `http://127.0.0.1:${PORT}`, SMTP_URL, MAIL_FROM, REPLY_DOMAIN, DRIPLINE_OPERATOR } = process.env;
@@ -36,6 +37,7 @@ for (let starts = 0; !stopping; starts++) {
     void server.stop();
   };
   if (starts === 0) greet(server.url, await wayIn(server.url, token));
+  void watch(server);
   await server.gone;
   stop = leave;
   if (!stopping && !(await isFree(options.port)))
