@@ -18,6 +18,7 @@ export const signInRoutes = new Hono<Front>()
   })
   .post("/sign-in", async (c) => {
     const fields = await fieldsOf(c);
+    if (fields === "too large") return showSignIn(c, undefined, "That is more than a key.");
     const next = entered(fields ?? {}, "next");
     if (fields === null || !isFromHere(c)) return showSignIn(c, next, "Open this page again and repeat it.");
     const key = entered(fields, "key")?.trim() ?? "";
@@ -53,7 +54,8 @@ export const signInRoutes = new Hono<Front>()
   })
   .post("/sign-out", async (c) => {
     const fields = await fieldsOf(c);
-    if (!(await isOwnForm(c, entered(fields ?? {}, "csrf") ?? ""))) return c.redirect("/", 303);
+    if (fields === null || fields === "too large" || !(await isOwnForm(c, entered(fields, "csrf") ?? "")))
+      return c.redirect("/", 303);
     dropSession(c);
     return leadOn(c, "/sign-in", { kind: "done", text: "You are signed out." });
   });

@@ -27,7 +27,9 @@ export function listed(text: string, platform: Platform): Entry[] {
 }
 
 function brought(piece: string, platform: Platform): { candidate: Candidate } | { failure: Failure; address: string } {
-  const [, name = "", bracketed] = /^(.*?)\s*<([^<>]+)>$/s.exec(piece) ?? [];
+  const bracket = piece.endsWith(">") ? piece.lastIndexOf("<") : -1;
+  const [name, bracketed] =
+    bracket < 0 ? ["", undefined] : [piece.slice(0, bracket).trim(), piece.slice(bracket + 1, -1)];
   const address = (bracketed ?? piece).trim();
   if (!isAddress(platform, address) || !isOneLine(address) || address.length > LONGEST_ADDRESS) {
     const failure: Failure = { kind: "bad_value", field: "address", message: `is no ${platform} address` };

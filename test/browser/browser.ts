@@ -1,4 +1,5 @@
 /** Knows how to look at the pages as people do: a real server, a real browser, and what no page may be found guilty of. */
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -12,7 +13,9 @@ const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/goog
 /** Where a browser is on this machine; null where there is none. */
 export function browserPath(): string | null {
   const { CHROMIUM } = process.env;
-  return [...(CHROMIUM ? [CHROMIUM] : []), ...PLACES].find((path) => existsSync(path)) ?? null;
+  if (CHROMIUM && !existsSync(CHROMIUM)) throw new Error(`CHROMIUM says ${CHROMIUM}, and there is none`);
+  // One that does not even tell its version is the stub of a package that is not there.
+  return CHROMIUM || (PLACES.find((path) => existsSync(path) && spawnSync(path, ["--version"]).status === 0) ?? null);
 }
 
 export interface Place {

@@ -16,6 +16,13 @@ if (browserPath() === null) {
   process.exit(0);
 }
 
+/** A browser that hangs answers nothing, not even that it failed. */
+const LONGEST = 10 * 60_000;
+setTimeout(() => {
+  console.error("The browser does not answer any more.");
+  process.exit(1);
+}, LONGEST).unref();
+
 const began = Date.now();
 const tell = (what: string) => console.log(`${what}, after ${Math.round((Date.now() - began) / 1000)} s`);
 await withBrowser(SPEED, async (place) => {

@@ -28,7 +28,11 @@ export async function tellStory(place: Place, tell: (what: string) => void): Pro
   try {
     await play(page, place, tell);
   } catch (error) {
-    console.error(`At ${page.url()} there stood:\n${await page.locator("body").innerText()}`);
+    const stood = await page
+      .locator("body")
+      .innerText()
+      .catch(() => "nothing that could be read");
+    console.error(`At ${page.url()} there stood:\n${stood}`);
     throw error;
   }
   return page;

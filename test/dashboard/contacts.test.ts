@@ -1,7 +1,18 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { visitor } from "../support/browse";
 import { send } from "../support/request";
-import { api, begin, drain, enroll, type Json, makeContact, makeDrip, OTHER_KEY, settle } from "../support/world";
+import {
+  api,
+  begin,
+  drain,
+  enroll,
+  type Json,
+  makeContact,
+  makeDrip,
+  OTHER_KEY,
+  settle,
+  travel,
+} from "../support/world";
 
 beforeEach(begin);
 
@@ -126,6 +137,19 @@ describe("making and changing one", () => {
     expect(after).toMatchObject({ displayName: null, username: "ada", email: "new@x.test", platform: "TWITTER" });
     expect(after.customFields).toEqual({ n: 3, list: [1, { a: "b" }], lines: " one\ntwo ", more: "5" });
     expect(page.text).toContain("SMS +49 1");
+  });
+
+  test("changed by somebody else since he was shown -> nothing is saved", async () => {
+    const id = await makeContact({ username: "ada" });
+    const ada = await visitor();
+    const { html } = await ada.get(`/contacts/${id}/edit`);
+    const seen = /name="seen" value="(\d+)"/.exec(html)?.[1] ?? "";
+    travel(1000);
+    await api("PATCH", `/v1/contacts/${id}`, { customFields: { fresh: 1 } });
+    const fields = { seen, displayName: "Ada", "platform[]": ["TWITTER"], "address[]": ["ada"] };
+    const told = await ada.submit(`/contacts/${id}/edit`, fields);
+    expect([told.status, told.text]).toEqual([409, expect.stringContaining("Somebody has changed this")]);
+    expect(await stored(id)).toMatchObject({ displayName: null, customFields: { fresh: 1 } });
   });
 
   test("without an address where he was made -> refused, and he keeps what he has", async () => {

@@ -435,6 +435,26 @@ describe("settings", () => {
     expect((await ada.get(`${path}/archive`)).status).toBe(403);
   });
 
+  test("changed by somebody else since they were shown -> nothing is saved, and saving once more saves", async () => {
+    const { sequence } = await makeDrip([1], { name: "Old" });
+    const ada = await visitor();
+    const fields = await settingsOf(ada, sequence);
+    await api("PATCH", `/v1/sequences/${sequence}`, { locked: true });
+    const told = await ada.submit(`/sequences/${sequence}/settings`, { ...fields, name: "New" });
+    expect([told.status, told.text]).toEqual([409, expect.stringContaining("Somebody has changed this")]);
+    expect(await sequenceOf(sequence)).toMatchObject({ name: "Old", locked: true });
+    await ada.submit(`/sequences/${sequence}/settings`, fieldsIn(told.html));
+    expect(await sequenceOf(sequence)).toMatchObject({ name: "New", locked: false });
+  });
+
+  test("a copy that is refused -> leaves the settings as they stand", async () => {
+    const { sequence } = await makeDrip([1], { name: "Kept", throttleCapacity: 7 });
+    const ada = await visitor();
+    await ada.get(`/sequences/${sequence}/settings`);
+    const told = await ada.submit(`/sequences/${sequence}/duplicate`, { copyName: " " });
+    expect(fieldsIn(told.html)).toMatchObject({ name: "Kept", throttleCapacity: "7" });
+  });
+
   test("a copy -> a draft of its own name", async () => {
     const { sequence } = await makeDrip([1, 2], { name: "Original" });
     const ada = await visitor();

@@ -333,7 +333,6 @@ describe("a body that is no JSON object, or is too large, is refused", () => {
 
 describe("what is not there is not found", () => {
   test.each([
-    ["GET", "/"],
     ["GET", "/v1"],
     ["GET", "/v1/"],
     ["GET", "/v2/sequences"],

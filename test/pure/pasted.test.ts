@@ -56,6 +56,8 @@ describe("a pasted list", () => {
       ],
     ],
     ["nothing -> nobody", " \n", []],
+    ["a line of blanks between two words -> refused at once", `ada${" ".repeat(300_000)}b`, [[1, "bad_value"]]],
+    ["brackets within brackets -> the last count", "a <b <c@x.test>", [[1, "c@x.test", "a <b"]]],
     ["half a letter -> made whole", "a\ud800@x.test", [[1, "a\ufffd@x.test", null]]],
   ])("%s", (_, text, entries) => expect(said(text)).toEqual(entries));
 

@@ -2,9 +2,15 @@
 
 const EVERY = 3000;
 const LONGEST = 30_000;
+/** Until a form may be sent again where no other page has come. */
+const AGAIN = 5000;
 
 /** Each part as it came last, by its id. */
 const seen = new Map();
+/** What came of each part and was not put in yet is the last that came, by its id. */
+const ahead = new Map();
+/** What the page as it came last stands at: while nothing has moved, the server need not make it again. */
+let mark;
 let ended = false;
 
 /** Beside UTC, an instant is told by the reader's own clock. */
@@ -18,19 +24,33 @@ function localise(root) {
 
 /** Asks for the page anew and exchanges what is marked as live and has changed, unless somebody is at work in it. */
 async function renew() {
-  const mark = document.querySelector("[data-mark]")?.dataset.mark ?? "1";
+  mark ??= document.querySelector("[data-mark]")?.dataset.mark ?? "1";
   const answer = await fetch(location.href, { headers: { "x-dripline-live": mark }, redirect: "manual" });
   if (answer.type === "opaqueredirect") return leave();
   if (!answer.ok) throw new Error(`the page answered ${answer.status}`);
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  mark = fresh.querySelector("[data-mark]")?.dataset.mark ?? mark;
+  for (const { id } of document.querySelectorAll("[data-live][id]")) {
+    const part = fresh.getElementById(id);
+    if (part) ahead.set(id, part);
+  }
+  exchange();
+}
+
+/** Puts in what came, but where somebody is at work: that waits until he is done. */
+function exchange() {
   for (const old of document.querySelectorAll("[data-live][id]")) {
-    const now = fresh.getElementById(old.id);
-    if (!now) continue;
+    const now = ahead.get(old.id);
+    if (!now || old.contains(document.activeElement)) continue;
+    if (old.contains(getSelection()?.anchorNode ?? null) && !getSelection().isCollapsed) continue;
+    ahead.delete(old.id);
     const is = now.outerHTML;
-    if (seen.get(old.id) === is || old.contains(document.activeElement)) continue;
+    if (seen.get(old.id) === is) continue;
     seen.set(old.id, is);
     localise(now);
+    const at = [old, ...old.querySelectorAll(".table")].map(({ scrollLeft }) => scrollLeft);
     old.replaceWith(now);
+    for (const [i, part] of [now, ...now.querySelectorAll(".table")].entries()) part.scrollLeft = at[i] ?? 0;
   }
   document.dispatchEvent(new Event("renewed"));
 }
@@ -67,6 +87,20 @@ function keepLive() {
   next();
 }
 
+/** What is sent once is not sent again by a second click. A form that answers into a frame stays as it is. */
+function sendOnce() {
+  const sent = new WeakSet();
+  document.addEventListener("submit", (event) => {
+    const { target: form, submitter } = event;
+    if (form.method !== "post" || form.target || submitter?.formTarget) return;
+    if (sent.has(form)) event.preventDefault();
+    sent.add(form);
+    setTimeout(() => sent.delete(form), AGAIN);
+  });
+  addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
+}
+
+sendOnce();
 for (const part of document.querySelectorAll("[data-live][id]")) seen.set(part.id, part.outerHTML);
 localise(document);
 if (document.querySelector("[data-live]")) keepLive();

@@ -12,6 +12,7 @@ import type { DryRun } from "../../engine/dryruns";
 import type { KeyHolder } from "../../engine/keys";
 import type { Place } from "../../engine/places";
 import { show } from "../../engine/sequences";
+import type { Asked } from "../kit/page";
 import { Badge, Head } from "../kit/parts";
 import type { Page } from "../kit/show";
 import { SequenceTabs, type Tab } from "../kit/tabs";
@@ -133,4 +134,14 @@ function told({ live, touched, dueNow, ending, truncated }: DryRun): string {
 
 function counted(count: number, one: string, many: string): string {
   return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+}
+
+/** What a form of one of its steps stands at. */
+export async function revisionFor({
+  ctx,
+  caller,
+  ids,
+}: Pick<Asked<"id" | "stepId", unknown>, "ctx" | "caller" | "ids">): Promise<Result<number>> {
+  const site = await siteOf(ctx, caller, ids.id);
+  return site.ok ? ok(site.value.sequence.revision) : site;
 }

@@ -5,7 +5,7 @@ import type { Tree } from "../../domain/tree";
 import type { DryRun } from "../../engine/dryruns";
 import { Input, type Option, Trouble } from "../kit/fields";
 import type { Faulty } from "../kit/page";
-import { Form } from "../kit/parts";
+import { Form, Version } from "../kit/parts";
 import { Length, OwnFields } from "./fieldset";
 import { Looks } from "./message";
 import { Effect, pathOf, placesFor, type Site, stepPath, Within } from "./site";
@@ -64,6 +64,7 @@ function Written({ to, save, ...writing }: Writing & { to: string; save: string 
       <Form to={to} id="step" class="card">
         <Trouble faulty={told} fields={FIELDS} />
         <input type="hidden" name="kind" value={draft.kind} />
+        <Version at={site.sequence.revision} />
         <OwnFields draft={draft} faulty={told} targets={targets} />
         <Length
           {...{ name: "delay", value: draft.delay, faulty: told }}

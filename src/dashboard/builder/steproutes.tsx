@@ -20,7 +20,7 @@ import { BLANKS } from "./blanks";
 import { Build, Kinds } from "./build";
 import { Deletion, Move } from "./confirm";
 import { showLook } from "./look";
-import { paged, pathOf, placeAfter, type Site, siteOf, Within } from "./site";
+import { paged, pathOf, placeAfter, revisionFor, type Site, siteOf, Within } from "./site";
 import { NewStep, OneStep, type Writing } from "./steppage";
 import { LooseText, StepForm } from "./stepwire";
 import { KINDS, MADE, titleOf } from "./words";
@@ -108,7 +108,9 @@ function patchFor(draft: StepDraft) {
   return (step: Step): Result<steps.StepPatch> => {
     if (step.kind !== draft.kind) return missing("step");
     const { kind: _, ...patch } = draft;
-    return ok(step.kind === "task" ? { ...patch, settings: { ...step.settings, ...draft.settings } } : patch);
+    if (step.kind !== "task") return ok(patch);
+    const { note: __, ...kept } = step.settings;
+    return ok({ ...patch, settings: { ...kept, ...draft.settings } });
   };
 }
 
@@ -188,6 +190,7 @@ export const stepRoutes = new Hono<Front>()
         if (!saved.ok) return saved;
         return ok({ to: `${pathOf(ids.id)}/build?at=${spell("step", ids.stepId)}`, said: "Saved" });
       },
+      current: revisionFor,
       again: (asked, faulty) => stepPage(asked, { faulty }),
     }),
   )

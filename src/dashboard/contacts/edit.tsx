@@ -10,7 +10,7 @@ import { tagsInUse } from "../../engine/tags";
 import { Trouble } from "../kit/fields";
 import { nameOf } from "../kit/names";
 import { action, type Faulty, page } from "../kit/page";
-import { Form, Head } from "../kit/parts";
+import { Form, Head, Version } from "../kit/parts";
 import type { Page } from "../kit/show";
 import { changedFields, type Person, PersonForm, rowOf } from "./fields";
 import { PersonFields } from "./form";
@@ -50,6 +50,7 @@ async function editPage(ctx: Context, id: number, faulty?: Faulty): Promise<Resu
         ]}
       />
       <Form to={pathOf(id, "/edit")}>
+        <Version at={contact.updatedAt} />
         <TroubleOf faulty={faulty} />
         <PersonFields contact={contact} faulty={faulty} />
         <Buttons back={pathOf(id)}>Save</Buttons>
@@ -121,6 +122,10 @@ export const edit = new Hono<Front>()
         const custom = changedFields(found.value.customFields, fields);
         const done = inItsRow(await update(ctx, ids.id, { ...person, addresses, custom }), form);
         return done.ok ? ok({ to: pathOf(ids.id), said: "Saved." }) : done;
+      },
+      current: async ({ ctx, ids }) => {
+        const found = await verbs.show(ctx, ids.id);
+        return found.ok ? ok(found.value.updatedAt) : found;
       },
       again: ({ ctx, ids }, faulty) => editPage(ctx, ids.id, faulty),
     }),

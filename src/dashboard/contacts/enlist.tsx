@@ -5,7 +5,8 @@ import type { Front } from "../../dialects/http";
 import { spell } from "../../dialects/v1/ids";
 import { idOf, platformName } from "../../dialects/v1/wire/parse";
 import type { Contact } from "../../domain/contact";
-import { ok, type Result } from "../../domain/failure";
+import { ok, type Result, refuse } from "../../domain/failure";
+import { allows } from "../../domain/scope";
 import { enroll } from "../../engine/admission";
 import * as verbs from "../../engine/contacts";
 import type { Context } from "../../engine/context";
@@ -95,7 +96,10 @@ export const enlist = new Hono<Front>()
       scope: "sequences_write",
       ids: of,
       query,
-      show: ({ ctx, ids, query: { search } }) => enlistPage(ctx, ids.id, search),
+      show: async ({ ctx, caller, ids, query: { search } }) =>
+        allows(caller.scopes, "contacts_read")
+          ? enlistPage(ctx, ids.id, search)
+          : refuse({ kind: "beyond_scope", scope: "contacts_read" }),
     }),
   )
   .post(

@@ -72,6 +72,16 @@ export function shownValue(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
+/** What was no text stays none, where what was entered can be read so. */
+function readAs(text: string, before: unknown): unknown {
+  if (before === undefined || typeof before === "string") return text;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
 /** What a form changes of the fields: those it leaves as they were stay what they were, and not their JSON. */
 export function changedFields(
   before: Readonly<Record<string, unknown>>,
@@ -82,6 +92,6 @@ export function changedFields(
   const changed = [...after].filter(([name, text]) => was(name) !== text);
   return Object.fromEntries([
     ...gone.map((name) => [name, null]),
-    ...changed.map(([name, text]) => [name, text === "" ? null : text]),
+    ...changed.map(([name, text]) => [name, text === "" ? null : readAs(text, before[name])]),
   ]);
 }

@@ -171,7 +171,7 @@ function Jobs({ of }: { of: Paged<BulkJob> }) {
   const heads = ["Import", "State", "Sequence", "Rows", "Enrolled", "Refused", "Begun"];
   return (
     <>
-      <Table label="Imports" heads={heads} {...(of.items.every(isOver) ? {} : { live: "imports" })}>
+      <Table label="Imports" heads={heads} live="imports" rests={of.items.every(isOver)}>
         {of.items.map((job) => (
           <tr>
             <td>

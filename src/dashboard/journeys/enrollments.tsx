@@ -49,7 +49,8 @@ async function show(asked: Asked<Of, z.output<typeof LinesQuery>>): Promise<Resu
     .map((entry) => lineOf(entry, around));
   const keys = lines.flatMap(({ reply }) => reply ?? []);
   const [ahead, replies] = await Promise.all([
-    foresee(ctx, detail, AHEAD),
+    // What he would be told tells of him.
+    may("contacts_read") ? foresee(ctx, detail, AHEAD) : null,
     textsOf(ctx, may("replies_read") ? keys : []),
   ]);
   const paged = { lines, page: query.page, limit: ENTRIES, total: history.length };

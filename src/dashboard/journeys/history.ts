@@ -110,7 +110,7 @@ function sent({ status, attempt, reason, content, ...entry }: MessageEntry, name
 }
 
 /** Where links lead stands behind what they say; some lead to what is their reader's alone. */
-const ADDRESSES = / \(https?:[^)]*\)/g;
+const ADDRESSES = / \(https?:[^()]*\)/g;
 
 /** The first words of what was sent, as its reader sees them. */
 function excerptIn({ body, format }: Pick<Content, "body" | "format">): string {

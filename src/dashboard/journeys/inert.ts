@@ -19,7 +19,7 @@ const GONE = "script, noscript, iframe, frame, object, embed, applet, base, link
 /** Where things are loaded from, on whatever they stand. */
 const LOADING = ["srcset", "background", "poster", "ping", "formaction", "action", "xlink:href"];
 /** Of a style, whatever is not in the mail itself. */
-const FROM_ELSEWHERE = /url\(\s*(?!["']?data:)[^)]*\)|@import[^;]*;?/gi;
+const FROM_ELSEWHERE = /url\((?!\s{0,9}["']?data:)[^()]*\)?|@import[^;]*;?/gi;
 
 export async function inert(html: string, stopUrl: string | null): Promise<string> {
   return documentOf(await disarmed(html, stopUrl).catch((error: unknown) => asText(html, error)));

@@ -9,11 +9,11 @@ export type Fields = Record<string, string | string[]>;
 
 const FORM = /^\s*application\/x-www-form-urlencoded\b/i;
 
-/** Null where the body is no form, or too large. */
-export async function fieldsOf(c: Http): Promise<Fields | null> {
+/** Null where the body is no form. */
+export async function fieldsOf(c: Http): Promise<Fields | "too large" | null> {
   if (!FORM.test(c.req.header("content-type") ?? "")) return null;
   const text = await rawBodyOf(c);
-  if (text === null) return null;
+  if (text === null) return "too large";
   const fields = new Map<string, string | string[]>();
   for (const [name, value] of new URLSearchParams(text)) {
     const one = name.endsWith("[]") ? name.slice(0, -2) : null;

@@ -61,6 +61,8 @@ interface Acted<Ids extends string, Q extends z.ZodType, F extends z.ZodType> ex
   form?: F;
   /** Where nothing was done yet, or what is told is told once and stands in no address, a page or anything else is the answer. */
   run: (asked: Asked<Ids, z.output<Q>> & { form: z.output<F> }) => Promise<Result<Done | Page | Response>>;
+  /** What the form is about stands at, as the page told it by `Version`: where others have changed it since, nothing is done. */
+  current?: (asked: Asked<Ids, z.output<Q>>) => Promise<Result<number>>;
   /** The form once more, with what was wrong; without it that is told on the page that it came from. */
   again?: (asked: Asked<Ids, z.output<Q>>, faulty: Faulty) => Promise<Result<Page>>;
 }
@@ -92,15 +94,18 @@ export function action<
     if (!session) return toSignIn(c);
     c.set("caller", session.caller);
     const fields = await fieldsOf(c);
-    const { csrf = "", ...told } = fields ?? {};
+    const { csrf = "", ...told } = fields === "too large" ? {} : (fields ?? {});
+    if (fields === "too large") return showRefusal(c, session, TOO_LARGE);
     if (fields === null || !(await isOwnForm(c, String(csrf)))) return showRefusal(c, session, NOT_OURS);
     const asked = await askedOf(c, session, spec);
     if ("code" in asked) return showRefusal(c, session, asked);
     const form = parse(spec.form ?? NOTHING, told);
     // The default is what the type of an action without a form says.
-    const done = form.ok ? await spec.run({ ...asked, form: form.value as z.output<F> }) : null;
+    const run = (value: unknown) => spec.run({ ...asked, form: value as z.output<F> });
+    const changed = await isChanged(told, () => spec.current?.(asked));
+    const done = form.ok && !changed ? await run(form.value) : null;
     if (done?.ok) return answered(c, session, done.value);
-    const refusal = form.ok ? (done && refusalOf(done.failure)) || LOST : form.refusal;
+    const refusal = form.ok ? (done && refusalOf(done.failure)) || CHANGED : form.refusal;
     const again = spec.again && (await spec.again(asked, { fields: told, fault: faultOf(refusal, told) }));
     if (again?.ok) return showPage(c, session, { ...again.value, status: STATUS[refusal.code] });
     return leadOn(c, pathBefore(c), { kind: "refused", text: refusal.message });
@@ -113,7 +118,21 @@ function answered(c: Http, session: Session, done: Done | Page | Response) {
   return "to" in done ? leadOn(c, done.to, done.said && { kind: "done", text: done.said }) : showPage(c, session, done);
 }
 
-const LOST: Refusal = { code: "SERVICE_UNAVAILABLE", message: "Try again in a moment" };
+/** Only of a form that tells what was seen, and where what it is about is still there. */
+async function isChanged({ seen }: Fields, current: () => Promise<Result<number>> | undefined): Promise<boolean> {
+  const now = seen === undefined ? undefined : await current();
+  return now?.ok === true && String(now.value) !== seen;
+}
+
+const CHANGED: Refusal = {
+  code: "CONFLICT",
+  message:
+    "Somebody has changed this since you opened it, and nothing is saved. What you entered is below: look at what is there now, and save once more if it still holds.",
+};
+const TOO_LARGE: Refusal = {
+  code: "BAD_REQUEST",
+  message: "That is more than a form takes. A long list of people is imported as a file instead.",
+};
 const NOT_OURS: Refusal = {
   code: "AUTHORIZATION_ERROR",
   message: "This form is out of date. Open the page again and repeat what you did.",

@@ -15,6 +15,11 @@ export function Form({ to, children, ...more }: PropsWithChildren<{ to: string; 
   );
 }
 
+/** What a form is about stands at, as it is shown: `action` finds by it that others have changed it since. */
+export function Version({ at }: { at: number }) {
+  return <input type="hidden" name="seen" value={String(at)} />;
+}
+
 /** A button that does something at once; `kind` tells how much it weighs. */
 export function Do({
   to,
@@ -63,15 +68,16 @@ export function Empty({ title, children }: PropsWithChildren<{ title: string }>)
   );
 }
 
-/** A table that scrolls by itself where it is too wide; `live` is renewed while one looks. */
+/** A table that scrolls by itself where it is too wide; `live` is renewed while one looks, one that `rests` no more. */
 export function Table({
   label,
   heads,
   live,
+  rests = false,
   children,
-}: PropsWithChildren<{ label: string; heads: Child[]; live?: string }>) {
+}: PropsWithChildren<{ label: string; heads: Child[]; live?: string; rests?: boolean }>) {
   return (
-    <section class="table" aria-label={label} tabindex={0} id={live} data-live={live ? "" : undefined}>
+    <section class="table" aria-label={label} tabindex={0} id={live} data-live={live && !rests ? "" : undefined}>
       <table>
         <thead>
           <tr>

@@ -93,7 +93,8 @@ function Filters({ path, asked }: { path: string; asked: EnrollmentsProps["asked
 function Rows({ of, steps, path }: { of: Paged<Shown>; steps: readonly Step[]; path: string }) {
   if (of.items.length === 0) {
     return (
-      <Empty title="Nobody fits">
+      <Empty title="Nobody found">
+        <p>A search looks at the 100 newest contacts that fit it: another word narrows it down.</p>
         <p>
           <a href={`${path}/enrollments`}>See them all</a>
         </p>

@@ -101,6 +101,10 @@ export const oneSequence = new Hono<Front>()
       ids: of,
       form: SettingsForm,
       again: settingsPage,
+      current: async ({ ctx, ids }) => {
+        const found = await verbs.show(ctx, ids.id);
+        return found.ok ? ok(found.value.sequence.revision) : found;
+      },
       run: async ({ ctx, caller, ids, form }) => {
         const updated = await verbs.update(ctx, ids.id, { ...form, userId: caller.userId });
         return updated.ok ? ok({ to: `${pathOf(ids.id)}/settings`, said: "Saved." }) : updated;
@@ -151,7 +155,7 @@ function hasSteps(steps: readonly Step[]): boolean {
   return steps.some(({ kind, deletedAt }) => deletedAt === null && kind !== "entry");
 }
 
-/** Found by words they are all on one page, the newest of them. */
+/** Found by words they are all on one page, of the contacts that fit the newest. */
 async function enrollmentsFor(
   ctx: Context,
   sequenceId: number,

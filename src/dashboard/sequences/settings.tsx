@@ -4,7 +4,7 @@ import type { Segment } from "../../domain/segment";
 import { askedReenroll, type Sequence } from "../../domain/sequence";
 import { Input, type Option, Select, TextArea, Tick, Trouble } from "../kit/fields";
 import type { Faulty } from "../kit/page";
-import { Badge, Form, Head } from "../kit/parts";
+import { Badge, Form, Head, Version } from "../kit/parts";
 import { SequenceTabs } from "../kit/tabs";
 import { type Part, Replying } from "./replysettings";
 import { FIELD_NAMES } from "./settingsform";
@@ -20,7 +20,7 @@ export interface SettingsProps {
 
 export function Settings({ of, segments, isOwn, mayWrite, faulty }: SettingsProps) {
   const path = `/sequences/${spell("sequence", of.id)}`;
-  const part = { of, faulty };
+  const part = { of, faulty: faulty?.fields.copyName === undefined ? faulty : undefined };
   return (
     <>
       <Head
@@ -35,6 +35,7 @@ export function Settings({ of, segments, isOwn, mayWrite, faulty }: SettingsProp
       {!isOwn && <p class="advice">Only its owner may change this sequence. You may copy it.</p>}
       <Trouble faulty={faulty} fields={[...FIELD_NAMES, "copyName"]} />
       <Form to={`${path}/settings`}>
+        <Version at={of.revision} />
         <fieldset class="bare" disabled={!(isOwn && mayWrite)}>
           <div class="columns">
             <Naming {...part} />
