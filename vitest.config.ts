@@ -53,7 +53,14 @@ export default defineConfig({
     // The runtime's own sockets stumble, to no effect, where the other side leaves while they write.
     onUnhandledError: ({ stack }) => !/reading 'message'[\s\S]*node-internal:internal_net/.test(stack ?? ""),
     projects: [
-      { test: { name: "pure", include: ["test/pure/**/*.test.ts", "test/*.test.ts"], testTimeout: 30_000, isolate: false } },
+      {
+        test: {
+          name: "pure",
+          include: ["test/pure/**/*.test.ts", "test/*.test.ts"],
+          testTimeout: 30_000,
+          isolate: false,
+        },
+      },
       ...["a-k", "l-p", "q-s", "t-z"].map((initials) => inWorkers("workers", "1", initials)),
       ...["a-u", "v-z"].map((initials) => inWorkers("dialects", "1", initials)),
       inWorkers("dashboard", "1"),
