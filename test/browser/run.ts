@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { browserPath, withBrowser } from "./browser.ts";
+import { moveSteps } from "./moving.ts";
 import { furnish, lookAtPages } from "./pages.ts";
 import { takeScreenshots } from "./screenshots.ts";
 import { tellStory } from "./story.ts";
@@ -29,6 +30,8 @@ await withBrowser(SPEED, async (place) => {
   if (process.argv.includes("--screenshots")) return takeScreenshots(place);
   tell("the server is up");
   const page = await tellStory(place, tell);
+  await moveSteps(page, place);
+  tell("moved steps");
   // What the story has refused on purpose, a browser complains of.
   const { complaints } = place;
   complaints.push(...complaints.splice(0).filter((told) => !/status of 40[014]/.test(told)));
