@@ -22,6 +22,11 @@ export function oneLine(text: string, most = Infinity): string {
   return line.length <= most ? line : [...line.slice(0, 2 * most)].slice(0, most).join("").trimEnd();
 }
 
+/** With a large letter in front. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** A text of any number of lines. */
 export function printable(text: string): string {
   return text.toWellFormed().replace(UNSEEN, "");

@@ -4,6 +4,7 @@ import type { Http } from "../../dialects/http";
 import type { Contact } from "../../domain/contact";
 import type { Format } from "../../domain/template";
 import type { Preview, Rendered } from "../../engine/preview";
+import { nameOf } from "../kit/names";
 
 /** A mail brings styles of its own, and pictures from anywhere. */
 const POLICY = [
@@ -49,7 +50,7 @@ function Look({
       <p class="hint">
         {contact === null
           ? `Nobody is found by “${whom}”: this is how somebody made up would get it.`
-          : `As ${nameOf(contact)} would get it.`}
+          : `As ${calledIn(contact)} would get it.`}
       </p>
       <Line called="Subject" of={subject} />
       <Line called="Preheader" of={preheader} />
@@ -65,9 +66,9 @@ function Look({
   );
 }
 
-function nameOf({ id, displayName, addresses }: Contact): string {
-  const name = displayName ?? addresses[0]?.address ?? "the contact";
-  return id === 0 ? `${name}, who is made up,` : name;
+function calledIn(contact: Contact): string {
+  const name = nameOf(contact);
+  return contact.id === 0 ? `${name}, who is made up,` : name;
 }
 
 function Line({ called, of }: { called: string; of: Rendered }) {

@@ -1,5 +1,7 @@
 /** Knows what steps are called, and how each is told in a line. */
+
 import { describe } from "../../domain/condition";
+import { capital } from "../../domain/line";
 import { excerptOf } from "../../domain/message";
 import type { ConditionSettings, Step, StepKind, Test } from "../../domain/step";
 import { SECOND } from "../../domain/time";
@@ -98,10 +100,6 @@ function testOf(test: Test): string {
     case "contact":
       return capital(describe(test.condition));
   }
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** At most so many characters, as people count them. */

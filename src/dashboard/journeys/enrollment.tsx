@@ -2,6 +2,7 @@
 
 import { spell } from "../../dialects/v1/ids";
 import { addressOn, type Contact } from "../../domain/contact";
+import { capital } from "../../domain/line";
 import type { Rehearsed } from "../../domain/rehearsal";
 import { growTree } from "../../domain/tree";
 import type { Detail, Shown } from "../../engine/enrollments";
@@ -9,7 +10,7 @@ import type { ReplyRow } from "../../engine/replies";
 import { nameOf } from "../kit/names";
 import { Badge, Do, Head, Pager, pathWith, When } from "../kit/parts";
 import { endWords, type Line } from "./history";
-import { capital } from "./names";
+
 import { Timeline } from "./timeline";
 import { Timetable } from "./timetable";
 import { Wait, waitingOf } from "./waiting";

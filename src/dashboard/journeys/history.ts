@@ -1,11 +1,12 @@
 /** Knows how what happened on a journey reads: each entry of its history in plain words. */
 import type { EndReason, Entry, PauseReason } from "../../domain/enrollment";
 import { textOfRendered } from "../../domain/html";
+import { capital } from "../../domain/line";
 import { type Content, excerptOf, type Heard } from "../../domain/message";
 import type { Kept } from "../../domain/retention";
 import type { Step } from "../../domain/step";
 import type { TaskStatus } from "../../domain/task";
-import { capital, nameOf, taskName } from "./names";
+import { nameOf, taskName } from "./names";
 
 export type Tone = "good" | "warn" | "bad" | "plain" | "soft";
 

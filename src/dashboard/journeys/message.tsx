@@ -2,11 +2,11 @@
 import type { Child } from "hono/jsx";
 import { spell } from "../../dialects/v1/ids";
 import type { Contact } from "../../domain/contact";
+import { capital } from "../../domain/line";
 import type { Content } from "../../domain/message";
 import type { FullMessage, MessageRow } from "../../engine/messages";
 import { Badge, Head, When } from "../kit/parts";
 import { calledIn } from "./enrollment";
-import { capital } from "./names";
 
 interface MessageProps {
   of: FullMessage;

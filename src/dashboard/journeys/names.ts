@@ -1,4 +1,5 @@
 /** Knows what steps and the ways of a journey are called on pages. */
+
 import type { Condition } from "../../domain/condition";
 import { textOfRendered } from "../../domain/html";
 import { oneLine } from "../../domain/line";
@@ -77,8 +78,4 @@ export function askedIn(test: Test): string {
 function conditionIn({ field, op, value }: Condition): string {
   const name = field.replace(/^customFields\./, "");
   return [name, op.replaceAll("_", " "), ...(value === undefined ? [] : [String(value)])].join(" ");
-}
-
-export function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

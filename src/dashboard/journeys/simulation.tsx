@@ -1,6 +1,7 @@
 /** Knows how a simulation looks: what is asked, when whoever it is for would get what, and what that takes for granted. */
 import { spell } from "../../dialects/v1/ids";
 import type { Contact } from "../../domain/contact";
+import { capital } from "../../domain/line";
 import { PLATFORMS } from "../../domain/platform";
 import type { Simulation } from "../../engine/simulation";
 import { Input, Select, Trouble } from "../kit/fields";
@@ -11,7 +12,7 @@ import { SequenceTabs } from "../kit/tabs";
 import { isoOf } from "../kit/when";
 import { calledIn } from "./enrollment";
 import { Lanes } from "./lanes";
-import { capital } from "./names";
+
 import { COMMON_ZONES, placeIn, ZONE_FIELDS } from "./simulating";
 import { Timetable } from "./timetable";
 import { type Column, lay } from "./way";

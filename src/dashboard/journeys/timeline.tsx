@@ -1,10 +1,10 @@
 /** Knows how what has happened looks: a line for each thing, the newest first, with what was said and answered. */
 import { spell } from "../../dialects/v1/ids";
+import { capital } from "../../domain/line";
 import { excerptOf } from "../../domain/message";
 import type { ReplyRow } from "../../engine/replies";
 import { Badge, When } from "../kit/parts";
 import type { Line } from "./history";
-import { capital } from "./names";
 
 interface TimelineProps {
   of: Line[];

@@ -1,8 +1,10 @@
 /** Knows how a timetable looks: each step at its time in every zone, why then, what it would say, and where the way forks. */
+
+import { capital } from "../../domain/line";
 import type { Stretch, Told, Wait } from "../../domain/timetable";
 import { isoOf } from "../kit/when";
 import { endWords } from "./history";
-import { capital, nameOf, saidIn } from "./names";
+import { nameOf, saidIn } from "./names";
 import type { Column, Forked, Laid, Row, Text } from "./way";
 
 interface LaidProps {

@@ -1,9 +1,9 @@
 /** Knows how it is told what an enrollment waits for, and why. */
 import { spell } from "../../dialects/v1/ids";
+import { capital } from "../../domain/line";
 import type { Waiting } from "../../domain/waiting";
 import type { Detail } from "../../engine/enrollments";
 import { When } from "../kit/parts";
-import { capital } from "./names";
 
 const NOT_STARTED: Waiting = { for: "start", until: null, detail: "the enrollment has not started" };
 

@@ -1,6 +1,8 @@
 /** Knows the five routes of what a workspace keeps by name: list, make, show, change, remove. */
+
 import * as z from "zod";
 import { ok, type Result } from "../../domain/failure";
+import { capital } from "../../domain/line";
 import type { Scope } from "../../domain/scope";
 import type { Context } from "../../engine/context";
 import type { Page as Asked, Paged } from "../../engine/page";
@@ -98,8 +100,4 @@ export function catalogue<T, C extends z.ZodType, U extends z.ZodType, S extends
         },
       }),
     );
-}
-
-function capital(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }

@@ -1,6 +1,8 @@
 /** Knows how v1 says no: every failure as a status, a code and a message. */
+
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Failure } from "../../domain/failure";
+import { capital } from "../../domain/line";
 import { reasonOf } from "../../domain/reason";
 import type { Http } from "../http";
 
@@ -199,8 +201,4 @@ function badTemplate(fault: Extract<Failure, { kind: "bad_template" }>): Refusal
     message: `${field} is not a valid template: ${message} (line ${line}, column ${column})`,
     details: { field, line, column },
   };
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

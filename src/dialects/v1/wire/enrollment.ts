@@ -1,7 +1,9 @@
 /** Knows an enrollment as v1 writes and reads it, with its history. */
+
 import * as z from "zod";
 import { addressOn, type Contact } from "../../../domain/contact";
 import type { Entry } from "../../../domain/enrollment";
+import { exitReasonOf } from "../../../domain/envelopes/ours";
 import { excerptOf } from "../../../domain/message";
 import { STANDINGS } from "../../../domain/mirror";
 import type { Kept } from "../../../domain/retention";
@@ -91,7 +93,7 @@ export function showEnrollment({ row, contact, definition }: Shown) {
     nextRunAt: row.standing === "ACTIVE" ? instantOrNull(row.dueAt) : null,
     enrolledAt: instant(row.enrolledAt),
     exitedAt: row.standing === "COMPLETED" ? null : instantOrNull(row.endedAt),
-    exitReason: exitReason(row),
+    exitReason: exitReasonOf(row),
     paused: row.state === "paused",
     contact: contact && showParty(contact, row),
   };
@@ -104,22 +106,6 @@ function showParty(contact: Contact, row: EnrollmentRow) {
     username: addressOn(contact, row.platform)?.address ?? null,
     platform: row.platform,
   };
-}
-
-function exitReason({ state, why, error }: EnrollmentRow): string | null {
-  if (state !== "ended") return null;
-  switch (why) {
-    case "completed":
-      return null;
-    case "removed":
-      return "MANUAL";
-    case "archived":
-      return "SEQUENCE_ARCHIVED";
-    case "failed":
-      return error ?? "FAILED";
-    default:
-      return why?.toUpperCase() ?? null;
-  }
 }
 
 export function showDetail(detail: Detail) {
