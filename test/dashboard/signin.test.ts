@@ -81,6 +81,14 @@ test("thousands of fields at the door -> are read once each, and it stays shut",
   expect((await stranger.submit("/sign-in", { ...fields, key: "wrong" })).status).toBe(401);
 });
 
+test("a form of ten megabytes -> is not read on, says what to do instead, and nothing is done", async () => {
+  const ada = await visitor();
+  await ada.get("/sequences/new");
+  const told = await ada.submit("/sequences", { name: "x".repeat(10_000_000) });
+  expect([told.status, told.text]).toEqual([400, expect.stringContaining("imported as a file instead")]);
+  expect((await ada.get("/")).text).toContain("No sequence yet");
+});
+
 test("a plan without sequences -> their pages say so", async () => {
   const free = await visitor(FREE_KEY);
   const page = await free.get("/");
